@@ -1,0 +1,76 @@
+/**
+ * Things that happened. Each is kept (the audit log) and pushed to the pages of those who may see it, at
+ * `GET /api/v1/events` (server-sent events): `id` is `seq`, `data` is an Event. After a gap that cannot be replayed
+ * the stream sends `event: reset`: read everything again. `event: progress` carries an OperationProgress and is not kept.
+ */
+import { type Static, Type } from 'typebox';
+import { ErrorDetails } from './errors.ts';
+import { ObjectKind } from './operations.ts';
+import { Id, Time, nullable, object, oneOf } from './schemas.ts';
+
+export const eventTypes = [
+  'session.started',
+  'session.refused',
+  'session.ended',
+  'token.created',
+  'token.revoked',
+  'user.created',
+  'user.updated',
+  'user.deleted',
+  'user.passwordChanged',
+  'host.added',
+  'host.updated',
+  'host.removed',
+  'host.healthChanged',
+  'image.registered',
+  'image.updated',
+  'image.removed',
+  'image.stateChanged',
+  'template.created',
+  'template.updated',
+  'template.removed',
+  'network.created',
+  'network.updated',
+  'network.removed',
+  'vm.created',
+  'vm.updated',
+  'vm.stateChanged',
+  'vm.deleted',
+  'vm.transferred',
+  'vm.addressesChanged',
+  'vm.desktopOpened',
+  'vm.serialConsoleOpened',
+  'vm.xmlShown',
+  'operation.started',
+  'operation.finished',
+  'setting.changed',
+] as const;
+export type EventType = (typeof eventTypes)[number];
+
+export const Event = object({
+  seq: Type.Integer({ minimum: 1 }),
+  type: oneOf(eventTypes),
+  at: Time,
+  /** Who did it; null: the system itself, or something outside. */
+  actorId: nullable(Id),
+  actorName: nullable(Type.String()),
+  address: nullable(Type.String()),
+  objectKind: ObjectKind,
+  objectId: Id,
+  objectName: Type.String(),
+  /** Whose it is; null: everybody's. */
+  ownerId: nullable(Id),
+  details: ErrorDetails,
+});
+export type Event = Static<typeof Event>;
+
+export const OperationProgress = object({
+  operationId: Id,
+  objectKind: ObjectKind,
+  objectId: Id,
+  ownerId: nullable(Id),
+  progress: nullable(Type.Number()),
+  step: nullable(Type.String()),
+  deadlineAt: nullable(Time),
+});
+export type OperationProgress = Static<typeof OperationProgress>;

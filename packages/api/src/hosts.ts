@@ -1,0 +1,201 @@
+import { type Static, Type } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { ErrorDetails } from './errors.ts';
+import {
+  Accepted,
+  Bytes,
+  Count,
+  Id,
+  Name,
+  Nothing,
+  Time,
+  changesOf,
+  listQuery,
+  nullable,
+  object,
+  oneOf,
+  pageOf,
+} from './schemas.ts';
+
+/** `connecting`: just started or added, not heard of yet. */
+export const HostHealth = oneOf(['connecting', 'healthy', 'degraded', 'unreachable']);
+export type HostHealth = Static<typeof HostHealth>;
+
+export const Accelerator = oneOf(['kvm', 'tcg']);
+export type Accelerator = Static<typeof Accelerator>;
+
+/** The named checks of a server that wants to join, in the order they run. */
+export const checkNames = ['reachable', 'version', 'pool', 'space', 'network', 'accelerator'] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/**
+ * What a check found. `code` picks the sentence and the fix line in the reader's language; a `failed` one keeps
+ * the server out, a `warning` does not.
+ */
+export const checkCodes = [
+  'reachable',
+  'unreachable',
+  'permission_denied',
+  'version_ok',
+  'version_too_old',
+  'pool_ok',
+  'pool_will_be_made',
+  'pool_unusable',
+  'space_ok',
+  'space_low',
+  'space_none',
+  'network_ok',
+  'network_started',
+  'network_missing',
+  'network_cannot_start',
+  'kvm_works',
+  'kvm_advertised_but_hangs',
+  'kvm_absent',
+  'no_accelerator',
+  'not_run',
+] as const;
+export type CheckCode = (typeof checkCodes)[number];
+export const HostCheck = object({
+  name: oneOf(checkNames),
+  outcome: oneOf(['ok', 'warning', 'failed', 'not_run']),
+  code: oneOf(checkCodes),
+  details: ErrorDetails,
+});
+export type HostCheck = Static<typeof HostCheck>;
+
+const Overcommit = Type.Number({ minimum: 0.1, maximum: 64 });
+const PoolName = Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' });
+export const LibvirtUri = Type.String({ minLength: 1, maxLength: 500 });
+
+const Amounts = object({ vcpus: Count, memoryMib: Count, diskBytes: Bytes });
+export type Amounts = Static<typeof Amounts>;
+
+export const Host = object({
+  id: Id,
+  name: Name,
+  uri: LibvirtUri,
+  isEnabled: Type.Boolean(),
+  health: HostHealth,
+  /** An error code or check code when not healthy. */
+  healthReason: nullable(Type.String()),
+  accelerator: Accelerator,
+  poolName: PoolName,
+  vcpuOvercommit: Overcommit,
+  memoryOvercommit: Overcommit,
+  hostname: Type.String(),
+  libvirtVersion: Type.String(),
+  qemuVersion: Type.String(),
+  cpuModel: Type.String(),
+  arch: Type.String(),
+  /** What the machine has. */
+  physical: Amounts,
+  /** What may be reserved: physical times overcommit; for disks the pool's size. */
+  capacity: Amounts,
+  /** What the VMs here have reserved: vCPUs and memory while active, disks always. */
+  reserved: Amounts,
+  /** Free bytes of the pool, as last read. */
+  poolAvailableBytes: Bytes,
+  vmCount: Count,
+  runningVmCount: Count,
+  checks: Type.Array(HostCheck),
+  createdAt: Time,
+});
+export type Host = Static<typeof Host>;
+
+/** A domain on the server that is not ours: listed, never touched. */
+export const ForeignDomain = object({ id: Id, name: Type.String(), state: Type.String() });
+export type ForeignDomain = Static<typeof ForeignDomain>;
+
+const hostId = object({ hostId: Id });
+
+export const hostEndpoints = endpoints({
+  hostList: {
+    method: 'GET',
+    path: '/hosts',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'List servers',
+    query: listQuery({ health: Type.Optional(HostHealth) }, ['name', 'createdAt']),
+    reply: pageOf(Host),
+  },
+  hostAdd: {
+    method: 'POST',
+    path: '/hosts',
+    access: 'admin',
+    tag: 'hosts',
+    status: 202,
+    summary: 'Check a server and, if every check passes, add it',
+    body: object({
+      name: Name,
+      uri: LibvirtUri,
+      poolName: Type.Optional(PoolName),
+      vcpuOvercommit: Type.Optional(Overcommit),
+      memoryOvercommit: Type.Optional(Overcommit),
+    }),
+    reply: Accepted,
+  },
+  hostCheck: {
+    method: 'POST',
+    path: '/hosts/check',
+    access: 'admin',
+    tag: 'hosts',
+    status: 202,
+    summary: 'Run the checks of a server without adding it; they are in the operation’s result',
+    body: object({ uri: LibvirtUri, poolName: Type.Optional(PoolName) }),
+    reply: Accepted,
+  },
+  hostGet: {
+    method: 'GET',
+    path: '/hosts/:hostId',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'One server',
+    params: hostId,
+    reply: Host,
+  },
+  hostUpdate: {
+    method: 'PATCH',
+    path: '/hosts/:hostId',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'Change a server',
+    params: hostId,
+    body: changesOf({
+      name: Name,
+      isEnabled: Type.Boolean(),
+      poolName: PoolName,
+      vcpuOvercommit: Overcommit,
+      memoryOvercommit: Overcommit,
+    }),
+    reply: Host,
+  },
+  hostRecheck: {
+    method: 'POST',
+    path: '/hosts/:hostId/check',
+    access: 'admin',
+    tag: 'hosts',
+    status: 202,
+    summary: 'Run the checks of a server again and keep what they find',
+    params: hostId,
+    reply: Accepted,
+  },
+  hostRemove: {
+    method: 'DELETE',
+    path: '/hosts/:hostId',
+    access: 'admin',
+    tag: 'hosts',
+    status: 204,
+    summary: 'Forget a server; refused while it has VMs. Nothing on the server is touched',
+    params: hostId,
+    reply: Nothing,
+  },
+  hostForeignDomains: {
+    method: 'GET',
+    path: '/hosts/:hostId/foreign-domains',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'Domains on the server that LouCloud did not make',
+    params: hostId,
+    reply: object({ items: Type.Array(ForeignDomain) }),
+  },
+});

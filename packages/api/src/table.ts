@@ -1,0 +1,22 @@
+/** Every endpoint, by name. */
+import { hostEndpoints } from './hosts.ts';
+import { imageEndpoints } from './images.ts';
+import { networkEndpoints } from './networks.ts';
+import { operationEndpoints } from './operations.ts';
+import { systemEndpoints } from './system.ts';
+import { templateEndpoints } from './templates.ts';
+import { userEndpoints } from './users.ts';
+import { vmEndpoints } from './vms.ts';
+
+export const allEndpoints = {
+  ...userEndpoints,
+  ...hostEndpoints,
+  ...imageEndpoints,
+  ...templateEndpoints,
+  ...networkEndpoints,
+  ...vmEndpoints,
+  ...operationEndpoints,
+  ...systemEndpoints,
+};
+export type Endpoints = typeof allEndpoints;
+export type EndpointName = keyof Endpoints;

@@ -1,0 +1,90 @@
+/** What can be done to a VM in which state: the one place that says so. The server sends the verdicts with each VM. */
+import { type Static } from 'typebox';
+import type { OperationType } from './operations.ts';
+import { oneOf } from './schemas.ts';
+
+export const vmStates = [
+  'stopped',
+  'running',
+  'paused',
+  'saved',
+  'crashed',
+  'failed',
+  'missing',
+  'unknown',
+] as const;
+export const VmState = oneOf(vmStates);
+export type VmState = Static<typeof VmState>;
+
+interface ActionRule {
+  readonly states: readonly VmState[];
+  readonly isAdminOnly?: true;
+  /** Allowed although this operation holds the VM: it is superseded. */
+  readonly supersedes?: readonly OperationType[];
+  /** Needs no hold on the VM, so it does not mind that an operation runs. */
+  readonly isFree?: true;
+}
+
+/** States without a process on the host. */
+const off = ['stopped', 'crashed', 'failed', 'saved'] as const satisfies readonly VmState[];
+
+export const vmActions = {
+  start: { states: ['stopped', 'crashed', 'failed'] },
+  shutdown: { states: ['running'] },
+  powerOff: { states: ['running', 'paused', 'crashed'], supersedes: ['vm.shutdown', 'vm.reboot'] },
+  reboot: { states: ['running'] },
+  reset: { states: ['running', 'paused'], supersedes: ['vm.shutdown', 'vm.reboot'] },
+  suspend: { states: ['running'] },
+  resume: { states: ['paused'] },
+  save: { states: ['running', 'paused'] },
+  restore: { states: ['saved'] },
+  dumpCore: { states: ['running', 'paused', 'crashed'], isAdminOnly: true },
+  rename: { states: ['running', 'paused', ...off] },
+  resize: { states: ['stopped', 'crashed', 'failed'] },
+  showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
+  openDesktop: { states: ['running', 'paused'], isFree: true },
+  openSerialConsole: { states: ['running', 'paused'], isFree: true },
+  delete: { states: vmStates, supersedes: ['vm.shutdown', 'vm.reboot'] },
+} as const satisfies Record<string, ActionRule>;
+
+export type VmAction = keyof typeof vmActions;
+export const vmActionNames = Object.keys(vmActions) as VmAction[];
+
+export const actionVerdicts = [
+  'ok',
+  'admin_only',
+  'operation_in_progress',
+  'host_unreachable',
+  'vm_is_stopped',
+  'vm_is_running',
+  'vm_is_paused',
+  'vm_is_saved',
+  'vm_is_crashed',
+  'vm_is_failed',
+  'vm_is_missing',
+] as const;
+export const ActionVerdict = oneOf(actionVerdicts);
+/** `ok`, or why not. */
+export type ActionVerdict = (typeof actionVerdicts)[number];
+
+export interface ActionSubject {
+  readonly state: VmState;
+  /** The operation that holds the VM, if any. */
+  readonly operationType: OperationType | null;
+}
+
+export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolean): ActionVerdict {
+  const rule: ActionRule = vmActions[action];
+  if (rule.isAdminOnly && !isAdmin) return 'admin_only';
+  if (vm.operationType !== null && !rule.isFree && !rule.supersedes?.includes(vm.operationType)) {
+    return 'operation_in_progress';
+  }
+  if (rule.states.includes(vm.state)) return 'ok';
+  return vm.state === 'unknown' ? 'host_unreachable' : `vm_is_${vm.state}`;
+}
+
+export function judgeActions(vm: ActionSubject, isAdmin: boolean): Record<VmAction, ActionVerdict> {
+  const verdicts = vmActionNames.map((action) => [action, judgeAction(action, vm, isAdmin)] as const);
+  // fromEntries forgets the keys' type; vmActionNames has every one.
+  return Object.fromEntries(verdicts) as Record<VmAction, ActionVerdict>;
+}

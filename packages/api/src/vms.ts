@@ -1,0 +1,239 @@
+import { type Static, type TSchema, Type } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { Problem } from './errors.ts';
+import { OperationBrief } from './operations.ts';
+import {
+  Accepted,
+  Bytes,
+  Description,
+  Id,
+  MemoryMib,
+  Name,
+  Time,
+  Vcpus,
+  changesOf,
+  listQuery,
+  nullable,
+  object,
+  oneOf,
+  pageOf,
+} from './schemas.ts';
+import { Firmware } from './templates.ts';
+import { ActionVerdict, VmState, vmActionNames } from './vm-actions.ts';
+
+/** Why the VM is in its state. */
+export const stateCauses = [
+  'created',
+  'started',
+  'shut_down_by_guest',
+  'shut_down',
+  'powered_off',
+  'crashed',
+  'failed_to_start',
+  'saved',
+  'restored',
+  'suspended',
+  'resumed',
+  'io_error',
+  'migrated',
+  /** Not by us: virsh, the host's reboot, another tool. */
+  'started_outside',
+  'stopped_outside',
+  'suspended_outside',
+  'resumed_outside',
+  'saved_outside',
+  'undefined_outside',
+  'found_so',
+  'host_unreachable',
+  'host_returned',
+] as const;
+export const StateCause = oneOf(stateCauses);
+export type StateCause = (typeof stateCauses)[number];
+
+/** The keys are written out, so that the client knows them: see vm-actions.ts. */
+const verdicts = Object.fromEntries(vmActionNames.map((action) => [action, ActionVerdict])) as Record<
+  (typeof vmActionNames)[number],
+  typeof ActionVerdict
+>;
+
+export const Vm = object({
+  id: Id,
+  name: Name,
+  description: Description,
+  ownerId: Id,
+  ownerName: Type.String(),
+  templateId: nullable(Id),
+  templateName: Type.String(),
+  imageId: nullable(Id),
+  imageName: Type.String(),
+  /** Where it runs: for the admin; null for others. */
+  hostId: nullable(Id),
+  hostName: nullable(Type.String()),
+  domainName: nullable(Type.String()),
+  networkId: nullable(Id),
+  networkName: nullable(Type.String()),
+  state: VmState,
+  stateCause: StateCause,
+  stateChangedAt: Time,
+  operation: nullable(OperationBrief),
+  vcpus: Vcpus,
+  memoryMib: MemoryMib,
+  diskBytes: Bytes,
+  firmware: Firmware,
+  macAddress: Type.String(),
+  ipAddresses: Type.Array(Type.String()),
+  /** The last operation on it that failed, until one succeeds. */
+  lastProblem: nullable(Problem),
+  createdAt: Time,
+  actions: object(verdicts),
+});
+export type Vm = Static<typeof Vm>;
+
+/** `{1..5}` once in a name stands for five names; at most 100. Leading zeros keep the width: `{01..20}`. */
+export const VmNamePattern = Type.String({
+  minLength: 1,
+  maxLength: 80,
+  pattern: '^(?! )[^\\u0000-\\u001f\\u007f-\\u009f\\u2028\\u2029\\ufffe\\uffff]*(?<! )$',
+});
+
+const vmId = object({ vmId: Id });
+
+/** A verb that takes nothing but the VM: its endpoint is `POST /vms/:vmId/<path>`. */
+const verb = (path: string, summary: string, access: 'owner' | 'admin' = 'owner') => ({
+  method: 'POST' as const,
+  path: `/vms/:vmId/${path}`,
+  access,
+  tag: 'vms',
+  status: 202 as const,
+  summary,
+  params: vmId,
+  reply: Accepted as typeof Accepted & TSchema,
+});
+
+/** A single-use key to one screen: redeemed as the WebSocket subprotocol `ticket.<ticket>`, beside `loucloud`. */
+export const ConsoleTicket = object({ ticket: Type.String(), path: Type.String(), expiresAt: Time });
+export type ConsoleTicket = Static<typeof ConsoleTicket>;
+
+export const vmEndpoints = endpoints({
+  vmList: {
+    method: 'GET',
+    path: '/vms',
+    access: 'user',
+    tag: 'vms',
+    summary: 'List VMs: own, or all for the admin',
+    query: listQuery(
+      {
+        state: Type.Optional(VmState),
+        ownerId: Type.Optional(Id),
+        hostId: Type.Optional(Id),
+        templateId: Type.Optional(Id),
+        imageId: Type.Optional(Id),
+        networkId: Type.Optional(Id),
+      },
+      ['name', 'createdAt', 'state', 'vcpus', 'memoryMib'],
+    ),
+    reply: pageOf(Vm),
+  },
+  vmCreate: {
+    method: 'POST',
+    path: '/vms',
+    access: 'user',
+    tag: 'vms',
+    status: 202,
+    summary: 'Create one VM or several from a template: all are reserved, or none',
+    /** `ownerId`: for the admin, to create for a user. */
+    body: object({
+      name: VmNamePattern,
+      templateId: Id,
+      description: Type.Optional(Description),
+      ownerId: Type.Optional(Id),
+      start: Type.Optional(Type.Boolean({ default: true })),
+    }),
+    reply: object({ items: Type.Array(object({ vmId: Id, name: Name, operationId: Id })) }),
+  },
+  vmGet: {
+    method: 'GET',
+    path: '/vms/:vmId',
+    access: 'owner',
+    tag: 'vms',
+    summary: 'One VM',
+    params: vmId,
+    reply: Vm,
+  },
+  vmUpdate: {
+    method: 'PATCH',
+    path: '/vms/:vmId',
+    access: 'owner',
+    tag: 'vms',
+    status: 202,
+    summary: 'Rename or describe; change vCPUs and memory while it is stopped',
+    params: vmId,
+    body: changesOf({ name: Name, description: Description, vcpus: Vcpus, memoryMib: MemoryMib }),
+    reply: Accepted,
+  },
+  vmDelete: {
+    method: 'DELETE',
+    path: '/vms/:vmId',
+    access: 'owner',
+    tag: 'vms',
+    status: 202,
+    summary: 'Delete the VM and its disk for good',
+    params: vmId,
+    reply: Accepted,
+  },
+  vmStart: verb('start', 'Start'),
+  vmShutdown: verb(
+    'shutdown',
+    'Ask the guest to shut down: sent once more, then the operation fails and power off is offered',
+  ),
+  vmPowerOff: verb('power-off', 'Cut the power'),
+  vmReboot: verb('reboot', 'Ask the guest to reboot'),
+  vmReset: verb('reset', 'Reset, as by the button on the case'),
+  vmSuspend: verb('suspend', 'Pause the vCPUs; memory stays'),
+  vmResume: verb('resume', 'Go on after a suspend'),
+  vmSave: verb('save', 'Save memory to disk and stop'),
+  vmRestore: verb('restore', 'Go on from the saved memory'),
+  vmDumpCore: verb('dump-core', 'Write the guest’s memory to a file on the server', 'admin'),
+  vmXml: {
+    method: 'GET',
+    path: '/vms/:vmId/xml',
+    access: 'admin',
+    tag: 'vms',
+    summary: 'The domain’s XML, as libvirt gives it now',
+    params: vmId,
+    reply: object({ xml: Type.String() }),
+  },
+  vmDesktop: {
+    method: 'POST',
+    path: '/vms/:vmId/desktop',
+    access: 'owner',
+    tag: 'vms',
+    summary: 'A ticket to the VM’s screen',
+    status: 201,
+    params: vmId,
+    reply: ConsoleTicket,
+  },
+  vmSerialConsole: {
+    method: 'POST',
+    path: '/vms/:vmId/serial-console',
+    access: 'owner',
+    tag: 'vms',
+    status: 201,
+    summary: 'A ticket to the VM’s serial line',
+    params: vmId,
+    reply: ConsoleTicket,
+  },
+});
+
+/** Why a desktop or serial WebSocket was closed: WebSocket close code → reason. 1000 and 1001 are the ordinary ends. */
+export const consoleCloseCodes = {
+  4401: 'ticket_refused',
+  4403: 'rights_ended',
+  4404: 'vm_deleted',
+  4409: 'vm_not_running',
+  4410: 'vm_stopped',
+  4429: 'too_many_desktops',
+  4502: 'vnc_refused',
+  4503: 'host_unreachable',
+} as const;
+export type ConsoleCloseReason = (typeof consoleCloseCodes)[keyof typeof consoleCloseCodes];
