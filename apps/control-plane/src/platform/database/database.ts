@@ -1,0 +1,52 @@
+/** One database, and the one way to change it: `transact`. */
+import { Kysely, type Transaction } from 'kysely';
+import { type Adapter, mysqlAdapter, sqliteAdapter } from './dialects.ts';
+import { migrate } from './migrations.ts';
+import type { Schema } from './schema.ts';
+
+/** For reading. Inside a transaction use its `Tx`: SQLite has one connection, and `db` would wait for itself. */
+export type Db = Kysely<Schema>;
+
+/** A transaction, and what to do once it has been committed (never when it was rolled back). */
+export interface Tx {
+  readonly sql: Transaction<Schema>;
+  afterCommit(action: () => void): void;
+}
+
+export interface Database {
+  readonly db: Db;
+  readonly adapter: Adapter;
+  /** Runs `work` in one transaction; again from the start when the database says that it lost a race. */
+  transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  close(): Promise<void>;
+}
+
+const ATTEMPTS_MAX = 20;
+
+/** `url`: `sqlite:PATH` or `mysql://…`. The database is migrated to the present. */
+export async function openDatabase(url: string): Promise<Database> {
+  const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
+  const db = new Kysely<Schema>({ dialect: adapter.dialect });
+  try {
+    await migrate(db, adapter);
+  } catch (error) {
+    await db.destroy();
+    throw error;
+  }
+  return { db, adapter, transact: (work) => transact(db, adapter, work), close: () => db.destroy() };
+}
+
+async function transact<T>(db: Db, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    const actions: (() => void)[] = [];
+    try {
+      const result = await db
+        .transaction()
+        .execute((sql) => work({ sql, afterCommit: (action) => void actions.push(action) }));
+      for (const action of actions) action();
+      return result;
+    } catch (error) {
+      if (attempt >= ATTEMPTS_MAX || !adapter.isRetryable(error)) throw error;
+    }
+  }
+}

@@ -1,0 +1,230 @@
+/**
+ * The tables, as Kysely sees them. Ids are UUIDs made in code; times are milliseconds since 1970; booleans are 0 or 1;
+ * JSON is text. Each store turns rows into the API's nouns; no row leaves its store.
+ */
+import type { Generated } from 'kysely';
+
+type Flag = 0 | 1;
+type Json = string;
+
+export interface UserTable {
+  id: string;
+  name: string;
+  display_name: string;
+  role: 'admin' | 'member';
+  password_hash: string;
+  is_disabled: Flag;
+  /** null: the default quota's value holds. */
+  quota_vms: number | null;
+  quota_running_vms: number | null;
+  quota_vcpus: number | null;
+  quota_memory_mib: number | null;
+  quota_disk_bytes: number | null;
+  /** What the user's VMs have reserved; changed only by reservation-store.ts. */
+  used_vms: number;
+  used_running_vms: number;
+  used_vcpus: number;
+  used_memory_mib: number;
+  used_disk_bytes: number;
+  preferences: Json;
+  created_at: number;
+  last_login_at: number | null;
+}
+
+export interface SessionTable {
+  id: string;
+  user_id: string;
+  /** SHA-256 of the cookie's value, hex. */
+  token_hash: string;
+  created_at: number;
+  last_used_at: number;
+  expires_at: number;
+  address: string;
+  user_agent: string;
+}
+
+export interface ApiTokenTable {
+  id: string;
+  user_id: string;
+  name: string;
+  secret_hash: string;
+  created_at: number;
+  last_used_at: number | null;
+  expires_at: number | null;
+}
+
+export interface HostTable {
+  id: string;
+  name: string;
+  uri: string;
+  is_enabled: Flag;
+  pool_name: string;
+  pool_path: string;
+  accelerator: 'kvm' | 'tcg';
+  vcpu_overcommit: number;
+  memory_overcommit: number;
+  health: 'connecting' | 'healthy' | 'degraded' | 'unreachable';
+  health_reason: string | null;
+  hostname: string;
+  libvirt_version: string;
+  qemu_version: string;
+  cpu_model: string;
+  arch: string;
+  physical_vcpus: number;
+  physical_memory_mib: number;
+  pool_capacity_bytes: number;
+  pool_available_bytes: number;
+  /** Changed only by reservation-store.ts. vCPUs and memory of active VMs, disks of all. */
+  reserved_vcpus: number;
+  reserved_memory_mib: number;
+  reserved_disk_bytes: number;
+  /** HostCheck[] */
+  checks: Json;
+  /** HostNetwork[]: what VMs can be attached to there. */
+  networks: Json;
+  created_at: number;
+}
+
+export interface ImageTable {
+  id: string;
+  name: string;
+  description: string;
+  host_id: string;
+  path: string;
+  format: 'raw' | 'qcow2' | 'iso';
+  state: 'hashing' | 'ready' | 'changed' | 'missing';
+  size_bytes: number;
+  virtual_size_bytes: number;
+  sha256: string | null;
+  created_at: number;
+}
+
+export interface NetworkTable {
+  id: string;
+  name: string;
+  description: string;
+  kind: 'libvirt' | 'bridge';
+  source: string;
+  created_at: number;
+}
+
+export interface TemplateTable {
+  id: string;
+  name: string;
+  description: string;
+  vcpus: number;
+  memory_mib: number;
+  disk_bytes: number;
+  image_id: string;
+  network_id: string;
+  firmware: 'bios' | 'uefi';
+  visibility: 'all' | 'chosen';
+  created_at: number;
+}
+
+export interface TemplateUserTable {
+  template_id: string;
+  user_id: string;
+}
+
+export interface VmTable {
+  id: string;
+  name: string;
+  description: string;
+  owner_id: string;
+  /** Kept when the template is removed: null then. Its name stays. */
+  template_id: string | null;
+  template_name: string;
+  image_id: string;
+  network_id: string;
+  host_id: string;
+  domain_name: string;
+  state: 'stopped' | 'running' | 'paused' | 'saved' | 'crashed' | 'failed' | 'missing' | 'unknown';
+  state_cause: string;
+  state_changed_at: number;
+  /** The operation that holds the VM. A hold ends in the transaction that ends its operation. */
+  operation_id: string | null;
+  vcpus: number;
+  memory_mib: number;
+  disk_bytes: number;
+  firmware: 'bios' | 'uefi';
+  mac_address: string;
+  /** string[] */
+  ip_addresses: Json;
+  /** Holds a running VM's share of the user's quota and of the host. Changed only by reservation-store.ts. */
+  is_active: Flag;
+  /** New each time the VM begins to run: what a desktop ticket is good for. */
+  run_id: string | null;
+  last_problem: Json | null;
+  created_at: number;
+}
+
+export interface OperationTable {
+  id: string;
+  type: string;
+  state: 'queued' | 'running' | 'undoing' | 'done' | 'failed' | 'superseded';
+  owner_id: string | null;
+  actor_id: string | null;
+  actor_name: string;
+  object_kind: string;
+  object_id: string;
+  object_name: string;
+  host_id: string | null;
+  input: Json;
+  /** StepRecord[] */
+  steps: Json;
+  progress: number | null;
+  deadline_at: number | null;
+  error: Json | null;
+  result: Json;
+  created_at: number;
+  started_at: number | null;
+  finished_at: number | null;
+}
+
+export interface EventTable {
+  seq: Generated<number>;
+  type: string;
+  at: number;
+  actor_id: string | null;
+  actor_name: string | null;
+  address: string | null;
+  object_kind: string;
+  object_id: string;
+  object_name: string;
+  owner_id: string | null;
+  details: Json;
+}
+
+export interface SettingTable {
+  name: string;
+  value: Json;
+}
+
+export interface ConsoleTicketTable {
+  /** SHA-256 of the ticket, hex. */
+  ticket_hash: string;
+  kind: 'desktop' | 'serial';
+  vm_id: string;
+  run_id: string;
+  user_id: string;
+  /** The session or API token that asked; the desktop ends with it. */
+  session_id: string;
+  expires_at: number;
+}
+
+export interface Schema {
+  user: UserTable;
+  session: SessionTable;
+  api_token: ApiTokenTable;
+  host: HostTable;
+  image: ImageTable;
+  network: NetworkTable;
+  template: TemplateTable;
+  template_user: TemplateUserTable;
+  vm: VmTable;
+  operation: OperationTable;
+  event: EventTable;
+  setting: SettingTable;
+  console_ticket: ConsoleTicketTable;
+}

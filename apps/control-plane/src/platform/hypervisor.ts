@@ -1,0 +1,164 @@
+/**
+ * What LouCloud asks of a host. The features and the operations know this page alone; a driver implements it
+ * (drivers/libvirt). Every call is safe to repeat, has a deadline of its own, and throws a UserError
+ * (`host_unreachable`, `deadline_exceeded`, `libvirt_refused`, …) that says what a person can act on.
+ */
+import type { Accelerator, Firmware, HostCheck, ImageFormat, StateCause, VmState } from '@loucloud/api';
+
+/** How a host's network is attached to: a libvirt network or a bridge, by the host's own name for it. */
+export interface NetworkSource {
+  readonly kind: 'libvirt' | 'bridge';
+  readonly source: string;
+}
+
+export interface DiskSpec {
+  readonly vmId: string;
+  readonly poolName: string;
+  readonly sizeBytes: number;
+  /** The image that the disk is an overlay of; null: an empty disk. Its format is passed on, never probed. */
+  readonly backing: { readonly path: string; readonly format: 'raw' | 'qcow2' } | null;
+}
+
+/** Everything that a domain's definition is made from. */
+export interface DomainSpec {
+  readonly vmId: string;
+  /** libvirt's name for it: ASCII, unique on the host, the same for the VM's whole life. */
+  readonly domainName: string;
+  /** The VM's name, any Unicode: the domain's title and what the guest is told. */
+  readonly name: string;
+  readonly description: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly templateName: string;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly firmware: Firmware;
+  readonly accelerator: Accelerator;
+  readonly diskPath: string;
+  /** An iso image to boot from, beside the disk. */
+  readonly cdromPath: string | null;
+  readonly network: NetworkSource;
+  readonly macAddress: string;
+}
+
+export interface DomainStatus {
+  readonly vmId: string;
+  readonly state: VmState;
+  readonly cause: StateCause;
+}
+
+/** A domain on the host without our metadata. */
+export interface ForeignDomainStatus {
+  readonly id: string;
+  readonly name: string;
+  readonly state: string;
+}
+
+/** What a host was when it was last read. */
+export interface HostFacts {
+  readonly hostname: string;
+  readonly libvirtVersion: string;
+  readonly qemuVersion: string;
+  readonly cpuModel: string;
+  readonly arch: string;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly pool: PoolFacts;
+  /** Active libvirt networks, and bridges. */
+  readonly networks: readonly NetworkSource[];
+}
+
+export interface PoolFacts {
+  readonly name: string;
+  readonly path: string;
+  readonly capacityBytes: number;
+  readonly availableBytes: number;
+}
+
+export interface ImageFacts {
+  readonly format: ImageFormat;
+  readonly sizeBytes: number;
+  readonly virtualSizeBytes: number;
+}
+
+/** A two-way line to a VM: RFB bytes of its screen, or its serial console. */
+export type ByteStream = import('node:stream').Duplex;
+
+/** One host. A call waits for the host's link for as long as its own deadline, then fails with `host_unreachable`. */
+export interface HostDriver {
+  /** Makes the VM's disk if it is not there; answers its path. */
+  createDisk(spec: DiskSpec): Promise<string>;
+  /** A missing disk is not an error. */
+  deleteDisk(vmId: string, poolName: string): Promise<void>;
+  /** Defines the domain, or redefines it while it is off. */
+  define(spec: DomainSpec): Promise<void>;
+  /** Title and description of the domain, live and persistent. */
+  rename(vmId: string, name: string, description: string): Promise<void>;
+  /** Forgets the domain with its nvram, saved state and snapshots' metadata. A missing domain is not an error. */
+  undefine(vmId: string): Promise<void>;
+
+  /** Starts it, going on from a saved state if it has one. A running domain is not an error. */
+  start(vmId: string): Promise<void>;
+  /** Presses the power button: by the guest agent, else by ACPI. Does not wait. */
+  requestShutdown(vmId: string): Promise<void>;
+  requestReboot(vmId: string): Promise<void>;
+  /** Cuts the power. A domain that is off or gone is not an error. */
+  powerOff(vmId: string): Promise<void>;
+  reset(vmId: string): Promise<void>;
+  suspend(vmId: string): Promise<void>;
+  resume(vmId: string): Promise<void>;
+  save(vmId: string): Promise<void>;
+  /** Writes the guest's memory beside the pool's disks; answers the path. */
+  dumpCore(vmId: string, poolName: string): Promise<string>;
+
+  /** null: the host has no such domain. */
+  status(vmId: string): Promise<DomainStatus | null>;
+  /** Resolves when the domain is off (true), or at the deadline or the abort (false). */
+  waitUntilOff(vmId: string, options: { deadlineAt: number; signal: AbortSignal }): Promise<boolean>;
+  xml(vmId: string): Promise<string>;
+  /** From the DHCP lease or the guest agent; empty while there is none. */
+  addresses(vmId: string): Promise<string[]>;
+  foreignDomains(): Promise<ForeignDomainStatus[]>;
+
+  /** Reads the file's format from its content; refuses what is not allowed (see PROMISES: hostile images). */
+  inspectImage(path: string, expected?: ImageFormat): Promise<ImageFacts>;
+  /** Streams the file; `onProgress` gets 0 to 1. */
+  hashImage(path: string, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<string>;
+
+  openDesktop(vmId: string): Promise<ByteStream>;
+  openSerialConsole(vmId: string): Promise<ByteStream>;
+
+  readFacts(poolName: string): Promise<HostFacts>;
+}
+
+/** What the hosts tell by themselves. A host is read whole after each connection, before `onSnapshot`. */
+export interface HostObserver {
+  onSnapshot(hostId: string, domains: readonly DomainStatus[], facts: HostFacts): Promise<void>;
+  /** null state: the domain was undefined. */
+  onDomain(hostId: string, vmId: string, status: DomainStatus | null): Promise<void>;
+  onAddresses(hostId: string, vmId: string, addresses: readonly string[]): Promise<void>;
+  onLost(hostId: string, reason: string): Promise<void>;
+}
+
+export interface HostConnection {
+  readonly hostId: string;
+  readonly uri: string;
+  readonly poolName: string;
+}
+
+/** All hosts of the pool. */
+export interface Hypervisor {
+  /** Connects to a host and keeps the link. Safe to repeat. */
+  join(connection: HostConnection): void;
+  leave(hostId: string): Promise<void>;
+  /** The host's driver; a host that has not joined gives one whose calls fail with `host_unreachable`. */
+  host(hostId: string): HostDriver;
+  observe(observer: HostObserver): void;
+  close(): Promise<void>;
+
+  /** Runs the named checks against a host that has not joined. Makes the pool and starts the network if they can be made. */
+  check(
+    target: { uri: string; poolName: string; networks: readonly NetworkSource[] },
+    onCheck: (check: HostCheck) => void,
+  ): Promise<{ checks: HostCheck[]; facts: HostFacts | null; accelerator: Accelerator }>;
+}
