@@ -18,6 +18,8 @@ export type VmState = Static<typeof VmState>;
 
 interface ActionRule {
   readonly states: readonly VmState[];
+  /** States in which what it asks for is so already: asking again is no error, and no button. */
+  readonly already?: readonly VmState[];
   readonly isAdminOnly?: true;
   /** Allowed although this operation holds the VM: it is superseded. */
   readonly supersedes?: readonly OperationType[];
@@ -29,16 +31,16 @@ interface ActionRule {
 const off = ['stopped', 'crashed', 'failed', 'saved'] as const satisfies readonly VmState[];
 
 export const vmActions = {
-  start: { states: ['stopped', 'crashed', 'failed'] },
-  shutdown: { states: ['running'] },
-  powerOff: { states: ['running', 'paused', 'crashed'], supersedes: ['vm.shutdown', 'vm.reboot'] },
+  start: { states: ['stopped', 'crashed', 'failed'], already: ['running'] },
+  shutdown: { states: ['running'], already: off },
+  powerOff: { states: ['running', 'paused'], already: off, supersedes: ['vm.shutdown', 'vm.reboot'] },
   reboot: { states: ['running'] },
   reset: { states: ['running', 'paused'], supersedes: ['vm.shutdown', 'vm.reboot'] },
-  suspend: { states: ['running'] },
-  resume: { states: ['paused'] },
+  suspend: { states: ['running'], already: ['paused'] },
+  resume: { states: ['paused'], already: ['running'] },
   save: { states: ['running', 'paused'] },
   restore: { states: ['saved'] },
-  dumpCore: { states: ['running', 'paused', 'crashed'], isAdminOnly: true },
+  dumpCore: { states: ['running', 'paused'], isAdminOnly: true },
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
   showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
@@ -81,6 +83,12 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   }
   if (rule.states.includes(vm.state)) return 'ok';
   return vm.state === 'unknown' ? 'host_unreachable' : `vm_is_${vm.state}`;
+}
+
+/** The VM is as the action would make it. */
+export function isAlready(action: VmAction, state: VmState): boolean {
+  const rule: ActionRule = vmActions[action];
+  return rule.already?.includes(state) ?? false;
 }
 
 export function judgeActions(vm: ActionSubject, isAdmin: boolean): Record<VmAction, ActionVerdict> {

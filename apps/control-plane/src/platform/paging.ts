@@ -64,7 +64,7 @@ export async function selectPage<TB extends keyof Schema, Row extends Record<str
   const last = shown.at(-1);
   const nextCursor =
     rows.length > limit && last ? encodeCursor({ sort, value: last.page_key, id: last.page_id }) : null;
-  return { rows: shown, nextCursor, total: Number((counted as { total: number }).total) };
+  return { rows: shown, nextCursor, total: counted.total };
 }
 
 function after(

@@ -1,0 +1,13 @@
+/** Who asks. Made by the HTTP server from a session or an API token; handed to every service call. */
+export interface Caller {
+  readonly userId: string;
+  readonly userName: string;
+  readonly isAdmin: boolean;
+  /** The session's or the API token's id: what a desktop is bound to. */
+  readonly sessionId: string;
+  readonly kind: 'session' | 'token';
+  readonly address: string;
+}
+
+/** Who did it, for the audit log. null: the system itself, or something outside LouCloud. */
+export type Actor = Pick<Caller, 'userId' | 'userName' | 'address'> | null;

@@ -1,0 +1,224 @@
+import type {
+  ObjectKind,
+  Operation,
+  OperationBrief,
+  OperationState,
+  OperationType,
+  Problem,
+} from '@loucloud/api';
+import type { Selectable } from 'kysely';
+import type { Actor } from '../caller.ts';
+import type { Db, Tx } from '../database/database.ts';
+import type { OperationTable } from '../database/schema.ts';
+import { notFound } from '../errors.ts';
+import { type ListQuery, contains, selectPage } from '../paging.ts';
+
+type Sql = Db | Tx['sql'];
+export type StepState = 'waiting' | 'running' | 'done' | 'failed' | 'undone';
+export interface StepRecord {
+  readonly name: string;
+  readonly state: StepState;
+  readonly startedAt: number | null;
+  readonly finishedAt: number | null;
+}
+
+export interface NewOperation {
+  readonly id: string;
+  readonly type: OperationType;
+  readonly actor: Actor;
+  readonly ownerId: string | null;
+  readonly object: { readonly kind: ObjectKind; readonly id: string; readonly name: string };
+  readonly hostId: string | null;
+  readonly input: unknown;
+  readonly stepNames: readonly string[];
+}
+
+/** An operation that is not over, with what the engine needs to go on. */
+export interface ActiveOperation {
+  readonly id: string;
+  readonly type: OperationType;
+  readonly state: OperationState;
+  readonly ownerId: string | null;
+  readonly object: { readonly kind: ObjectKind; readonly id: string; readonly name: string };
+  readonly actor: Actor;
+  readonly hostId: string | null;
+  readonly input: unknown;
+  readonly steps: readonly StepRecord[];
+  readonly error: Problem | null;
+}
+
+export interface OperationFilter extends ListQuery {
+  readonly ownerId?: string | undefined;
+  readonly state?: string | undefined;
+  readonly type?: string | undefined;
+  readonly objectId?: string | undefined;
+  readonly isActive?: boolean | undefined;
+}
+
+const active = ['queued', 'running', 'undoing'] as const;
+
+export const operationStore = {
+  async insert(sql: Tx['sql'], operation: NewOperation, at: number): Promise<void> {
+    const steps: StepRecord[] = operation.stepNames.map((name) => ({
+      name,
+      state: 'waiting',
+      startedAt: null,
+      finishedAt: null,
+    }));
+    const row: OperationTable = {
+      id: operation.id,
+      type: operation.type,
+      state: 'queued',
+      owner_id: operation.ownerId,
+      actor_id: operation.actor?.userId ?? null,
+      actor_name: operation.actor?.userName ?? '',
+      object_kind: operation.object.kind,
+      object_id: operation.object.id,
+      object_name: operation.object.name,
+      host_id: operation.hostId,
+      input: JSON.stringify(operation.input),
+      steps: JSON.stringify(steps),
+      progress: null,
+      deadline_at: null,
+      error: null,
+      result: '{}',
+      created_at: at,
+      started_at: null,
+      finished_at: null,
+    };
+    await sql.insertInto('operation').values(row).execute();
+  },
+
+  /** Changes an operation that is not over; false: it is over, someone else ended it. */
+  async change(sql: Sql, id: string, changes: OperationChanges): Promise<boolean> {
+    const { steps, error, result, ...rest } = changes;
+    const { numUpdatedRows } = await sql
+      .updateTable('operation')
+      .set({
+        ...rest,
+        ...(steps && { steps: JSON.stringify(steps) }),
+        ...(error && { error: JSON.stringify(error) }),
+        ...(result && { result: JSON.stringify(result) }),
+      })
+      .where('id', '=', id)
+      .where('state', 'in', active)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  },
+
+  /** Those that are not over, oldest first. */
+  async listActive(sql: Sql): Promise<ActiveOperation[]> {
+    const rows = await sql
+      .selectFrom('operation')
+      .selectAll()
+      .where('state', 'in', active)
+      .orderBy('id')
+      .execute();
+    return rows.map(toActive);
+  },
+
+  async getActive(sql: Sql, id: string): Promise<ActiveOperation | null> {
+    const row = await sql
+      .selectFrom('operation')
+      .selectAll()
+      .where('id', '=', id)
+      .where('state', 'in', active)
+      .executeTakeFirst();
+    return row ? toActive(row) : null;
+  },
+
+  /** `ownerId`: only if it is theirs; others' do not exist. */
+  async get(sql: Sql, id: string, ownerId?: string): Promise<Operation> {
+    let query = sql.selectFrom('operation').selectAll().where('id', '=', id);
+    if (ownerId !== undefined) query = query.where('owner_id', '=', ownerId);
+    const row = await query.executeTakeFirst();
+    if (!row) throw notFound('operation', id);
+    return toOperation(row);
+  },
+
+  async list(sql: Db, filter: OperationFilter) {
+    let query = sql.selectFrom('operation').selectAll();
+    if (filter.ownerId !== undefined) query = query.where('owner_id', '=', filter.ownerId);
+    if (filter.state !== undefined) query = query.where('state', '=', filter.state as OperationState);
+    if (filter.type !== undefined) query = query.where('type', '=', filter.type);
+    if (filter.objectId !== undefined) query = query.where('object_id', '=', filter.objectId);
+    if (filter.isActive !== undefined)
+      query = query.where('state', filter.isActive ? 'in' : 'not in', active);
+    if (filter.search !== undefined) query = query.where(contains('operation.object_name', filter.search));
+    const columns = { createdAt: 'operation.created_at' };
+    const options = { query: filter, columns, defaultSort: '-createdAt', idColumn: 'operation.id' };
+    const { rows, ...page } = await selectPage(query, options);
+    return { ...page, items: rows.map(toOperation) };
+  },
+
+  /** Of these operations, by id. */
+  async briefs(sql: Sql, ids: readonly string[]): Promise<Map<string, OperationBrief>> {
+    if (ids.length === 0) return new Map();
+    const rows = await sql.selectFrom('operation').selectAll().where('id', 'in', ids).execute();
+    return new Map(rows.map((row) => [row.id, toBrief(row)]));
+  },
+};
+
+export interface OperationChanges {
+  readonly state?: OperationState;
+  readonly steps?: readonly StepRecord[];
+  readonly progress?: number | null;
+  readonly deadline_at?: number | null;
+  readonly error?: Problem;
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly started_at?: number;
+  readonly finished_at?: number;
+}
+
+// The casts below read back what `insert` and `change` wrote.
+function toActive(row: Selectable<OperationTable>): ActiveOperation {
+  return {
+    id: row.id,
+    type: row.type as OperationType,
+    state: row.state,
+    ownerId: row.owner_id,
+    object: { kind: row.object_kind as ObjectKind, id: row.object_id, name: row.object_name },
+    actor: row.actor_id === null ? null : { userId: row.actor_id, userName: row.actor_name, address: '' },
+    hostId: row.host_id,
+    input: JSON.parse(row.input),
+    steps: JSON.parse(row.steps) as StepRecord[],
+    error: row.error === null ? null : (JSON.parse(row.error) as Problem),
+  };
+}
+
+function toBrief(row: Selectable<OperationTable>): OperationBrief {
+  const steps = JSON.parse(row.steps) as StepRecord[];
+  const current = steps.find((step) => step.state === 'running' || step.state === 'failed');
+  return {
+    id: row.id,
+    type: row.type as OperationType,
+    state: row.state,
+    progress: row.progress,
+    step: current?.name ?? null,
+    deadlineAt: toTime(row.deadline_at),
+    createdAt: new Date(row.created_at).toISOString(),
+  };
+}
+
+function toOperation(row: Selectable<OperationTable>): Operation {
+  const steps = JSON.parse(row.steps) as StepRecord[];
+  return {
+    ...toBrief(row),
+    ownerId: row.owner_id,
+    actorName: row.actor_name,
+    objectKind: row.object_kind as ObjectKind,
+    objectId: row.object_id,
+    objectName: row.object_name,
+    steps: steps.map((step) => ({
+      ...step,
+      startedAt: toTime(step.startedAt),
+      finishedAt: toTime(step.finishedAt),
+    })),
+    error: row.error === null ? null : (JSON.parse(row.error) as Problem),
+    result: JSON.parse(row.result) as Record<string, unknown>,
+    startedAt: toTime(row.started_at),
+    finishedAt: toTime(row.finished_at),
+  };
+}
+
+const toTime = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

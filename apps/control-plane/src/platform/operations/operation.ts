@@ -1,0 +1,42 @@
+/**
+ * A durable operation is a list of named steps. The engine records each step before and after it runs, so after a crash
+ * it may run a step again: every `run` and `undo` must be safe to repeat. Each step has a deadline.
+ */
+import type { OperationType as OperationName } from '@loucloud/api';
+import type { Tx } from '../database/database.ts';
+
+export interface StepContext {
+  readonly operationId: string;
+  /** Aborted at the step's deadline, when the operation is superseded, and when the control plane stops. */
+  readonly signal: AbortSignal;
+  /** 0 to 1. */
+  progress(fraction: number): void;
+  /** Shown as a countdown: a wait that ends by itself. */
+  countdown(deadlineAt: number | null): Promise<void>;
+  /** Added to the operation's result, which outlives it. */
+  report(result: Readonly<Record<string, unknown>>): Promise<void>;
+}
+
+export interface Step<Input> {
+  readonly name: string;
+  readonly timeoutMs: number;
+  run(input: Input, context: StepContext): Promise<void>;
+  undo?(input: Input, context: StepContext): Promise<void>;
+}
+
+export type Outcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'superseded' };
+
+export interface OperationType<Input> {
+  readonly type: OperationName;
+  /** After a restart of the control plane: go on from the step that ran, or undo what was done. */
+  readonly onRestart: 'resume' | 'undo';
+  readonly steps: readonly Step<Input>[];
+  /** In the transaction that ends the operation: release what it holds. Must be safe to repeat. */
+  finish?(tx: Tx, input: Input, outcome: Outcome, operationId: string): Promise<void>;
+}
+
+/** Keeps an operation's input type while it is declared; the engine's table forgets it. */
+export const operation = <Input>(type: OperationType<Input>): OperationType<Input> => type;
