@@ -1,0 +1,51 @@
+export {
+  ArgumentError,
+  CallTimeoutError,
+  ConnectError,
+  ConnectionLostError,
+  LibvirtClientError,
+  LibvirtError,
+  ProtocolError,
+} from './errors.ts';
+export type {
+  AgentState,
+  DomainLifecycle,
+  IoErrorAction,
+  MetadataName,
+  NamedDomainEvent,
+} from './link/domain-events.ts';
+export { Link, type LinkOptions, type LinkState } from './link/link.ts';
+export type { NamedNetworkEvent, NamedPoolEvent } from './link/object-events.ts';
+export * from './protocol/constants.ts';
+export { ErrorNumber, ErrorOrigin } from './protocol/error-numbers.ts';
+export type { EventName, LibvirtEvent, PayloadOf } from './protocol/events.ts';
+export * from './protocol/flags.ts';
+export {
+  type CheckpointRef,
+  type DomainRef,
+  type NetworkRef,
+  type PoolRef,
+  type SnapshotRef,
+  type VolumeRef,
+  domainRef,
+  networkRef,
+  poolRef,
+  volumeRef,
+} from './protocol/objects.ts';
+export {
+  type AnyProcedureName,
+  type ArgsOf,
+  type ProcedureName,
+  type ReplyOf,
+  type StreamProcedureName,
+  procedures,
+} from './protocol/procedures.ts';
+export type { Lane, Priority, Procedure, StreamDirection, StreamProcedure } from './protocol/rows.ts';
+export type { CallOptions } from './session/calls.ts';
+export { Connection, type ConnectionOptions } from './session/connection.ts';
+export type { KeepaliveOptions } from './session/keepalive.ts';
+export type { Segment } from './session/segments.ts';
+export { LibvirtStream } from './session/stream.ts';
+export type { Transport } from './transport/transport.ts';
+export { type ConnectionUri, parseUri } from './transport/uri.ts';
+export { type TypedParam, type TypedValue, paramsByName } from './xdr/typed-params.ts';

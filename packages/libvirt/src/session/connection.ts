@@ -1,0 +1,315 @@
+/** One connection to a libvirtd: calls, events and streams over one duplex stream. */
+import type { Duplex } from 'node:stream';
+import {
+  ArgumentError,
+  ConnectError,
+  ConnectionLostError,
+  type LibvirtClientError,
+  ProtocolError,
+} from '../errors.ts';
+import type { LibvirtEvent } from '../protocol/events.ts';
+import {
+  type AnyProcedureName,
+  type ArgsOf,
+  type ProcedureName,
+  type ReplyOf,
+  type StreamProcedureName,
+  procedures,
+} from '../protocol/procedures.ts';
+import { PROGRAM_VERSION, type Procedure } from '../protocol/rows.ts';
+import { type Transport, transportFor } from '../transport/transport.ts';
+import { parseUri } from '../transport/uri.ts';
+import { decode } from '../xdr/coding.ts';
+import { type CallOptions, CallQueue } from './calls.ts';
+import { decodeEvent } from './event-decoding.ts';
+import { type Frame, FrameDecoder, FrameEncoder, Status, Type } from './frames.ts';
+import { handshake } from './handshake.ts';
+import { KEEPALIVE_PROGRAM, Keepalive, type KeepaliveOptions, KeepaliveTimer } from './keepalive.ts';
+import { decodeRefusal } from './refusal.ts';
+import { LibvirtStream } from './stream.ts';
+import { StreamTable } from './stream-table.ts';
+
+export interface ConnectionOptions {
+  /** qemu:///system, test:///default, qemu+unix:///system?socket=/path, … */
+  readonly uri: string;
+  readonly readOnly?: boolean;
+  /** For the socket and the opening calls together: a libvirtd with thousands of domains is slow to start. */
+  readonly connectTimeoutMs?: number;
+  /** For calls that bring no deadline of their own. */
+  readonly callTimeoutMs?: number;
+  /** false for a connection that carries a stream: a reader that pauses would look dead to the server. */
+  readonly keepalive?: KeepaliveOptions | false;
+  /** Instead of what the URI says. */
+  readonly transport?: Transport;
+}
+
+const CONNECT_TIMEOUT_MS = 30_000;
+const CALL_TIMEOUT_MS = 30_000;
+const KEEPALIVE: KeepaliveOptions = { intervalMs: 5000, count: 5 };
+const TIMER_MAX_MS = 0x7fff_ffff;
+/** A peer that pings and never reads gets no more answers. */
+const UNSENT_MAX = 1_048_576;
+const GOODBYE_MS = 1000;
+
+export class Connection {
+  readonly #socket: Duplex;
+  readonly #callTimeoutMs: number;
+  readonly #encoder = new FrameEncoder();
+  readonly #decoder = new FrameDecoder((frame) => this.#route(frame));
+  readonly #calls: CallQueue;
+  readonly #streams: StreamTable;
+  readonly #listeners = new Set<(event: LibvirtEvent) => void>();
+  readonly #closed = Promise.withResolvers<Error | undefined>();
+  #keepalive: KeepaliveTimer | undefined;
+  #lastSerial = 0;
+  #isClosing = false;
+  #lost: LibvirtClientError | undefined;
+
+  static async open(options: ConnectionOptions): Promise<Connection> {
+    const uri = parseUri(options.uri);
+    const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const transport = options.transport ?? transportFor(uri, options.readOnly ?? false);
+    const socket = await openSocket(transport, deadline, options.uri);
+    const connection = new Connection(socket, options.callTimeoutMs ?? CALL_TIMEOUT_MS);
+    const keepalive = options.keepalive ?? KEEPALIVE;
+    try {
+      const hello = {
+        uri: uri.serverUri,
+        readOnly: options.readOnly ?? false,
+        wantsPings: keepalive !== false,
+        timeoutMs,
+      };
+      await handshake(connection, hello, deadline);
+    } catch (cause) {
+      socket.destroy();
+      throw cause instanceof ConnectError ? cause : new ConnectError(`cannot open ${options.uri}`, { cause });
+    }
+    if (keepalive !== false) connection.#startKeepalive(keepalive);
+    return connection;
+  }
+
+  /** Connection.open makes them. */
+  private constructor(socket: Duplex, callTimeoutMs: number) {
+    this.#socket = socket;
+    this.#callTimeoutMs = callTimeoutMs;
+    this.#calls = new CallQueue((bytes) => socket.write(bytes));
+    this.#streams = new StreamTable(socket, this.#encoder);
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    socket.on('error', (cause) => this.#fail(new ConnectionLostError('the connection failed', { cause })));
+    socket.on('close', () => this.#fail(new ConnectionLostError('the connection was closed by the server')));
+    socket.on('end', () => socket.destroy());
+  }
+
+  /** Settles when the connection has ended: with the error that ended it, or nothing after close(). */
+  get closed(): Promise<Error | undefined> {
+    return this.#closed.promise;
+  }
+
+  get isOpen(): boolean {
+    return this.#lost === undefined && !this.#isClosing;
+  }
+
+  /** Calls somebody waits for. */
+  get waitingCalls(): number {
+    return this.#calls.size;
+  }
+
+  /** Of the server's four places, those held by calls nobody waits for. */
+  get abandonedCalls(): number {
+    return this.#calls.abandoned;
+  }
+
+  /**
+   * Rejects with a LibvirtError when libvirt refuses, else with another LibvirtClientError (or the signal's reason).
+   * Calls made together may run in any order: await one before a call that builds on it.
+   */
+  call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options?: CallOptions): Promise<ReplyOf<N>> {
+    return new Promise((resolve, reject) => {
+      // Indexing the table by a generic name loses the pairing that ArgsOf and ReplyOf state.
+      const row = procedures[name] as unknown as Procedure<ArgsOf<N>, ReplyOf<N>>;
+      this.#begin(this.#nextSerial(), { name, row, args, options, resolve, reject });
+    });
+  }
+
+  /** Opens a stream. It shares the connection's socket: give it a connection of its own, as Link does. */
+  openStream<N extends StreamProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    options?: CallOptions,
+  ): Promise<LibvirtStream<ReplyOf<N>>> {
+    return new Promise((resolve, reject) => {
+      // As above.
+      const row = procedures[name] as unknown as Procedure<ArgsOf<N>, ReplyOf<N>>;
+      const serial = this.#nextSerial();
+      // Registered first: data may come in the same read as the reply.
+      const stream = this.#streams.add<ReplyOf<N>>(name, serial, options?.timeoutMs ?? this.#callTimeoutMs);
+      this.#begin(serial, {
+        name,
+        row,
+        args,
+        options,
+        resolve: (reply) => resolve(stream.opened(reply)),
+        reject: (error) => {
+          this.#streams.cancel(serial);
+          reject(error);
+        },
+      });
+    });
+  }
+
+  /** Events need a subscription (connectDomainEventCallbackRegisterAny, …) made on this connection. */
+  onEvent(listener: (event: LibvirtEvent) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Says goodbye to the server and ends; waiting calls are rejected. */
+  async close(): Promise<void> {
+    if (this.isOpen) {
+      this.#isClosing = true;
+      this.#calls.fail(new ConnectionLostError('the connection was closed'));
+      await this.call('connectClose', {}, { timeoutMs: GOODBYE_MS }).catch(() => {});
+    }
+    this.#fail(new ConnectionLostError('the connection was closed'));
+    await this.closed;
+  }
+
+  /** Ends at once, without a word to the server. */
+  destroy(error: LibvirtClientError = new ConnectionLostError('the connection was given up')): void {
+    this.#fail(error);
+  }
+
+  #nextSerial(): number {
+    this.#lastSerial = (this.#lastSerial + 1) >>> 0;
+    return this.#lastSerial;
+  }
+
+  #begin<A, R>(
+    serial: number,
+    call: {
+      readonly name: AnyProcedureName;
+      readonly row: Procedure<A, R>;
+      readonly args: A;
+      readonly options: CallOptions | undefined;
+      resolve(reply: R): void;
+      reject(error: Error): void;
+    },
+  ): void {
+    const { name, row, options } = call;
+    if (this.#lost)
+      return call.reject(new ConnectionLostError('the connection is closed', { cause: this.#lost }));
+    const { program, number: procedure } = row;
+    const header = {
+      program,
+      version: PROGRAM_VERSION,
+      procedure,
+      type: Type.call,
+      serial,
+      status: Status.ok,
+    };
+    let bytes: Buffer;
+    try {
+      bytes = this.#encoder.encode(header, row.args, call.args);
+    } catch (cause) {
+      return call.reject(new ArgumentError(`${name}: ${(cause as Error).message}`, { cause }));
+    }
+    const resolve = (reply: Frame): void => {
+      if (reply.status !== Status.ok) return call.reject(decodeRefusal(name, reply.payload));
+      let value: R;
+      try {
+        value = decode(row.reply, reply.payload);
+      } catch (cause) {
+        return call.reject(new ProtocolError(`the reply to ${name} cannot be read`, { cause }));
+      }
+      call.resolve(value);
+    };
+    const timeoutMs = Math.min(options?.timeoutMs ?? this.#callTimeoutMs, TIMER_MAX_MS);
+    this.#calls.add(
+      { name, serial, program, procedure, bytes, resolve, reject: call.reject },
+      timeoutMs,
+      options?.signal,
+    );
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#keepalive?.heard();
+    try {
+      this.#decoder.push(chunk);
+    } catch (error) {
+      // After a malformed frame we no longer know where the next one starts.
+      this.#fail(
+        error instanceof ProtocolError
+          ? error
+          : new ProtocolError('the server cannot be read', { cause: error }),
+      );
+    }
+  }
+
+  #route(frame: Frame): void {
+    if (this.#lost) return;
+    if (frame.type === Type.reply) this.#calls.receive(frame);
+    else if (frame.type === Type.stream || frame.type === Type.streamHole) this.#streams.receive(frame);
+    else if (frame.type === Type.message && frame.program === KEEPALIVE_PROGRAM) this.#answerPing(frame);
+    else if (frame.type === Type.message) this.#announce(frame);
+    // Anything else is of a protocol newer than ours, and not for us.
+  }
+
+  #announce(frame: Frame): void {
+    const event = decodeEvent(frame);
+    if (!event) return;
+    for (const listener of this.#listeners) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's bug is its owner's, not the connection's: let it surface as an uncaught error.
+        queueMicrotask(() => {
+          throw error;
+        });
+      }
+    }
+  }
+
+  #answerPing({ procedure }: Frame): void {
+    if (procedure === Keepalive.ping && this.#socket.writableLength < UNSENT_MAX)
+      this.#sendKeepalive(Keepalive.pong);
+  }
+
+  #startKeepalive(options: KeepaliveOptions): void {
+    this.#keepalive = new KeepaliveTimer(options, {
+      ping: () => this.#sendKeepalive(Keepalive.ping),
+      giveUp: () => this.#fail(new ConnectionLostError('the server no longer answers')),
+    });
+  }
+
+  #sendKeepalive(procedure: number): void {
+    const header = {
+      program: KEEPALIVE_PROGRAM,
+      version: 1,
+      procedure,
+      type: Type.message,
+      serial: 0,
+      status: Status.ok,
+    };
+    this.#socket.write(this.#encoder.encodeHeader(header, 0));
+  }
+
+  #fail(error: LibvirtClientError): void {
+    if (this.#lost) return;
+    this.#lost = error;
+    this.#keepalive?.stop();
+    this.#socket.destroy();
+    this.#calls.fail(error);
+    this.#streams.fail(error);
+    this.#listeners.clear();
+    this.#closed.resolve(this.#isClosing ? undefined : error);
+  }
+}
+
+async function openSocket(transport: Transport, deadline: AbortSignal, uri: string): Promise<Duplex> {
+  try {
+    return await transport(deadline);
+  } catch (cause) {
+    throw cause instanceof ConnectError ? cause : new ConnectError(`cannot connect to ${uri}`, { cause });
+  }
+}

@@ -1,0 +1,131 @@
+/** One frame: a length word that counts itself, a 24-byte header, a payload (libvirt's virnetprotocol.x). */
+import { ProtocolError } from '../errors.ts';
+import type { Codec } from '../xdr/codecs.ts';
+import { XdrWriter } from '../xdr/writer.ts';
+
+export const HEADER_SIZE = 28;
+export const FRAME_MAX = 33_554_432 + 4;
+/** A frame up to here gets its memory at once; a larger one gets it as its bytes arrive. */
+const TRUSTED_SIZE = 1_048_576;
+
+/** 4 and 5 carry file descriptors, which Node cannot receive. */
+export const Type = { call: 0, reply: 1, message: 2, stream: 3, streamHole: 6 } as const;
+export const Status = { ok: 0, error: 1, continue: 2 } as const;
+
+export interface Header {
+  readonly program: number;
+  readonly version: number;
+  readonly procedure: number;
+  readonly type: number;
+  readonly serial: number;
+  readonly status: number;
+}
+
+export interface Frame extends Header {
+  readonly payload: Buffer;
+}
+
+/** Built in one piece: a call is one allocation at most, and one write. */
+export class FrameEncoder {
+  readonly #writer = new XdrWriter();
+
+  encode<T>(header: Header, codec: Codec<T>, value: T): Buffer {
+    this.#header(header, 0);
+    codec.write(this.#writer, value);
+    const size = this.#writer.length;
+    if (size > FRAME_MAX) throw new ProtocolError(`a frame cannot have ${size} bytes`);
+    this.#writer.patch(0, size);
+    return this.#writer.finish();
+  }
+
+  /** The header of a frame whose payload is written after it as it is. */
+  encodeHeader(header: Header, payloadSize: number): Buffer {
+    this.#header(header, HEADER_SIZE + payloadSize);
+    return this.#writer.finish();
+  }
+
+  #header(header: Header, size: number): void {
+    const writer = this.#writer;
+    writer.begin();
+    writer.int(size);
+    writer.int(header.program);
+    writer.int(header.version);
+    writer.int(header.procedure);
+    writer.int(header.type);
+    writer.int(header.serial);
+    writer.int(header.status);
+  }
+}
+
+/** Cuts a byte stream into frames. Bytes may arrive split or joined anywhere. */
+export class FrameDecoder {
+  readonly #onFrame: (frame: Frame) => void;
+  /** The beginning of a frame whose end has not come: `#held` bytes of `#partial` count. */
+  #partial: Buffer = Buffer.alloc(0);
+  #held = 0;
+
+  constructor(onFrame: (frame: Frame) => void) {
+    this.#onFrame = onFrame;
+  }
+
+  push(chunk: Buffer): void {
+    let at = 0;
+    while (this.#held > 0 && at < chunk.length) at = this.#complete(chunk, at);
+    while (at < chunk.length) {
+      const available = chunk.length - at;
+      const size = available >= 4 ? checkSize(chunk.readUInt32BE(at)) : 0;
+      if (size === 0 || size > available) {
+        this.#hold(chunk, at, available, size === 0 ? HEADER_SIZE : size);
+        return;
+      }
+      this.#onFrame(parse(chunk, at, size));
+      at += size;
+    }
+  }
+
+  /** Takes what the held frame lacks out of the chunk; says where the rest of the chunk begins. */
+  #complete(chunk: Buffer, at: number): number {
+    const wanted = this.#held < 4 ? 4 : checkSize(this.#partial.readUInt32BE(0));
+    const taken = Math.min(wanted - this.#held, chunk.length - at);
+    this.#hold(chunk, at, taken, wanted);
+    if (this.#held >= HEADER_SIZE && this.#held === wanted) {
+      const frame = parse(this.#partial, 0, wanted);
+      this.#held = 0;
+      this.#partial = Buffer.alloc(0); // the frame's owner keeps the old one
+      this.#onFrame(frame);
+    }
+    return at + taken;
+  }
+
+  #hold(chunk: Buffer, at: number, length: number, frameSize: number): void {
+    const needed = this.#held + length;
+    if (needed > this.#partial.length) {
+      const capacity = Math.max(
+        needed,
+        Math.min(frameSize, Math.max(TRUSTED_SIZE, this.#partial.length * 2)),
+      );
+      const grown = Buffer.allocUnsafeSlow(capacity);
+      this.#partial.copy(grown, 0, 0, this.#held);
+      this.#partial = grown;
+    }
+    chunk.copy(this.#partial, this.#held, at, at + length);
+    this.#held = needed;
+  }
+}
+
+function checkSize(size: number): number {
+  if (size < HEADER_SIZE || size > FRAME_MAX) throw new ProtocolError(`a frame cannot have ${size} bytes`);
+  return size;
+}
+
+function parse(bytes: Buffer, at: number, size: number): Frame {
+  return {
+    program: bytes.readUInt32BE(at + 4),
+    version: bytes.readUInt32BE(at + 8),
+    procedure: bytes.readInt32BE(at + 12),
+    type: bytes.readUInt32BE(at + 16),
+    serial: bytes.readUInt32BE(at + 20),
+    status: bytes.readUInt32BE(at + 24),
+    payload: bytes.subarray(at + HEADER_SIZE, at + size),
+  };
+}

@@ -1,0 +1,113 @@
+/** What a stream has received and nobody has taken yet. Over its limit the connection stops reading the socket. */
+import { ProtocolError } from '../errors.ts';
+
+export type Segment = { readonly data: Buffer } | { readonly hole: number };
+
+const LIMIT = 262_144;
+/** What a hole counts for, so that a flood of holes is held back like data. */
+const HOLE_COST = 64;
+const ZEROS = Buffer.alloc(65_536);
+
+export class SegmentQueue {
+  readonly #source: { pause(): void; resume(): void };
+  #segments: Segment[] = [];
+  #cost = 0;
+  #isPaused = false;
+  #isEnded = false;
+  #error: Error | undefined;
+  /** Set while a reader of bytes wants more. */
+  #sink: ((bytes: Buffer | null) => boolean) | undefined;
+  /** Set while a reader of segments waits. */
+  #wake: (() => void) | undefined;
+
+  constructor(source: { pause(): void; resume(): void }) {
+    this.#source = source;
+  }
+
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  push(segment: Segment): void {
+    if (this.#isEnded || this.#error) return;
+    this.#segments.push(segment);
+    this.#cost += costOf(segment);
+    this.#deliver();
+    if (this.#cost >= LIMIT && !this.#isPaused) {
+      this.#isPaused = true;
+      this.#source.pause();
+    }
+  }
+
+  end(): void {
+    if (this.#isEnded || this.#error) return;
+    this.#isEnded = true;
+    this.#deliver();
+  }
+
+  fail(error: Error): void {
+    if (this.#error) return;
+    this.#error = error;
+    this.#segments = [];
+    this.#cost = 0;
+    this.#sink = undefined;
+    this.#wake?.();
+  }
+
+  /** The next segment; null at the end. */
+  async next(): Promise<Segment | null> {
+    while (this.#segments.length === 0) {
+      if (this.#error) throw this.#error;
+      if (this.#isEnded) return null;
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    return this.#take();
+  }
+
+  /** Gives bytes (null at the end) to the sink until it returns false. */
+  flow(sink: (bytes: Buffer | null) => boolean): void {
+    this.#sink = sink;
+    this.#deliver();
+  }
+
+  #deliver(): void {
+    this.#wake?.();
+    this.#wake = undefined;
+    while (this.#sink && this.#segments.length > 0) {
+      const segment = this.#take();
+      const bytes = 'data' in segment ? segment.data : this.#zeros(segment.hole);
+      if (bytes.length > 0 && !this.#sink(bytes)) this.#sink = undefined;
+    }
+    if (this.#sink && this.#isEnded) {
+      this.#sink(null);
+      this.#sink = undefined;
+    }
+  }
+
+  /** A piece of a hole as bytes; the rest of it goes back to the front. */
+  #zeros(length: number): Buffer {
+    const piece = Math.min(length, ZEROS.length);
+    if (length > piece) {
+      this.#segments.unshift({ hole: length - piece });
+      this.#cost += HOLE_COST;
+    }
+    return ZEROS.subarray(0, piece);
+  }
+
+  #take(): Segment {
+    const segment = this.#segments.shift();
+    if (!segment) throw new ProtocolError('nothing has been received'); // callers look first
+    this.#cost -= costOf(segment);
+    if (this.#isPaused && this.#cost < LIMIT / 2) {
+      this.#isPaused = false;
+      this.#source.resume();
+    }
+    return segment;
+  }
+}
+
+function costOf(segment: Segment): number {
+  return 'data' in segment ? segment.data.length + HOLE_COST : HOLE_COST;
+}

@@ -1,0 +1,2 @@
+export { PrivateLibvirtd } from './private-libvirtd.ts';
+export { waitUntil } from './wait-until.ts';

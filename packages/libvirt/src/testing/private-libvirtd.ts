@@ -1,0 +1,143 @@
+/**
+ * A real libvirtd of a test's own: in mount, network and pid namespaces of its own, with private folders, reachable by its
+ * socket. Needs root and the Debian packages libvirt-daemon and qemu-system-x86. Everything in it dies with it.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { waitUntil } from './wait-until.ts';
+
+const FOLDERS = {
+  run: '/run/libvirt',
+  lib: '/var/lib/libvirt',
+  etc: '/etc/libvirt',
+  cache: '/var/cache/libvirt',
+  log: '/var/log/libvirt',
+};
+
+/** Its shell is pid 1 of the namespace: it starts libvirtd again when it dies, and reaps guests at once. */
+const INIT = `
+mount --make-rprivate /
+ip link set lo up
+${Object.entries(FOLDERS)
+  .map(([name, path]) => `mkdir -p ${path} && mount --bind "$BASE/${name}" ${path} || exit 1`)
+  .join('\n')}
+while :; do
+  libvirtd --pid-file /run/libvirt/private.pid >> /var/log/libvirt/stdout.log 2>&1
+  until [ ! -e /run/libvirt/hold ]; do sleep 0.02; done
+done
+`;
+
+export class PrivateLibvirtd {
+  readonly #folder: string;
+  readonly #namespace: ChildProcess;
+
+  static async start(): Promise<PrivateLibvirtd> {
+    const folder = await mkdtemp(join(tmpdir(), 'libvirtd-'));
+    for (const name of Object.keys(FOLDERS)) await mkdir(join(folder, name));
+    await cp('/etc/libvirt', join(folder, 'etc'), {
+      recursive: true,
+      filter: (path) => !/\/(autostart|qemu\/networks)/.test(path),
+    });
+    await writeFile(join(folder, 'etc/libvirtd.conf'), 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n');
+    await writeFile(
+      join(folder, 'etc/qemu.conf'),
+      'stdio_handler = "file"\nsecurity_driver = "none"\ncgroup_controllers = []\nuser = "root"\ngroup = "root"\n',
+    );
+    const namespace = spawn(
+      'unshare',
+      [
+        '--mount',
+        '--net',
+        '--uts',
+        '--ipc',
+        '--pid',
+        '--fork',
+        '--kill-child',
+        '--mount-proc',
+        'bash',
+        '-c',
+        INIT,
+      ],
+      { env: { ...process.env, BASE: folder }, stdio: 'ignore' },
+    );
+    const libvirtd = new PrivateLibvirtd(folder, namespace);
+    await libvirtd.ready();
+    return libvirtd;
+  }
+
+  private constructor(folder: string, namespace: ChildProcess) {
+    this.#folder = folder;
+    this.#namespace = namespace;
+  }
+
+  get socketPath(): string {
+    return join(this.#folder, 'run/libvirt-sock');
+  }
+
+  /** A URI for this server: `uri('test:///default')`. */
+  uri(base = 'qemu:///system'): string {
+    return `${base}?socket=${this.socketPath}`;
+  }
+
+  /** What libvirtd sees as /var/lib/libvirt is here. */
+  get libFolder(): string {
+    return join(this.#folder, 'lib');
+  }
+
+  /** Settles when it takes connections. */
+  async ready(): Promise<void> {
+    await waitUntil(() => canConnect(this.socketPath), {
+      what: 'libvirtd takes connections',
+      timeoutMs: 20_000,
+    });
+  }
+
+  /** Sends a signal to libvirtd itself, not its guests. */
+  async signal(signal: NodeJS.Signals): Promise<void> {
+    process.kill(await this.#pid(), signal);
+  }
+
+  /** Kills libvirtd and keeps it down until `release`. */
+  async killAndHold(): Promise<void> {
+    await writeFile(join(this.#folder, 'run/hold'), '');
+    await this.signal('SIGKILL');
+  }
+
+  async release(): Promise<void> {
+    await rm(join(this.#folder, 'run/hold'), { force: true });
+  }
+
+  async stop(): Promise<void> {
+    const exited = new Promise((resolve) => this.#namespace.once('exit', resolve));
+    this.#namespace.kill('SIGKILL');
+    await exited;
+    await rm(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
+  }
+
+  /** libvirtd's pid as seen from here: the namespace's own pid file has another number. */
+  async #pid(): Promise<number> {
+    const inner = (await readFile(join(this.#folder, 'run/private.pid'), 'utf8')).trim();
+    const children = `/proc/${this.#namespace.pid}/task/${this.#namespace.pid}/children`;
+    const [init] = (await readFile(children, 'utf8')).trim().split(' ');
+    const pids = (await readFile(`/proc/${init}/task/${init}/children`, 'utf8')).trim().split(' ');
+    for (const pid of pids) {
+      const status = await readFile(`/proc/${pid}/status`, 'utf8');
+      if (status.match(/^NSpid:.*\s(\d+)$/m)?.[1] === inner) return Number(pid);
+    }
+    throw new Error('libvirtd does not run');
+  }
+}
+
+function canConnect(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ path });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
+}

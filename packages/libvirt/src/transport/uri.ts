@@ -1,0 +1,47 @@
+/** libvirt's connection URIs: which socket to open, and the name the server is to be asked for. */
+import { ArgumentError } from '../errors.ts';
+
+export interface ConnectionUri {
+  /** "qemu", "test", … */
+  readonly driver: string;
+  /** How to reach the server: "unix" unless the URI says otherwise. */
+  readonly transport: string;
+  /** Empty for this machine. */
+  readonly host: string;
+  readonly socketPath: string | null;
+  /** What connectOpen is asked for: the URI without what only concerns the way there. */
+  readonly serverUri: string;
+  readonly isSession: boolean;
+}
+
+/** Parameters that libvirt's client keeps to itself. */
+const CLIENT_PARAMETERS = ['socket', 'mode', 'name', 'command', 'netcat', 'proxy', 'keyfile', 'known_hosts'];
+const CLIENT_PARAMETERS_MORE = [
+  'known_hosts_verify',
+  'no_verify',
+  'no_tty',
+  'pkipath',
+  'sshauth',
+  'auth',
+  'tls_priority',
+];
+
+export function parseUri(uri: string): ConnectionUri {
+  const url = URL.parse(uri);
+  if (!url?.pathname.startsWith('/'))
+    throw new ArgumentError(`"${uri}" is not a libvirt URI such as qemu:///system`);
+  const [driver = '', transport] = url.protocol.slice(0, -1).split('+');
+  const parameters = new URLSearchParams(url.search);
+  const name = parameters.get('name');
+  const socketPath = parameters.get('socket');
+  for (const parameter of [...CLIENT_PARAMETERS, ...CLIENT_PARAMETERS_MORE]) parameters.delete(parameter);
+  const query = parameters.size > 0 ? `?${parameters}` : '';
+  return {
+    driver,
+    transport: transport ?? (url.hostname === '' ? 'unix' : 'tls'),
+    host: url.host,
+    socketPath,
+    serverUri: name ?? `${driver}://${url.pathname}${query}`,
+    isSession: url.pathname === '/session',
+  };
+}

@@ -1,0 +1,39 @@
+/** `opaque[16]` as the canonical text of a UUID: 36 characters, lower case. */
+import { ArgumentError } from '../errors.ts';
+import type { Codec } from './codecs.ts';
+
+/** Where each byte's first digit stands in the text. */
+const POSITIONS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
+const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+const DIGIT = new Uint8Array(128);
+for (const [value, digit] of [...'0123456789abcdef'].entries()) {
+  DIGIT[digit.charCodeAt(0)] = value;
+  DIGIT[digit.toUpperCase().charCodeAt(0)] = value;
+}
+
+export const uuid: Codec<string> = {
+  minSize: 16,
+  read: (from) => {
+    const at = from.advance(16);
+    const hex = from.bytes.toString('hex', at, at + 16);
+    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+  },
+  write: (to, value) => {
+    if (!CANONICAL.test(value)) throw new ArgumentError(`"${value}" is not a UUID`);
+    for (let word = 0; word < 16; word += 4) {
+      to.int(
+        (byteAt(value, word) << 24) |
+          (byteAt(value, word + 1) << 16) |
+          (byteAt(value, word + 2) << 8) |
+          byteAt(value, word + 3),
+      );
+    }
+  },
+};
+
+/** The text has passed CANONICAL, so both digits are there. */
+function byteAt(text: string, index: number): number {
+  const position = POSITIONS[index]!;
+  return (DIGIT[text.charCodeAt(position)]! << 4) | DIGIT[text.charCodeAt(position + 1)]!;
+}
