@@ -109,10 +109,10 @@ export class OperationEngine {
     const abort = new AbortController();
     const ended = this.#lanes
       .run(hostId, () => this.#drive(id, abort.signal))
-      .catch((error: unknown) =>
-        this.#deps.log.error({ err: error, operationId: id }, 'operation engine failed'),
-      )
-      .finally(() => this.#running.delete(id));
+      .then(
+        () => this.#running.delete(id),
+        (error: unknown) => this.#retryLater(id, hostId, error),
+      );
     this.#running.set(id, { abort, ended });
   }
 

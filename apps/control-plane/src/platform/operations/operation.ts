@@ -10,11 +10,11 @@ export interface StepContext {
   /** Aborted at the step's deadline, when the operation is superseded, and when the control plane stops. */
   readonly signal: AbortSignal;
   /** 0 to 1. */
-  progress(fraction: number): void;
+  readonly progress: (fraction: number) => void;
   /** Shown as a countdown: a wait that ends by itself. */
-  countdown(deadlineAt: number | null): Promise<void>;
+  readonly countdown: (deadlineAt: number | null) => Promise<void>;
   /** Added to the operation's result, which outlives it. */
-  report(result: Readonly<Record<string, unknown>>): Promise<void>;
+  readonly report: (result: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 export interface Step<Input> {

@@ -116,6 +116,9 @@ async function changeHost(
       sql<boolean>`reserved_memory_mib + ${memoryMib} <= physical_memory_mib * memory_overcommit`,
     );
   }
+  if (isHeld && diskBytes > 0) {
+    query = query.where(sql<boolean>`reserved_disk_bytes + ${diskBytes} <= pool_capacity_bytes`);
+  }
   const { numUpdatedRows } = await query.executeTakeFirst();
   return numUpdatedRows === 1n;
 }

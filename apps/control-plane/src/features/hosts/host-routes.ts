@@ -1,0 +1,17 @@
+import type { hostEndpoints } from '@loucloud/api';
+import type { Handlers } from '../../platform/http/serve.ts';
+import type { HostService } from './host-service.ts';
+
+export const hostRoutes = (hosts: HostService): Handlers<typeof hostEndpoints> => ({
+  hostList: ({ query }) => hosts.list(query),
+  hostAdd: async ({ body }, caller) => ({ operationId: await hosts.add(body, caller) }),
+  hostCheck: async ({ body }, caller) => ({ operationId: await hosts.check(body, caller) }),
+  hostGet: ({ params }) => hosts.get(params.hostId),
+  hostUpdate: ({ params, body }, caller) => hosts.update(params.hostId, body, caller),
+  hostRecheck: async ({ params }, caller) => ({ operationId: await hosts.recheck(params.hostId, caller) }),
+  async hostRemove({ params }, caller) {
+    await hosts.remove(params.hostId, caller);
+    return {};
+  },
+  hostForeignDomains: ({ params }) => hosts.foreignDomains(params.hostId),
+});

@@ -1,0 +1,251 @@
+import type { Accelerator, Host, HostCheck, HostHealth } from '@loucloud/api';
+import { type Selectable, sql as raw } from 'kysely';
+import type { Db, Tx } from '../../platform/database/database.ts';
+import type { HostTable } from '../../platform/database/schema.ts';
+import { notFound } from '../../platform/errors.ts';
+import type { HostFacts, NetworkSource } from '../../platform/hypervisor.ts';
+import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+
+type Sql = Db | Tx['sql'];
+
+export interface NewHost {
+  readonly id: string;
+  readonly name: string;
+  readonly uri: string;
+  readonly poolName: string;
+  readonly vcpuOvercommit: number;
+  readonly memoryOvercommit: number;
+}
+
+export interface HostChanges {
+  readonly name?: string | undefined;
+  readonly isEnabled?: boolean | undefined;
+  readonly poolName?: string | undefined;
+  readonly vcpuOvercommit?: number | undefined;
+  readonly memoryOvercommit?: number | undefined;
+}
+
+export interface HostFilter extends ListQuery {
+  readonly health?: HostHealth | undefined;
+}
+
+const views = (sql: Sql) =>
+  sql
+    .selectFrom('host')
+    .selectAll('host')
+    .select((e) => [
+      e
+        .selectFrom('vm')
+        .select(raw<number>`count(*)`.as('count'))
+        .whereRef('vm.host_id', '=', 'host.id')
+        .as('vm_count'),
+      e
+        .selectFrom('vm')
+        .select(raw<number>`count(*)`.as('count'))
+        .whereRef('vm.host_id', '=', 'host.id')
+        .where('vm.is_active', '=', 1)
+        .as('running_vm_count'),
+    ]);
+
+export const hostStore = {
+  async get(sql: Sql, id: string): Promise<Host> {
+    const row = await views(sql).where('host.id', '=', id).executeTakeFirst();
+    if (!row) throw notFound('host', id);
+    return toHost(row);
+  },
+
+  async list(sql: Db, filter: HostFilter) {
+    let query = views(sql);
+    if (filter.health !== undefined) query = query.where('host.health', '=', filter.health);
+    if (filter.search !== undefined) query = query.where(contains('host.name', filter.search));
+    const columns = { name: 'host.name', createdAt: 'host.created_at' };
+    const options = { query: filter, columns, defaultSort: 'name', idColumn: 'host.id' };
+    const { rows, ...page } = await selectPage(query, options);
+    return { ...page, items: rows.map(toHost) };
+  },
+
+  async connections(sql: Sql): Promise<{ hostId: string; uri: string; poolName: string }[]> {
+    const rows = await sql.selectFrom('host').select(['id', 'uri', 'pool_name']).execute();
+    return rows.map((row) => ({ hostId: row.id, uri: row.uri, poolName: row.pool_name }));
+  },
+
+  async findBy(sql: Sql, column: 'name' | 'uri', value: string): Promise<string | null> {
+    const row = await sql.selectFrom('host').select('id').where(column, '=', value).executeTakeFirst();
+    return row?.id ?? null;
+  },
+
+  /** A step may run again: what is there already stays. */
+  async insertOnce(tx: Tx, host: NewHost, at: number): Promise<boolean> {
+    const existing = await tx.sql
+      .selectFrom('host')
+      .select('id')
+      .where('id', '=', host.id)
+      .executeTakeFirst();
+    if (existing) return false;
+    await tx.sql
+      .insertInto('host')
+      .values({
+        id: host.id,
+        name: host.name,
+        uri: host.uri,
+        pool_name: host.poolName,
+        pool_path: '',
+        is_enabled: 1,
+        accelerator: 'tcg',
+        vcpu_overcommit: host.vcpuOvercommit,
+        memory_overcommit: host.memoryOvercommit,
+        health: 'connecting',
+        health_reason: null,
+        hostname: '',
+        libvirt_version: '',
+        qemu_version: '',
+        cpu_model: '',
+        arch: '',
+        physical_vcpus: 0,
+        physical_memory_mib: 0,
+        pool_capacity_bytes: 0,
+        pool_available_bytes: 0,
+        reserved_vcpus: 0,
+        reserved_memory_mib: 0,
+        reserved_disk_bytes: 0,
+        checks: '[]',
+        networks: '[]',
+        created_at: at,
+      })
+      .execute();
+    return true;
+  },
+
+  async setFacts(tx: Tx, id: string, facts: HostFacts): Promise<void> {
+    await tx.sql
+      .updateTable('host')
+      .set({
+        hostname: facts.hostname,
+        libvirt_version: facts.libvirtVersion,
+        qemu_version: facts.qemuVersion,
+        cpu_model: facts.cpuModel,
+        arch: facts.arch,
+        physical_vcpus: facts.vcpus,
+        physical_memory_mib: facts.memoryMib,
+        pool_path: facts.pool.path,
+        pool_capacity_bytes: facts.pool.capacityBytes,
+        pool_available_bytes: facts.pool.availableBytes,
+        networks: JSON.stringify(facts.networks),
+      })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  async setChecks(tx: Tx, id: string, checks: readonly HostCheck[], accelerator: Accelerator): Promise<void> {
+    const changes = { checks: JSON.stringify(checks), accelerator };
+    await tx.sql.updateTable('host').set(changes).where('id', '=', id).execute();
+  },
+
+  /** What it was before; null: the host is gone or it was so already. */
+  async setHealth(
+    tx: Tx,
+    id: string,
+    health: HostHealth,
+    reason: string | null,
+  ): Promise<{ name: string } | null> {
+    const row = await tx.sql
+      .selectFrom('host')
+      .select(['name', 'health'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    if (!row || row.health === health) return null;
+    await tx.sql.updateTable('host').set({ health, health_reason: reason }).where('id', '=', id).execute();
+    return { name: row.name };
+  },
+
+  async change(tx: Tx, id: string, changes: HostChanges): Promise<void> {
+    await tx.sql
+      .updateTable('host')
+      .set({
+        ...(changes.name !== undefined && { name: changes.name }),
+        ...(changes.isEnabled !== undefined && {
+          is_enabled: changes.isEnabled ? (1 as const) : (0 as const),
+        }),
+        ...(changes.poolName !== undefined && { pool_name: changes.poolName }),
+        ...(changes.vcpuOvercommit !== undefined && { vcpu_overcommit: changes.vcpuOvercommit }),
+        ...(changes.memoryOvercommit !== undefined && { memory_overcommit: changes.memoryOvercommit }),
+      })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  async vmNames(sql: Sql, id: string): Promise<string[]> {
+    const rows = await sql
+      .selectFrom('vm')
+      .select('name')
+      .where('host_id', '=', id)
+      .orderBy('name')
+      .execute();
+    return rows.map((row) => row.name);
+  },
+
+  /** Templates whose image is registered there. */
+  async templateNames(sql: Sql, id: string): Promise<string[]> {
+    const rows = await sql
+      .selectFrom('template')
+      .innerJoin('image', 'image.id', 'template.image_id')
+      .select('template.name')
+      .where('image.host_id', '=', id)
+      .orderBy('template.name')
+      .execute();
+    return rows.map((row) => row.name);
+  },
+
+  /** The host and the records of its images. */
+  async remove(tx: Tx, id: string): Promise<void> {
+    await tx.sql.deleteFrom('image').where('host_id', '=', id).execute();
+    await tx.sql.deleteFrom('host').where('id', '=', id).execute();
+  },
+
+  /** What new VMs may ask to be attached to. */
+  async registeredNetworks(sql: Sql): Promise<NetworkSource[]> {
+    return sql.selectFrom('network').select(['kind', 'source']).execute();
+  },
+};
+
+type HostRow = Selectable<HostTable> & { vm_count: number | null; running_vm_count: number | null };
+
+function toHost(row: HostRow): Host {
+  return {
+    id: row.id,
+    name: row.name,
+    uri: row.uri,
+    isEnabled: row.is_enabled === 1,
+    health: row.health,
+    healthReason: row.health_reason,
+    accelerator: row.accelerator,
+    poolName: row.pool_name,
+    vcpuOvercommit: row.vcpu_overcommit,
+    memoryOvercommit: row.memory_overcommit,
+    hostname: row.hostname,
+    libvirtVersion: row.libvirt_version,
+    qemuVersion: row.qemu_version,
+    cpuModel: row.cpu_model,
+    arch: row.arch,
+    physical: {
+      vcpus: row.physical_vcpus,
+      memoryMib: row.physical_memory_mib,
+      diskBytes: row.pool_capacity_bytes,
+    },
+    capacity: {
+      vcpus: Math.floor(row.physical_vcpus * row.vcpu_overcommit),
+      memoryMib: Math.floor(row.physical_memory_mib * row.memory_overcommit),
+      diskBytes: row.pool_capacity_bytes,
+    },
+    reserved: {
+      vcpus: row.reserved_vcpus,
+      memoryMib: row.reserved_memory_mib,
+      diskBytes: row.reserved_disk_bytes,
+    },
+    poolAvailableBytes: row.pool_available_bytes,
+    vmCount: row.vm_count ?? 0,
+    runningVmCount: row.running_vm_count ?? 0,
+    checks: JSON.parse(row.checks) as HostCheck[],
+    createdAt: new Date(row.created_at).toISOString(),
+  };
+}

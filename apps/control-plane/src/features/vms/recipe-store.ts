@@ -1,0 +1,148 @@
+/** What VMs are made from, read in the transaction that reserves them: template, image, network, owner and hosts. */
+import type { Accelerator, Firmware, ImageFormat, Quota } from '@loucloud/api';
+import type { Caller } from '../../platform/caller.ts';
+import type { Db, Tx } from '../../platform/database/database.ts';
+import { UserError, notFound } from '../../platform/errors.ts';
+import type { NetworkSource } from '../../platform/hypervisor.ts';
+import { quotaOf } from '../../platform/reservations/quota.ts';
+import type { Candidate } from './placement.ts';
+
+type Sql = Db | Tx['sql'];
+
+export interface Recipe {
+  readonly templateId: string;
+  readonly templateName: string;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+  readonly firmware: Firmware;
+  readonly imageId: string;
+  readonly imageHostId: string;
+  readonly networkId: string;
+  readonly network: NetworkSource;
+}
+
+/** What a domain is defined from that is not in the VM's own row. */
+export interface Parts {
+  readonly ownerName: string;
+  readonly templateName: string;
+  readonly firmware: Firmware;
+  readonly macAddress: string;
+  readonly accelerator: Accelerator;
+  readonly poolName: string;
+  readonly image: { readonly path: string; readonly format: ImageFormat };
+  readonly network: NetworkSource;
+}
+
+export const recipeStore = {
+  /** A template that the owner may see (the admin may use any), with an image that can be used. */
+  async get(sql: Sql, templateId: string, caller: Caller): Promise<Recipe> {
+    let query = sql
+      .selectFrom('template')
+      .innerJoin('image', 'image.id', 'template.image_id')
+      .innerJoin('network', 'network.id', 'template.network_id')
+      .selectAll('template')
+      .select([
+        'image.host_id as image_host_id',
+        'image.state as image_state',
+        'image.name as image_name',
+        'image.format as image_format',
+        'image.virtual_size_bytes as image_virtual_size_bytes',
+        'network.kind as network_kind',
+        'network.source as network_source',
+      ])
+      .where('template.id', '=', templateId);
+    if (!caller.isAdmin) {
+      query = query.where((e) =>
+        e.or([
+          e('template.visibility', '=', 'all'),
+          e.exists(
+            e
+              .selectFrom('template_user')
+              .select('user_id')
+              .whereRef('template_id', '=', 'template.id')
+              .where('user_id', '=', caller.userId),
+          ),
+        ]),
+      );
+    }
+    const row = await query.executeTakeFirst();
+    if (!row) throw notFound('template', templateId);
+    if (row.image_state === 'changed' || row.image_state === 'missing') {
+      throw new UserError('image_changed', { name: row.image_name });
+    }
+    if (row.image_format !== 'iso' && row.image_virtual_size_bytes > row.disk_bytes) {
+      throw new UserError('image_larger_than_disk', {
+        virtualSizeBytes: row.image_virtual_size_bytes,
+        diskBytes: row.disk_bytes,
+      });
+    }
+    return {
+      templateId: row.id,
+      templateName: row.name,
+      vcpus: row.vcpus,
+      memoryMib: row.memory_mib,
+      diskBytes: row.disk_bytes,
+      firmware: row.firmware,
+      imageId: row.image_id,
+      imageHostId: row.image_host_id,
+      networkId: row.network_id,
+      network: { kind: row.network_kind, source: row.network_source },
+    };
+  },
+
+  async limitOf(sql: Sql, userId: string, defaults: Quota): Promise<Quota> {
+    const row = await sql.selectFrom('user').selectAll().where('id', '=', userId).executeTakeFirst();
+    if (!row) throw notFound('user', userId);
+    return quotaOf(row, defaults);
+  },
+
+  async candidates(sql: Sql): Promise<Candidate[]> {
+    const rows = await sql.selectFrom('host').selectAll().execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      isEnabled: row.is_enabled === 1,
+      health: row.health,
+      freeVcpus: Math.floor(row.physical_vcpus * row.vcpu_overcommit) - row.reserved_vcpus,
+      freeMemoryMib: Math.floor(row.physical_memory_mib * row.memory_overcommit) - row.reserved_memory_mib,
+      freeDiskBytes: row.pool_capacity_bytes - row.reserved_disk_bytes,
+      poolAvailableBytes: row.pool_available_bytes,
+      networks: JSON.parse(row.networks) as NetworkSource[],
+    }));
+  },
+
+  async parts(sql: Sql, vmId: string): Promise<Parts> {
+    const row = await sql
+      .selectFrom('vm')
+      .innerJoin('user', 'user.id', 'vm.owner_id')
+      .innerJoin('host', 'host.id', 'vm.host_id')
+      .innerJoin('image', 'image.id', 'vm.image_id')
+      .innerJoin('network', 'network.id', 'vm.network_id')
+      .select([
+        'user.name as owner_name',
+        'vm.template_name',
+        'vm.firmware',
+        'vm.mac_address',
+        'host.accelerator',
+        'host.pool_name',
+        'image.path',
+        'image.format',
+        'network.kind',
+        'network.source',
+      ])
+      .where('vm.id', '=', vmId)
+      .executeTakeFirst();
+    if (!row) throw notFound('vm', vmId);
+    return {
+      ownerName: row.owner_name,
+      templateName: row.template_name,
+      firmware: row.firmware,
+      macAddress: row.mac_address,
+      accelerator: row.accelerator,
+      poolName: row.pool_name,
+      image: { path: row.path, format: row.format },
+      network: { kind: row.kind, source: row.source },
+    };
+  },
+};

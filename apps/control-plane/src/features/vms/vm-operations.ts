@@ -1,0 +1,312 @@
+/**
+ * The durable work on VMs. Every step asks the host for something that is safe to ask twice; what the host then says
+ * goes into the database by VmStates, as everything that a host says does.
+ */
+import type { Settings } from '@loucloud/api';
+import type { Database, Tx } from '../../platform/database/database.ts';
+import { UserError, toProblem } from '../../platform/errors.ts';
+import type { EventLog } from '../../platform/events/event-log.ts';
+import type { DomainSpec, HostDriver } from '../../platform/hypervisor.ts';
+import {
+  type OperationType,
+  type Outcome,
+  type Step,
+  operation,
+} from '../../platform/operations/operation.ts';
+import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { recipeStore } from './recipe-store.ts';
+import type { VmStates } from './vm-states.ts';
+import { type VmRecord, vmStore } from './vm-store.ts';
+import { vmUsage } from './vm-usage.ts';
+
+export interface VmInput {
+  readonly vmId: string;
+  readonly hostId: string;
+}
+
+export interface CreateInput extends VmInput {
+  readonly start: boolean;
+  /** Why this host: kept on the operation. */
+  readonly placement: Readonly<Record<string, unknown>>;
+}
+
+export interface UpdateInput extends VmInput {
+  readonly before: Pick<VmRecord, 'name' | 'description' | 'vcpus' | 'memoryMib'>;
+  readonly after: UpdateInput['before'];
+}
+
+interface Deps {
+  readonly database: Database;
+  readonly events: EventLog;
+  readonly states: VmStates;
+  readonly host: (hostId: string) => HostDriver;
+  readonly settings: { read(): Promise<Settings> };
+}
+
+const SECOND_MS = 1000;
+const MINUTE_MS = 60 * SECOND_MS;
+
+export type VmOperations = ReturnType<typeof vmOperations>;
+
+export function vmOperations(deps: Deps) {
+  const { database, states } = deps;
+
+  /** Asks the host for one thing, then takes over what the VM has become. */
+  const ask = (
+    name: string,
+    request: (host: HostDriver, vmId: string) => Promise<unknown>,
+    timeoutMs = 2 * MINUTE_MS,
+  ): Step<VmInput> => ({
+    name,
+    timeoutMs,
+    async run({ vmId, hostId }) {
+      await request(deps.host(hostId), vmId);
+      await states.refresh(hostId, vmId);
+    },
+  });
+
+  async function finish(tx: Tx, { vmId }: VmInput, outcome: Outcome, operationId: string): Promise<void> {
+    await vmStore.release(tx, vmId, operationId);
+    await states.settle(tx, vmId);
+    if (outcome.state === 'done') await vmStore.setProblem(tx, vmId, null);
+    if (outcome.state === 'failed') await vmStore.setProblem(tx, vmId, toProblem(outcome.error));
+  }
+
+  const verb = (type: OperationType<VmInput>['type'], step: Step<VmInput>): OperationType<VmInput> =>
+    operation({ type, onRestart: 'resume', steps: [step], finish });
+
+  async function specOf(vm: VmRecord): Promise<DomainSpec> {
+    const parts = await recipeStore.parts(database.db, vm.id);
+    const isIso = parts.image.format === 'iso';
+    const diskPath = await deps.host(vm.hostId).createDisk(diskOf(vm, parts));
+    return {
+      vmId: vm.id,
+      domainName: vm.domainName,
+      name: vm.name,
+      description: vm.description,
+      ownerId: vm.ownerId,
+      ownerName: parts.ownerName,
+      templateName: parts.templateName,
+      vcpus: vm.vcpus,
+      memoryMib: vm.memoryMib,
+      firmware: parts.firmware,
+      accelerator: parts.accelerator,
+      diskPath,
+      cdromPath: isIso ? parts.image.path : null,
+      network: parts.network,
+      macAddress: parts.macAddress,
+    };
+  }
+
+  async function require(vmId: string): Promise<VmRecord> {
+    const vm = await vmStore.find(database.db, vmId);
+    if (!vm) throw new UserError('vm_vanished', { id: vmId });
+    return vm;
+  }
+
+  const create = operation<CreateInput>({
+    type: 'vm.create',
+    onRestart: 'resume',
+    steps: [
+      {
+        name: 'disk',
+        timeoutMs: 2 * MINUTE_MS,
+        async run({ vmId, hostId, placement }, { report }) {
+          await report({ placement });
+          const vm = await require(vmId);
+          const parts = await recipeStore.parts(database.db, vmId);
+          await deps.host(hostId).createDisk(diskOf(vm, parts));
+        },
+        async undo({ vmId, hostId }) {
+          const { poolName } = await recipeStore.parts(database.db, vmId);
+          await deps.host(hostId).deleteDisk(vmId, poolName);
+        },
+      },
+      {
+        name: 'define',
+        timeoutMs: MINUTE_MS,
+        run: async ({ vmId, hostId }) => deps.host(hostId).define(await specOf(await require(vmId))),
+        undo: ({ vmId, hostId }) => deps.host(hostId).undefine(vmId),
+      },
+      {
+        name: 'start',
+        timeoutMs: 3 * MINUTE_MS,
+        async run({ vmId, hostId, start }) {
+          if (start) await deps.host(hostId).start(vmId);
+          await states.refresh(hostId, vmId);
+        },
+        undo: ({ vmId, hostId }) => deps.host(hostId).powerOff(vmId),
+      },
+    ],
+    async finish(tx, input, outcome, operationId) {
+      if (outcome.state !== 'failed') return finish(tx, input, outcome, operationId);
+      const vm = await vmStore.find(tx.sql, input.vmId);
+      if (vm) await forget(tx, vm);
+    },
+  });
+
+  const remove = operation<VmInput>({
+    type: 'vm.delete',
+    onRestart: 'resume',
+    steps: [
+      {
+        name: 'powerOff',
+        timeoutMs: 2 * MINUTE_MS,
+        run: ({ vmId, hostId }) => deps.host(hostId).powerOff(vmId),
+      },
+      {
+        name: 'undefine',
+        timeoutMs: MINUTE_MS,
+        run: ({ vmId, hostId }) => deps.host(hostId).undefine(vmId),
+      },
+      {
+        name: 'disk',
+        timeoutMs: 2 * MINUTE_MS,
+        async run({ vmId, hostId }) {
+          const { poolName } = await recipeStore.parts(database.db, vmId);
+          await deps.host(hostId).deleteDisk(vmId, poolName);
+        },
+      },
+    ],
+    async finish(tx, input, outcome, operationId) {
+      if (outcome.state !== 'done') return finish(tx, input, outcome, operationId);
+      const vm = await vmStore.find(tx.sql, input.vmId);
+      if (vm) await forget(tx, vm);
+    },
+  });
+
+  /** The VM is gone from the host: its row and all that it held go too. */
+  async function forget(tx: Tx, vm: VmRecord): Promise<void> {
+    if (!(await vmUsage.forget(tx, vm))) return;
+    const object = { kind: 'vm', id: vm.id, name: vm.name } as const;
+    await deps.events.record(tx, { type: 'vm.deleted', actor: null, object, ownerId: vm.ownerId });
+  }
+
+  const update = operation<UpdateInput>({
+    type: 'vm.update',
+    onRestart: 'resume',
+    steps: [
+      {
+        name: 'apply',
+        timeoutMs: MINUTE_MS,
+        async run({ vmId, hostId, before, after }) {
+          const vm = await require(vmId);
+          const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
+          if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...after }));
+          else await deps.host(hostId).rename(vmId, after.name, after.description);
+        },
+        async undo({ vmId, hostId, before, after }) {
+          const vm = await require(vmId);
+          const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
+          if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...before }));
+          else await deps.host(hostId).rename(vmId, before.name, before.description);
+        },
+      },
+    ],
+    async finish(tx, input, outcome, operationId) {
+      const { vmId, before, after } = input;
+      const vm = await vmStore.find(tx.sql, vmId);
+      // The request reserved what grows. Now either what shrank is given back, or what grew.
+      const isHeld = vm?.operationId === operationId;
+      if (vm && isHeld) {
+        const [from, to] = outcome.state === 'done' ? [before, after] : [after, before];
+        await vmStore.change(tx, vmId, to);
+        await reservationStore.recordUser(tx, vm.ownerId, {
+          vcpus: Math.min(0, to.vcpus - from.vcpus),
+          memoryMib: Math.min(0, to.memoryMib - from.memoryMib),
+        });
+      }
+      await finish(tx, input, outcome, operationId);
+    },
+  });
+
+  const shutdown = operation<VmInput>({
+    type: 'vm.shutdown',
+    onRestart: 'resume',
+    steps: [
+      {
+        name: 'shutdown',
+        timeoutMs: 2 * 60 * MINUTE_MS, // more than the setting's maximum: the countdown ends it
+        async run({ vmId, hostId }, { signal, countdown }) {
+          const { shutdownTimeoutSeconds } = await deps.settings.read();
+          const host = deps.host(hostId);
+          const startedAt = Date.now();
+          const deadlineAt = startedAt + shutdownTimeoutSeconds * SECOND_MS;
+          await countdown(deadlineAt);
+          await host.requestShutdown(vmId);
+          const middle = startedAt + (shutdownTimeoutSeconds * SECOND_MS) / 2;
+          let isOff = await host.waitUntilOff(vmId, { deadlineAt: middle, signal });
+          if (!isOff && !signal.aborted) {
+            await host.requestShutdown(vmId);
+            isOff = await host.waitUntilOff(vmId, { deadlineAt, signal });
+          }
+          if (!isOff) throw new UserError('guest_ignored_shutdown', { seconds: shutdownTimeoutSeconds });
+          await states.refresh(hostId, vmId);
+        },
+      },
+    ],
+    finish,
+  });
+
+  const dumpCore = operation<VmInput>({
+    type: 'vm.dumpCore',
+    onRestart: 'resume',
+    steps: [
+      {
+        name: 'dumpCore',
+        timeoutMs: 30 * MINUTE_MS,
+        async run({ vmId, hostId }, { report }) {
+          const { poolName } = await recipeStore.parts(database.db, vmId);
+          await report({ path: await deps.host(hostId).dumpCore(vmId, poolName) });
+        },
+      },
+    ],
+    finish,
+  });
+
+  return {
+    create,
+    remove,
+    update,
+    shutdown,
+    dumpCore,
+    start: verb(
+      'vm.start',
+      ask('start', (host, vmId) => host.start(vmId), 3 * MINUTE_MS),
+    ),
+    powerOff: verb(
+      'vm.powerOff',
+      ask('powerOff', (host, vmId) => host.powerOff(vmId)),
+    ),
+    reboot: verb(
+      'vm.reboot',
+      ask('reboot', (host, vmId) => host.requestReboot(vmId)),
+    ),
+    reset: verb(
+      'vm.reset',
+      ask('reset', (host, vmId) => host.reset(vmId)),
+    ),
+    suspend: verb(
+      'vm.suspend',
+      ask('suspend', (host, vmId) => host.suspend(vmId)),
+    ),
+    resume: verb(
+      'vm.resume',
+      ask('resume', (host, vmId) => host.resume(vmId)),
+    ),
+    save: verb(
+      'vm.save',
+      ask('save', (host, vmId) => host.save(vmId), 30 * MINUTE_MS),
+    ),
+    restore: verb(
+      'vm.restore',
+      ask('restore', (host, vmId) => host.start(vmId), 30 * MINUTE_MS),
+    ),
+  };
+}
+
+function diskOf(vm: VmRecord, parts: Awaited<ReturnType<typeof recipeStore.parts>>) {
+  const { path, format } = parts.image;
+  const backing = format === 'iso' ? null : { path, format };
+  return { vmId: vm.id, poolName: parts.poolName, sizeBytes: vm.diskBytes, backing };
+}

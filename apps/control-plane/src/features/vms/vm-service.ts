@@ -1,0 +1,304 @@
+/** What users ask of their VMs. Every request is judged, reserved and recorded in one transaction, and never waits for a host. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import {
+  type ReplyFor,
+  type RequestFor,
+  type Settings,
+  type StateCause,
+  type VmAction,
+  expandVmNames,
+  isAlready,
+  judgeAction,
+} from '@loucloud/api';
+import type { Caller } from '../../platform/caller.ts';
+import type { Database, Tx } from '../../platform/database/database.ts';
+import { UserError } from '../../platform/errors.ts';
+import type { EventLog } from '../../platform/events/event-log.ts';
+import type { HostDriver } from '../../platform/hypervisor.ts';
+import type { OperationEngine } from '../../platform/operations/engine.ts';
+import type { OperationType } from '../../platform/operations/operation.ts';
+import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { type Placement, place } from './placement.ts';
+import { type Recipe, recipeStore } from './recipe-store.ts';
+import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
+import { type VmFilter, type VmRecord, vmStore } from './vm-store.ts';
+import { vmUsage } from './vm-usage.ts';
+
+export interface VmServiceDeps {
+  readonly database: Database;
+  readonly engine: OperationEngine;
+  readonly events: EventLog;
+  readonly operations: VmOperations;
+  readonly host: (hostId: string) => HostDriver;
+  readonly settings: { readIn(sql: Tx['sql']): Promise<Settings> };
+}
+
+type NewVms = RequestFor<'vmCreate'>['body'];
+type Changes = RequestFor<'vmUpdate'>['body'];
+export type Verb =
+  | 'start'
+  | 'shutdown'
+  | 'powerOff'
+  | 'reboot'
+  | 'reset'
+  | 'suspend'
+  | 'resume'
+  | 'save'
+  | 'restore'
+  | 'dumpCore';
+
+type Holdable = Pick<VmRecord, 'id' | 'name' | 'ownerId' | 'hostId' | 'operationId'>;
+export type VmService = ReturnType<typeof vmService>;
+
+export function vmService(deps: VmServiceDeps) {
+  const { database, engine, operations } = deps;
+
+  /** The caller's VM, if the action may be done now. */
+  async function judge(tx: Tx, action: VmAction, vmId: string, caller: Caller): Promise<VmRecord> {
+    const vm = await vmStore.require(tx.sql, vmId, caller);
+    const verdict = judgeAction(action, vm, caller.isAdmin);
+    if (verdict === 'ok') return vm;
+    if (verdict === 'admin_only') throw new UserError('forbidden');
+    if (verdict === 'operation_in_progress') {
+      throw new UserError('operation_in_progress', { operation: vm.operationType ?? '', name: vm.name });
+    }
+    if (verdict === 'host_unreachable') throw new UserError('host_unreachable');
+    if (isAlready(action, vm.state)) return vm;
+    throw new UserError('wrong_state', { action, state: vm.state, name: vm.name });
+  }
+
+  /** Starts the operation and gives it the VM, ending the one that it supersedes. */
+  async function begin<I extends VmInput>(
+    tx: Tx,
+    type: OperationType<I>,
+    vm: Holdable,
+    input: I,
+    caller: Caller,
+  ): Promise<string> {
+    const operationId = await engine.start(tx, type, {
+      input,
+      actor: caller,
+      ownerId: vm.ownerId,
+      object: { kind: 'vm', id: vm.id, name: vm.name },
+      hostId: vm.hostId,
+    });
+    if (!(await vmStore.hold(tx, vm.id, operationId, vm.operationId))) {
+      throw new UserError('operation_in_progress', { operation: '', name: vm.name });
+    }
+    if (vm.operationId !== null) await engine.supersede(tx, vm.operationId);
+    return operationId;
+  }
+
+  return {
+    list: (filter: VmFilter, caller: Caller) => vmStore.list(database.db, filter, caller),
+    get: (vmId: string, caller: Caller) => vmStore.get(database.db, vmId, caller),
+
+    /** One, or several: all are reserved, or none. */
+    create: (wanted: NewVms, caller: Caller): Promise<ReplyFor<'vmCreate'>> =>
+      database.transact(async (tx) => {
+        const names = expandVmNames(wanted.name);
+        if (!names || names.some((name) => name.length > 63))
+          throw new UserError('invalid_request', { field: 'name' });
+        const ownerId = wanted.ownerId ?? caller.userId;
+        if (ownerId !== caller.userId && !caller.isAdmin) throw new UserError('forbidden');
+        const taken = await vmStore.namesOf(tx.sql, ownerId, names);
+        if (taken[0] !== undefined) throw new UserError('name_taken', { name: taken[0] });
+
+        const recipe = await recipeStore.get(tx.sql, wanted.templateId, caller);
+        const isStarting = wanted.start ?? true;
+        const { defaultQuota } = await deps.settings.readIn(tx.sql);
+        const count = names.length;
+        await reservationStore.reserveUser(
+          tx,
+          ownerId,
+          {
+            vms: count,
+            runningVms: isStarting ? count : 0,
+            vcpus: count * recipe.vcpus,
+            memoryMib: count * recipe.memoryMib,
+            diskBytes: count * recipe.diskBytes,
+          },
+          await recipeStore.limitOf(tx.sql, ownerId, defaultQuota),
+        );
+        const macAddresses = await newMacAddresses(tx, count);
+        const items: { vmId: string; name: string; operationId: string }[] = [];
+        for (const [index, name] of names.entries()) {
+          const macAddress = macAddresses[index] ?? '';
+          const vm = { name, ownerId, description: wanted.description ?? '', macAddress };
+          items.push(await createOne(tx, recipe, vm, isStarting, caller));
+        }
+        return { items };
+      }),
+
+    act: (verb: Verb, vmId: string, caller: Caller): Promise<string> =>
+      database.transact(async (tx) => {
+        const vm = await judge(tx, verb, vmId, caller);
+        if (verb === 'start' || verb === 'restore') {
+          const { defaultQuota } = await deps.settings.readIn(tx.sql);
+          await vmUsage.takeActive(tx, vm, await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota));
+        }
+        return begin(tx, operations[verb], vm, { vmId, hostId: vm.hostId }, caller);
+      }),
+
+    update: (vmId: string, changes: Changes, caller: Caller): Promise<string> =>
+      database.transact(async (tx) => {
+        const isResizing = changes.vcpus !== undefined || changes.memoryMib !== undefined;
+        const vm = await judge(tx, isResizing ? 'resize' : 'rename', vmId, caller);
+        const before = {
+          name: vm.name,
+          description: vm.description,
+          vcpus: vm.vcpus,
+          memoryMib: vm.memoryMib,
+        };
+        const after = { ...before, ...changes };
+        if (
+          after.name !== before.name &&
+          (await vmStore.namesOf(tx.sql, vm.ownerId, [after.name])).length > 0
+        ) {
+          throw new UserError('name_taken', { name: after.name });
+        }
+        const { defaultQuota } = await deps.settings.readIn(tx.sql);
+        const growth = {
+          vcpus: Math.max(0, after.vcpus - before.vcpus),
+          memoryMib: Math.max(0, after.memoryMib - before.memoryMib),
+        };
+        await reservationStore.reserveUser(
+          tx,
+          vm.ownerId,
+          growth,
+          await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota),
+        );
+        await vmStore.change(tx, vmId, after);
+        await deps.events.record(tx, {
+          type: 'vm.updated',
+          actor: caller,
+          object: { kind: 'vm', id: vmId, name: after.name },
+          ownerId: vm.ownerId,
+          details: { changed: Object.keys(changes) },
+        });
+        return begin(tx, operations.update, vm, { vmId, hostId: vm.hostId, before, after }, caller);
+      }),
+
+    /** Deleting what is being deleted answers the same operation. */
+    remove: (vmId: string, caller: Caller): Promise<string> =>
+      database.transact(async (tx) => {
+        const existing = await vmStore.require(tx.sql, vmId, caller);
+        if (existing.operationType === 'vm.delete' && existing.operationId !== null)
+          return existing.operationId;
+        const vm = await judge(tx, 'delete', vmId, caller);
+        return begin(tx, operations.remove, vm, { vmId, hostId: vm.hostId }, caller);
+      }),
+
+    async xml(vmId: string, caller: Caller): Promise<string> {
+      const vm = await database.transact(async (tx) => {
+        const found = await judge(tx, 'showXml', vmId, caller);
+        const object = { kind: 'vm', id: vmId, name: found.name } as const;
+        await deps.events.record(tx, { type: 'vm.xmlShown', actor: caller, object, ownerId: found.ownerId });
+        return found;
+      });
+      return deps.host(vm.hostId).xml(vmId);
+    },
+  };
+
+  async function createOne(
+    tx: Tx,
+    recipe: Recipe,
+    {
+      name,
+      ownerId,
+      description,
+      macAddress,
+    }: { name: string; ownerId: string; description: string; macAddress: string },
+    isStarting: boolean,
+    caller: Caller,
+  ) {
+    const { hostId, placement } = await reservePlace(tx, recipe, isStarting);
+    const id = randomUUID();
+    const now = Date.now();
+    await vmStore.insert(tx, {
+      id,
+      name,
+      description,
+      owner_id: ownerId,
+      template_id: recipe.templateId,
+      template_name: recipe.templateName,
+      image_id: recipe.imageId,
+      network_id: recipe.networkId,
+      host_id: hostId,
+      domain_name: domainNameOf(name, id),
+      state: 'stopped',
+      state_cause: 'created' satisfies StateCause,
+      state_changed_at: now,
+      operation_id: null,
+      vcpus: recipe.vcpus,
+      memory_mib: recipe.memoryMib,
+      disk_bytes: recipe.diskBytes,
+      firmware: recipe.firmware,
+      mac_address: macAddress,
+      ip_addresses: '[]',
+      is_active: isStarting ? 1 : 0,
+      run_id: isStarting ? randomUUID() : null,
+      last_problem: null,
+      created_at: now,
+    });
+    await deps.events.record(tx, {
+      type: 'vm.created',
+      actor: caller,
+      object: { kind: 'vm', id, name },
+      ownerId,
+      details: { template: recipe.templateName },
+    });
+    const input: CreateInput = { vmId: id, hostId, start: isStarting, placement };
+    const held: Holdable = { id, name, ownerId, hostId, operationId: null };
+    const operationId = await begin(tx, operations.create, held, input, caller);
+    return { vmId: id, name, operationId };
+  }
+
+  async function reservePlace(tx: Tx, recipe: Recipe, isStarting: boolean) {
+    const wish = { ...recipe, isStarting };
+    const placement = place(wish, await recipeStore.candidates(tx.sql));
+    for (const { id, name } of placement.choices) {
+      const amounts = {
+        diskBytes: recipe.diskBytes,
+        vcpus: isStarting ? recipe.vcpus : 0,
+        memoryMib: isStarting ? recipe.memoryMib : 0,
+      };
+      if (await reservationStore.reserveHost(tx, id, amounts)) {
+        return { hostId: id, placement: { chosen: name, refused: placement.refusals } };
+      }
+    }
+    throw refusedEverywhere(placement);
+  }
+}
+
+function refusedEverywhere({ refusals }: Placement): UserError {
+  const reasons = Object.entries(refusals).map(([host, reason]) => `${host}: ${reason}`);
+  const isDiskAlone =
+    reasons.length > 0 && Object.values(refusals).every((reason) => reason === 'too_little_disk');
+  return new UserError(isDiskAlone ? 'pool_full' : 'no_capacity', {}, { hint: reasons.join('; ') });
+}
+
+/** What virsh shows: readable, ASCII, and unique by the id's random part. */
+function domainNameOf(name: string, id: string): string {
+  const slug = name
+    .normalize('NFKD')
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return `${slug === '' ? 'vm' : slug}-${id.slice(0, 8)}`;
+}
+
+/** In QEMU's own range, and nobody's yet. */
+async function newMacAddresses(tx: Tx, count: number): Promise<string[]> {
+  const addresses = new Set<string>();
+  while (addresses.size < count) {
+    const wanted = Array.from({ length: count - addresses.size }, () => {
+      const tail = randomBytes(3).toString('hex');
+      return `52:54:00:${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4)}`;
+    });
+    const taken = new Set(await vmStore.macAddressesAmong(tx.sql, wanted));
+    for (const address of wanted) if (!taken.has(address)) addresses.add(address);
+  }
+  return [...addresses];
+}

@@ -1,0 +1,321 @@
+/** SQL for VMs. What a VM has reserved is changed by reservation-store, called from vm-usage. */
+import {
+  type OperationType,
+  type Problem,
+  type StateCause,
+  type Vm,
+  type VmState,
+  judgeActions,
+} from '@loucloud/api';
+import { type Selectable, sql as raw } from 'kysely';
+import type { Caller } from '../../platform/caller.ts';
+import type { Db, Tx } from '../../platform/database/database.ts';
+import type { VmTable } from '../../platform/database/schema.ts';
+import { notFound } from '../../platform/errors.ts';
+import { operationStore } from '../../platform/operations/operation-store.ts';
+import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+
+type Sql = Db | Tx['sql'];
+
+export interface VmFilter extends ListQuery {
+  readonly state?: VmState | undefined;
+  readonly ownerId?: string | undefined;
+  readonly hostId?: string | undefined;
+  readonly templateId?: string | undefined;
+  readonly imageId?: string | undefined;
+  readonly networkId?: string | undefined;
+}
+
+/** A VM as the services and operations work with it. */
+export interface VmRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly description: string;
+  readonly ownerId: string;
+  readonly hostId: string;
+  readonly domainName: string;
+  readonly state: VmState;
+  readonly operationId: string | null;
+  readonly operationType: OperationType | null;
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  readonly diskBytes: number;
+  readonly isActive: boolean;
+  readonly runId: string | null;
+}
+
+/** The console's and the API's view of a VM needs names from four other tables. */
+const views = (sql: Sql) =>
+  sql
+    .selectFrom('vm')
+    .innerJoin('user', 'user.id', 'vm.owner_id')
+    .innerJoin('host', 'host.id', 'vm.host_id')
+    .innerJoin('image', 'image.id', 'vm.image_id')
+    .innerJoin('network', 'network.id', 'vm.network_id')
+    .selectAll('vm')
+    .select([
+      'user.display_name as owner_name',
+      'host.name as host_name',
+      'image.name as image_name',
+      'network.name as network_name',
+    ]);
+
+type ViewRow = Selectable<VmTable> & {
+  owner_name: string;
+  host_name: string;
+  image_name: string;
+  network_name: string;
+};
+
+export const vmStore = {
+  async insert(tx: Tx, row: VmTable): Promise<void> {
+    await tx.sql.insertInto('vm').values(row).execute();
+  },
+
+  /** Others' VMs do not exist for a member. */
+  async get(sql: Sql, id: string, caller: Caller): Promise<Vm> {
+    let query = views(sql).where('vm.id', '=', id);
+    if (!caller.isAdmin) query = query.where('vm.owner_id', '=', caller.userId);
+    const row = await query.executeTakeFirst();
+    if (!row) throw notFound('vm', id);
+    const [vm] = await toVms(sql, [row], caller);
+    if (!vm) throw notFound('vm', id);
+    return vm;
+  },
+
+  async list(sql: Db, filter: VmFilter, caller: Caller) {
+    let query = views(sql);
+    const ownerId = caller.isAdmin ? filter.ownerId : caller.userId;
+    if (ownerId !== undefined) query = query.where('vm.owner_id', '=', ownerId);
+    if (filter.state !== undefined) query = query.where('vm.state', '=', filter.state);
+    if (filter.hostId !== undefined && caller.isAdmin) query = query.where('vm.host_id', '=', filter.hostId);
+    if (filter.templateId !== undefined) query = query.where('vm.template_id', '=', filter.templateId);
+    if (filter.imageId !== undefined) query = query.where('vm.image_id', '=', filter.imageId);
+    if (filter.networkId !== undefined) query = query.where('vm.network_id', '=', filter.networkId);
+    if (filter.search !== undefined) query = query.where(contains('vm.name', filter.search));
+    const columns = {
+      name: 'vm.name',
+      createdAt: 'vm.created_at',
+      state: 'vm.state',
+      vcpus: 'vm.vcpus',
+      memoryMib: 'vm.memory_mib',
+    };
+    const options = { query: filter, columns, defaultSort: 'name', idColumn: 'vm.id' };
+    const { rows, ...page } = await selectPage(query, options);
+    return { ...page, items: await toVms(sql, rows, caller) };
+  },
+
+  async find(sql: Sql, id: string): Promise<VmRecord | null> {
+    const row = await sql
+      .selectFrom('vm')
+      .leftJoin('operation', 'operation.id', 'vm.operation_id')
+      .selectAll('vm')
+      .select('operation.type as operation_type')
+      .where('vm.id', '=', id)
+      .executeTakeFirst();
+    return row ? toRecord(row) : null;
+  },
+
+  /** As `find`, and only if the caller may: a member's view of others' VMs is that there are none. */
+  async require(sql: Sql, id: string, caller: Caller): Promise<VmRecord> {
+    const vm = await vmStore.find(sql, id);
+    if (!vm || (!caller.isAdmin && vm.ownerId !== caller.userId)) throw notFound('vm', id);
+    return vm;
+  },
+
+  async listByOwner(sql: Sql, ownerId: string): Promise<VmRecord[]> {
+    return listWhere(sql, 'owner_id', ownerId);
+  },
+
+  async listByHost(sql: Sql, hostId: string): Promise<VmRecord[]> {
+    return listWhere(sql, 'host_id', hostId);
+  },
+
+  /** Gives the VM to an operation, if `expected` holds it now. */
+  async hold(tx: Tx, id: string, operationId: string, expected: string | null): Promise<boolean> {
+    const { numUpdatedRows } = await tx.sql
+      .updateTable('vm')
+      .set({ operation_id: operationId })
+      .where('id', '=', id)
+      .where('operation_id', expected === null ? 'is' : '=', expected)
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  },
+
+  async release(tx: Tx, id: string, operationId: string): Promise<void> {
+    await tx.sql
+      .updateTable('vm')
+      .set({ operation_id: null })
+      .where('id', '=', id)
+      .where('operation_id', '=', operationId)
+      .execute();
+  },
+
+  async changeState(tx: Tx, id: string, state: VmState, cause: StateCause, at: number): Promise<void> {
+    await tx.sql
+      .updateTable('vm')
+      .set({ state, state_cause: cause, state_changed_at: at })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  /** True if it was not so before: whoever gets true changes the usage. */
+  async markActive(tx: Tx, id: string, runId: string): Promise<boolean> {
+    return mark(tx, id, { is_active: 1, run_id: runId });
+  },
+
+  async markInactive(tx: Tx, id: string): Promise<boolean> {
+    return mark(tx, id, { is_active: 0, run_id: null });
+  },
+
+  async changeAddresses(tx: Tx, id: string, addresses: readonly string[]): Promise<boolean> {
+    const { numUpdatedRows } = await tx.sql
+      .updateTable('vm')
+      .set({ ip_addresses: JSON.stringify(addresses) })
+      .where('id', '=', id)
+      .where('ip_addresses', '!=', JSON.stringify(addresses))
+      .executeTakeFirst();
+    return numUpdatedRows === 1n;
+  },
+
+  async setProblem(tx: Tx, id: string, problem: Problem | null): Promise<void> {
+    const last_problem = problem === null ? null : JSON.stringify(problem);
+    await tx.sql.updateTable('vm').set({ last_problem }).where('id', '=', id).execute();
+  },
+
+  async change(tx: Tx, id: string, changes: VmChanges): Promise<void> {
+    await tx.sql
+      .updateTable('vm')
+      .set({
+        ...(changes.name !== undefined && { name: changes.name }),
+        ...(changes.description !== undefined && { description: changes.description }),
+        ...(changes.vcpus !== undefined && { vcpus: changes.vcpus }),
+        ...(changes.memoryMib !== undefined && { memory_mib: changes.memoryMib }),
+        ...(changes.ownerId !== undefined && { owner_id: changes.ownerId }),
+      })
+      .where('id', '=', id)
+      .execute();
+  },
+
+  /** True if it was there: whoever gets true gives back what it had reserved. */
+  async remove(tx: Tx, id: string): Promise<boolean> {
+    const { numDeletedRows } = await tx.sql.deleteFrom('vm').where('id', '=', id).executeTakeFirst();
+    return numDeletedRows === 1n;
+  },
+
+  async namesOf(sql: Sql, ownerId: string, names: readonly string[]): Promise<string[]> {
+    const query = sql
+      .selectFrom('vm')
+      .select('name')
+      .where('owner_id', '=', ownerId)
+      .where('name', 'in', names);
+    return (await query.execute()).map((row) => row.name);
+  },
+
+  async macAddressesAmong(sql: Sql, candidates: readonly string[]): Promise<string[]> {
+    const query = sql.selectFrom('vm').select('mac_address').where('mac_address', 'in', candidates);
+    return (await query.execute()).map((row) => row.mac_address);
+  },
+
+  async countsByState(sql: Sql): Promise<Record<string, number>> {
+    const query = sql
+      .selectFrom('vm')
+      .select(['state', raw<number>`count(*)`.as('count')])
+      .groupBy('state');
+    return Object.fromEntries((await query.execute()).map((row) => [row.state, row.count]));
+  },
+};
+
+export interface VmChanges {
+  readonly name?: string | undefined;
+  readonly description?: string | undefined;
+  readonly vcpus?: number | undefined;
+  readonly memoryMib?: number | undefined;
+  readonly ownerId?: string | undefined;
+}
+
+async function listWhere(sql: Sql, column: 'owner_id' | 'host_id', value: string): Promise<VmRecord[]> {
+  const rows = await sql
+    .selectFrom('vm')
+    .leftJoin('operation', 'operation.id', 'vm.operation_id')
+    .selectAll('vm')
+    .select('operation.type as operation_type')
+    .where(`vm.${column}`, '=', value)
+    .orderBy('vm.name')
+    .execute();
+  return rows.map(toRecord);
+}
+
+async function mark(tx: Tx, id: string, to: { is_active: 0 | 1; run_id: string | null }): Promise<boolean> {
+  const { numUpdatedRows } = await tx.sql
+    .updateTable('vm')
+    .set(to)
+    .where('id', '=', id)
+    .where('is_active', '=', to.is_active === 1 ? 0 : 1)
+    .executeTakeFirst();
+  return numUpdatedRows === 1n;
+}
+
+function toRecord(row: Selectable<VmTable> & { operation_type: string | null }): VmRecord {
+  return {
+    id: row.id,
+    name: row.name,
+    description: row.description,
+    ownerId: row.owner_id,
+    hostId: row.host_id,
+    domainName: row.domain_name,
+    state: row.state,
+    operationId: row.operation_id,
+    operationType: row.operation_type as OperationType | null, // written by the engine
+    vcpus: row.vcpus,
+    memoryMib: row.memory_mib,
+    diskBytes: row.disk_bytes,
+    isActive: row.is_active === 1,
+    runId: row.run_id,
+  };
+}
+
+async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promise<Vm[]> {
+  const held = rows.flatMap((row) => (row.operation_id === null ? [] : [row.operation_id]));
+  const operations = await operationStore.briefs(sql, held);
+  return rows.map((row) => {
+    const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
+    const subject = { state: row.state, operationType: operation?.type ?? null };
+    return {
+      id: row.id,
+      name: row.name,
+      description: row.description,
+      ownerId: row.owner_id,
+      ownerName: row.owner_name,
+      templateId: row.template_id,
+      templateName: row.template_name,
+      imageId: row.image_id,
+      imageName: row.image_name,
+      hostId: caller.isAdmin ? row.host_id : null,
+      hostName: caller.isAdmin ? row.host_name : null,
+      domainName: caller.isAdmin ? row.domain_name : null,
+      networkId: row.network_id,
+      networkName: row.network_name,
+      state: row.state,
+      stateCause: row.state_cause as StateCause, // written by changeState
+      stateChangedAt: new Date(row.state_changed_at).toISOString(),
+      operation,
+      vcpus: row.vcpus,
+      memoryMib: row.memory_mib,
+      diskBytes: row.disk_bytes,
+      firmware: row.firmware,
+      macAddress: row.mac_address,
+      ipAddresses: JSON.parse(row.ip_addresses) as string[],
+      lastProblem: problemFor(row.last_problem, caller),
+      createdAt: new Date(row.created_at).toISOString(),
+      actions: judgeActions(subject, caller.isAdmin),
+    };
+  });
+}
+
+/** libvirt's own words are for the admin only. */
+function problemFor(json: string | null, caller: Caller): Problem | null {
+  if (json === null) return null;
+  const { hint, ...problem } = JSON.parse(json) as Problem;
+  return caller.isAdmin && hint !== undefined ? { ...problem, hint } : problem;
+}

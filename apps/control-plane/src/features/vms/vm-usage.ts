@@ -1,0 +1,69 @@
+/** A VM's share of its owner's quota and of its host: taken, kept and given back here, always through reservation-store. */
+import type { Quota } from '@loucloud/api';
+import type { Tx } from '../../platform/database/database.ts';
+import { UserError } from '../../platform/errors.ts';
+import { newId } from '../../platform/ids.ts';
+import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { type VmRecord, vmStore } from './vm-store.ts';
+
+type Shares = Pick<VmRecord, 'id' | 'ownerId' | 'hostId' | 'vcpus' | 'memoryMib' | 'diskBytes'>;
+
+export const vmUsage = {
+  /** Before a start: refuses what the quota or the host cannot hold. */
+  async takeActive(tx: Tx, vm: Shares, limit: Quota): Promise<void> {
+    if (!(await vmStore.markActive(tx, vm.id, newId()))) return;
+    await reservationStore.reserveUser(tx, vm.ownerId, { runningVms: 1 }, limit);
+    const fits = await reservationStore.reserveHost(tx, vm.hostId, {
+      vcpus: vm.vcpus,
+      memoryMib: vm.memoryMib,
+    });
+    if (!fits) throw new UserError('no_capacity', { vcpus: vm.vcpus, memoryMib: vm.memoryMib });
+  },
+
+  /** It runs, whoever started it. */
+  async recordActive(tx: Tx, vm: Shares): Promise<void> {
+    if (!(await vmStore.markActive(tx, vm.id, newId()))) return;
+    await reservationStore.recordUser(tx, vm.ownerId, { runningVms: 1 });
+    await reservationStore.recordHost(tx, vm.hostId, { vcpus: vm.vcpus, memoryMib: vm.memoryMib });
+  },
+
+  async recordInactive(tx: Tx, vm: Shares): Promise<void> {
+    if (!(await vmStore.markInactive(tx, vm.id))) return;
+    await reservationStore.recordUser(tx, vm.ownerId, { runningVms: -1 });
+    await reservationStore.recordHost(tx, vm.hostId, { vcpus: -vm.vcpus, memoryMib: -vm.memoryMib });
+  },
+
+  /** Forgets the VM and gives back all that it held. */
+  async forget(tx: Tx, vm: Shares): Promise<boolean> {
+    await vmUsage.recordInactive(tx, vm);
+    if (!(await vmStore.remove(tx, vm.id))) return false;
+    const { vcpus, memoryMib, diskBytes } = vm;
+    await reservationStore.recordUser(tx, vm.ownerId, {
+      vms: -1,
+      vcpus: -vcpus,
+      memoryMib: -memoryMib,
+      diskBytes: -diskBytes,
+    });
+    await reservationStore.recordHost(tx, vm.hostId, { diskBytes: -diskBytes });
+    return true;
+  },
+
+  /** Moves what the VM holds from its owner to another user, whose quota must have room. */
+  async transfer(tx: Tx, vm: VmRecord, toUserId: string, limit: Quota): Promise<void> {
+    const share = {
+      vms: 1,
+      runningVms: vm.isActive ? 1 : 0,
+      vcpus: vm.vcpus,
+      memoryMib: vm.memoryMib,
+      diskBytes: vm.diskBytes,
+    };
+    await reservationStore.reserveUser(tx, toUserId, share, limit);
+    await reservationStore.recordUser(tx, vm.ownerId, {
+      vms: -1,
+      runningVms: -share.runningVms,
+      vcpus: -vm.vcpus,
+      memoryMib: -vm.memoryMib,
+      diskBytes: -vm.diskBytes,
+    });
+  },
+};
