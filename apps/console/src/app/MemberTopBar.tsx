@@ -1,0 +1,32 @@
+import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
+import { NavLink } from 'react-router';
+import { Brand } from './Brand.tsx';
+import { LiveHint } from './LiveHint.tsx';
+import { UserMenu } from './UserMenu.tsx';
+import { useT } from './language.tsx';
+import { shellMessages } from './shell.messages.ts';
+
+export function MemberTopBar() {
+  const t = useT(shellMessages);
+  return (
+    <header className="navbar member-bar d-print-none">
+      <div className="container-xl">
+        <Brand />
+        <nav className="member-nav" aria-label={t('mainMenu')}>
+          <NavLink to="/" end className="nav-link" aria-label={t('myMachines')}>
+            <IconDeviceDesktop size={20} aria-hidden="true" />
+            <span>{t('myMachines')}</span>
+          </NavLink>
+          <NavLink to="/vms/new" className="nav-link" aria-label={t('newVm')}>
+            <IconPlus size={20} aria-hidden="true" />
+            <span>{t('newVm')}</span>
+          </NavLink>
+        </nav>
+        <div className="d-flex align-items-center gap-2">
+          <LiveHint />
+          <UserMenu />
+        </div>
+      </div>
+    </header>
+  );
+}

@@ -1,0 +1,52 @@
+/** Every address of the console. A page is fetched when it is first gone to. */
+import type { ComponentType } from 'react';
+import { Navigate, type RouteObject, createBrowserRouter } from 'react-router';
+import { LoginPage } from '../features/session/LoginPage.tsx';
+import { BrokenPage, NotFound } from '../ui/FullPageError.tsx';
+import { Splash } from '../ui/Splash.tsx';
+import { SessionRoot } from './SessionRoot.tsx';
+import { Shell } from './Shell.tsx';
+import { adminGroups } from './pages.ts';
+import { useIsAdmin } from './session.tsx';
+
+const page = (path: string, load: () => Promise<ComponentType>): RouteObject => ({
+  path,
+  lazy: async () => ({ Component: await load() }),
+  ErrorBoundary: BrokenPage,
+});
+
+/** For members these addresses do not exist. */
+const adminPage = (path: string, load: () => Promise<ComponentType>): RouteObject =>
+  page(path, async () => {
+    const Page = await load();
+    return function AdminOnly() {
+      return useIsAdmin() ? <Page /> : <NotFound />;
+    };
+  });
+
+const adminPages = adminGroups.flatMap(({ pages }) => pages);
+
+export const router = createBrowserRouter([
+  { path: '/login', Component: LoginPage },
+  {
+    Component: SessionRoot,
+    HydrateFallback: Splash,
+    ErrorBoundary: BrokenPage,
+    children: [
+      {
+        Component: Shell,
+        children: [
+          { index: true, Component: Start },
+          ...adminPages.map(({ path, load, isForAll }) =>
+            isForAll ? page(path, load) : adminPage(path, load),
+          ),
+          { path: '*', Component: NotFound },
+        ],
+      },
+    ],
+  },
+]);
+
+function Start() {
+  return <Navigate replace to={useIsAdmin() ? '/overview' : '/machines'} />;
+}

@@ -1,0 +1,71 @@
+/** Which cached answers each event makes stale. A new event type without a row does not compile. */
+import type { EndpointName, Event, EventType } from '@loucloud/api';
+
+const vmCounts = ['overviewGet', 'hostList', 'hostGet', 'meGet', 'userList', 'userGet'] as const;
+const vmOwners = [
+  'templateList',
+  'templateGet',
+  'imageList',
+  'imageGet',
+  'networkList',
+  'networkGet',
+] as const;
+const vms = ['vmList', 'vmGet'] as const;
+const hosts = ['hostList', 'hostGet', 'overviewGet'] as const;
+const operations = ['operationList', 'operationGet', 'overviewGet'] as const;
+const templates = ['templateList', 'templateGet', 'overviewGet'] as const;
+const images = ['imageList', 'imageGet', 'overviewGet'] as const;
+const networks = ['networkList', 'networkGet'] as const;
+
+export const staleAfter = {
+  'session.started': ['sessionList', 'userList', 'userGet'],
+  'session.refused': [],
+  'session.ended': ['sessionList'],
+  'token.created': ['tokenList'],
+  'token.revoked': ['tokenList'],
+  'user.created': ['userList', 'overviewGet'],
+  'user.updated': ['userList', 'userGet', 'meGet', 'sessionList', ...vms],
+  'user.deleted': ['userList', 'userGet', 'overviewGet', ...templates],
+  'user.passwordChanged': ['sessionList', 'tokenList'],
+  'host.added': hosts,
+  'host.updated': [...hosts, 'imageList', 'imageGet', ...vms],
+  'host.removed': hosts,
+  'host.healthChanged': [...hosts, 'hostForeignDomains', ...vms],
+  'image.registered': images,
+  'image.updated': [...images, ...templates, ...vms],
+  'image.removed': images,
+  'image.stateChanged': images,
+  'template.created': [...templates, 'imageList', 'imageGet', ...networks],
+  'template.updated': [...templates, 'imageList', 'imageGet', ...networks],
+  'template.removed': [...templates, 'imageList', 'imageGet', ...networks],
+  'network.created': networks,
+  'network.updated': [...networks, ...templates, ...vms],
+  'network.removed': [...networks, 'settingsGet'],
+  'vm.created': [...vms, ...vmCounts, ...vmOwners],
+  'vm.updated': [...vms, ...vmCounts],
+  'vm.stateChanged': [...vms, ...vmCounts],
+  'vm.deleted': [...vms, ...vmCounts, ...vmOwners],
+  'vm.transferred': [...vms, ...vmCounts],
+  'vm.addressesChanged': vms,
+  'vm.desktopOpened': [],
+  'vm.serialConsoleOpened': [],
+  'vm.xmlShown': [],
+  'operation.started': [...operations, ...vms, 'hostGet', 'imageGet', 'userDeletionPlan'],
+  'operation.finished': [...operations, ...vms, ...hosts, ...images, 'meGet', 'userDeletionPlan'],
+  'setting.changed': ['settingsGet', 'meGet', 'userList', 'userGet'],
+} as const satisfies Record<EventType, readonly EndpointName[]>;
+
+/** Does this event touch that cached answer? An answer about one other object of the same kind stays fresh. */
+export function isStaleAfter(
+  event: Pick<Event, 'type' | 'objectKind' | 'objectId'>,
+  queryKey: readonly unknown[],
+): boolean {
+  const [name, input] = queryKey;
+  const stale: readonly string[] = staleAfter[event.type];
+  // Every event is a line of the audit log.
+  if (name === 'auditList') return true;
+  if (!stale.includes(name as string)) return false;
+  const params = (input as { params?: Readonly<Record<string, string>> } | undefined)?.params;
+  const subject = params?.[`${event.objectKind}Id`];
+  return subject === undefined || subject === event.objectId;
+}

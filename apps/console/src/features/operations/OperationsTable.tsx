@@ -1,0 +1,125 @@
+import { type Operation, operationTypes } from '@loucloud/api';
+import { IconActivity } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { useErrorText } from '../../app/error-text.ts';
+import { useT } from '../../app/language.tsx';
+import { type List, useList } from '../../app/list.ts';
+import { useIsAdmin } from '../../app/session.tsx';
+import { DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FilterSelect } from '../../ui/FilterSelect.tsx';
+import { Time } from '../../ui/Time.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
+import { operationMessages } from '../../words/operations.messages.ts';
+import { OperationBadge, isActive } from './OperationBadge.tsx';
+import { OperationDialog, Took } from './OperationDialog.tsx';
+import { OperationStatus } from './OperationStatus.tsx';
+import { operationsPageMessages } from './operations.messages.ts';
+
+/** `objectId`: only those on this object, without the columns that would all say the same. */
+export function OperationsTable({ objectId, pageSize }: { objectId?: string; pageSize?: number }) {
+  const t = useT(operationsPageMessages);
+  const operations = useT(operationMessages);
+  const kinds = useT(kindMessages);
+  const errorText = useErrorText();
+  const isAdmin = useIsAdmin();
+  const [shown, setShown] = useState<string | null>(null);
+  const list = useList('operationList', {
+    filters: objectId === undefined ? ['type', 'isActive'] : [],
+    sort: '-createdAt',
+    ...(objectId === undefined ? {} : { fixed: { objectId } }),
+    ...(pageSize === undefined ? {} : { pageSize }),
+  });
+  return (
+    <>
+      <DataTable
+        list={list}
+        label={t('title')}
+        rowKey={(operation) => operation.id}
+        rowName={(operation) => operation.objectName}
+        {...(objectId === undefined ? { searchLabel: t('search'), filters: <Filters list={list} /> } : {})}
+        empty={<EmptyState icon={IconActivity} title={t('emptyTitle')} hint={t('emptyHint')} />}
+        columns={[
+          {
+            header: t('what'),
+            cell: (operation) => (
+              <button type="button" className="btn-plain" onClick={() => setShown(operation.id)}>
+                {operations(operation.type)}
+              </button>
+            ),
+          },
+          ...(objectId === undefined
+            ? [
+                {
+                  header: t('object'),
+                  cell: ({ objectKind, objectId, objectName }: Operation) => (
+                    <>
+                      {objectKind === 'vm' ? <Link to={`/vms/${objectId}`}>{objectName}</Link> : objectName}
+                      <span className="text-secondary small d-block">{kinds(objectKind)}</span>
+                    </>
+                  ),
+                },
+              ]
+            : []),
+          {
+            header: t('state'),
+            cell: (operation) =>
+              isActive(operation.state) ? (
+                <OperationStatus operation={operation} />
+              ) : (
+                <>
+                  <OperationBadge state={operation.state} />
+                  {operation.error && (
+                    <div className="small text-secondary mt-1 text-wrap">{errorText(operation.error)}</div>
+                  )}
+                </>
+              ),
+          },
+          ...(isAdmin
+            ? [{ header: t('by'), cell: (operation: Operation) => operation.actorName || t('system') }]
+            : []),
+          {
+            header: t('started'),
+            cell: (operation) => <Time at={operation.createdAt} />,
+            ...(objectId === undefined ? { sort: 'createdAt' } : {}),
+          },
+          {
+            header: t('took'),
+            cell: (operation) => <Took from={operation.createdAt} to={operation.finishedAt} />,
+          },
+        ]}
+      />
+      {shown !== null && <OperationDialog operationId={shown} onClose={() => setShown(null)} />}
+    </>
+  );
+}
+
+function Filters({ list }: { list: List<Operation> }) {
+  const t = useT(operationsPageMessages);
+  const operations = useT(operationMessages);
+  const kinds = useT(kindMessages);
+  const kindOf = (type: string) => kinds(type.split('.')[0] as keyof typeof kindMessages.en);
+  return (
+    <>
+      <FilterSelect
+        list={list}
+        name="isActive"
+        label={t('activity')}
+        options={[
+          { value: 'true', label: t('active') },
+          { value: 'false', label: t('over') },
+        ]}
+      />
+      <FilterSelect
+        list={list}
+        name="type"
+        label={t('type')}
+        options={operationTypes.map((type) => ({
+          value: type,
+          label: `${kindOf(type)} · ${operations(type)}`,
+        }))}
+      />
+    </>
+  );
+}

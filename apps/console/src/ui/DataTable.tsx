@@ -1,0 +1,241 @@
+/** A list as a table; on a phone each row becomes a card. Loading, empty, failed and full are all drawn here. */
+import { IconArrowDown, IconArrowUp, IconDots, IconSearch } from '@tabler/icons-react';
+import { type ReactNode, useEffect, useState } from 'react';
+import { useT } from '../app/language.tsx';
+import type { List } from '../app/list.ts';
+import { EmptyState } from './EmptyState.tsx';
+import { Menu, type MenuItem } from './Menu.tsx';
+import { Pager } from './Pager.tsx';
+import { LoadProblem } from './Problem.tsx';
+import { uiMessages } from './ui.messages.ts';
+
+export interface Column<Row> {
+  readonly header: string;
+  readonly cell: (row: Row) => ReactNode;
+  /** The field the server sorts by, if it can. */
+  readonly sort?: string;
+  readonly className?: string;
+}
+
+interface DataTableProps<Row> {
+  readonly list: List<Row>;
+  readonly label: string;
+  readonly columns: readonly Column<Row>[];
+  readonly rowKey: (row: Row) => string;
+  readonly rowName: (row: Row) => string;
+  readonly rowActions?: (row: Row) => readonly MenuItem[];
+  readonly selection?: {
+    readonly selected: ReadonlySet<string>;
+    readonly onChange: (selected: ReadonlySet<string>) => void;
+  };
+  /** An EmptyState: what this list would hold, and how to get the first one. */
+  readonly empty: ReactNode;
+  readonly searchLabel?: string;
+  /** Selects that narrow the list. */
+  readonly filters?: ReactNode;
+  /** In place of the filters while rows are selected. */
+  readonly bulk?: ReactNode;
+}
+
+export function DataTable<Row>(props: DataTableProps<Row>) {
+  const { list, searchLabel, filters, bulk, selection, empty } = props;
+  const t = useT(uiMessages);
+  const { page, error } = list;
+  if (error && !page) return <Card>{<LoadProblem error={error} onRetry={list.retry} />}</Card>;
+  if (page && page.items.length === 0 && !list.isNarrowed && list.previous === null)
+    return <Card>{empty}</Card>;
+  const hasToolbar = searchLabel !== undefined || filters !== undefined;
+  return (
+    <Card>
+      {hasToolbar && (
+        <div className="card-header toolbar">
+          {selection && selection.selected.size > 0 ? (
+            <>
+              <strong>{t('selected', { count: selection.selected.size })}</strong>
+              {bulk}
+            </>
+          ) : (
+            <>
+              {searchLabel !== undefined && <SearchBox list={list} label={searchLabel} />}
+              {filters}
+              {list.isNarrowed && (
+                <button type="button" className="btn btn-link btn-sm" onClick={list.clear}>
+                  {t('clearFilters')}
+                </button>
+              )}
+            </>
+          )}
+        </div>
+      )}
+      {page && page.items.length === 0 ? (
+        <EmptyState
+          icon={IconSearch}
+          title={t('nothingMatches')}
+          hint={t('nothingMatchesHint')}
+          action={
+            <button type="button" className="btn" onClick={list.clear}>
+              {t('clearFilters')}
+            </button>
+          }
+        />
+      ) : (
+        <Rows {...props} />
+      )}
+      {page && page.items.length > 0 && <Pager list={list} />}
+    </Card>
+  );
+}
+
+const Card = ({ children }: { children: ReactNode }) => <div className="card">{children}</div>;
+
+function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selection }: DataTableProps<Row>) {
+  const t = useT(uiMessages);
+  const rows = list.page?.items;
+  const keys = rows?.map(rowKey) ?? [];
+  const areAllSelected =
+    selection !== undefined && keys.length > 0 && keys.every((key) => selection.selected.has(key));
+  return (
+    <div className="table-responsive-lg">
+      <table
+        className={`table table-vcenter table-mobile-md card-table ${list.isStale ? 'is-stale' : ''}`}
+        aria-label={label}
+        aria-busy={!rows}
+      >
+        <thead>
+          <tr>
+            {selection && (
+              <th className="w-1">
+                <input
+                  type="checkbox"
+                  className="form-check-input m-0"
+                  aria-label={t('selectAll')}
+                  checked={areAllSelected}
+                  onChange={() => selection.onChange(new Set(areAllSelected ? [] : keys))}
+                />
+              </th>
+            )}
+            {columns.map((column) => (
+              <HeaderCell key={column.header} column={column} list={list} />
+            ))}
+            {rowActions && (
+              <th className="w-1">
+                <span className="visually-hidden">{t('actions')}</span>
+              </th>
+            )}
+          </tr>
+        </thead>
+        <tbody>
+          {rows?.map((row) => {
+            const key = rowKey(row);
+            return (
+              <tr key={key}>
+                {selection && (
+                  <td className="cell-select">
+                    <input
+                      type="checkbox"
+                      className="form-check-input m-0"
+                      aria-label={t('selectRow', { name: rowName(row) })}
+                      checked={selection.selected.has(key)}
+                      onChange={() => selection.onChange(toggled(selection.selected, key))}
+                    />
+                  </td>
+                )}
+                {columns.map((column) => (
+                  <td key={column.header} data-label={column.header} className={column.className}>
+                    {column.cell(row)}
+                  </td>
+                ))}
+                {rowActions && (
+                  <td className="cell-actions">
+                    <Menu
+                      items={rowActions(row)}
+                      label={t('actionsFor', { name: rowName(row) })}
+                      className="btn btn-icon btn-ghost-secondary"
+                    >
+                      <IconDots size={18} aria-hidden="true" />
+                    </Menu>
+                  </td>
+                )}
+              </tr>
+            );
+          })}
+          {!rows && <SkeletonRows columns={columns.length + (selection ? 1 : 0) + (rowActions ? 1 : 0)} />}
+        </tbody>
+      </table>
+    </div>
+  );
+}
+
+function HeaderCell<Row>({ column, list }: { column: Column<Row>; list: List<Row> }) {
+  const t = useT(uiMessages);
+  const { header, sort, className } = column;
+  if (sort === undefined) return <th className={className}>{header}</th>;
+  const isUp = list.sort === sort;
+  const isDown = list.sort === `-${sort}`;
+  const Arrow = isDown ? IconArrowDown : IconArrowUp;
+  return (
+    <th className={className} aria-sort={isUp ? 'ascending' : isDown ? 'descending' : 'none'}>
+      <button
+        type="button"
+        className={`sort-button ${isUp || isDown ? 'is-active' : ''}`}
+        title={t('sortBy', { column: header })}
+        onClick={() => list.setSort(isUp ? `-${sort}` : sort)}
+      >
+        {header}
+        <Arrow size={14} aria-hidden="true" />
+      </button>
+    </th>
+  );
+}
+
+function SkeletonRows({ columns }: { columns: number }) {
+  return Array.from({ length: 5 }, (_, row) => (
+    // eslint-disable-next-line react/no-array-index-key -- nothing else tells them apart
+    <tr key={row} className="late placeholder-glow" aria-hidden="true">
+      {Array.from({ length: columns }, (_, cell) => (
+        // eslint-disable-next-line react/no-array-index-key -- as above
+        <td key={cell}>
+          <span className={`placeholder ${(row + cell) % 3 === 0 ? 'col-9' : 'col-6'}`} />
+        </td>
+      ))}
+    </tr>
+  ));
+}
+
+const TYPING_MS = 250;
+
+function SearchBox<Row>({ list, label }: { list: List<Row>; label: string }) {
+  const [text, setText] = useState(list.search);
+  const { search, setSearch } = list;
+  // The address changed by other means: back, or "clear the filters".
+  useEffect(() => setText(search), [search]);
+  useEffect(() => {
+    if (text === search) return;
+    const timer = setTimeout(() => setSearch(text), TYPING_MS);
+    return () => clearTimeout(timer);
+    // Only typing starts the wait; setSearch is new at each render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [text]);
+  return (
+    <div className="input-icon search-box">
+      <span className="input-icon-addon">
+        <IconSearch size={18} aria-hidden="true" />
+      </span>
+      <input
+        type="search"
+        className="form-control"
+        placeholder={label}
+        aria-label={label}
+        maxLength={100}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  );
+}
+
+function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
+  const next = new Set(set);
+  if (!next.delete(key)) next.add(key);
+  return next;
+}

@@ -1,0 +1,46 @@
+import type { ApiError } from '@loucloud/api';
+import { Link } from 'react-router';
+import { useT } from '../app/language.tsx';
+import { LoadProblem } from './Problem.tsx';
+import { uiMessages } from './ui.messages.ts';
+
+export function FullPageError({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+  return (
+    <div className="page page-center">
+      <main className="container container-tight">
+        <LoadProblem error={error} onRetry={onRetry} />
+      </main>
+    </div>
+  );
+}
+
+export function NotFound() {
+  const t = useT(uiMessages);
+  return (
+    <div className="empty">
+      <p className="empty-title">{t('notFound')}</p>
+      <p className="empty-subtitle text-secondary">{t('notFoundHint')}</p>
+      <div className="empty-action">
+        <Link to="/" className="btn btn-primary">
+          {t('toHome')}
+        </Link>
+      </div>
+    </div>
+  );
+}
+
+/** A page that threw: a bug of ours. Only it is lost, not what surrounds it. */
+export function BrokenPage() {
+  const t = useT(uiMessages);
+  return (
+    <div className="empty" role="alert">
+      <p className="empty-title">{t('brokenPage')}</p>
+      <p className="empty-subtitle text-secondary">{t('brokenPageHint')}</p>
+      <div className="empty-action">
+        <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
+          {t('reload')}
+        </button>
+      </div>
+    </div>
+  );
+}

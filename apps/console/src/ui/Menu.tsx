@@ -1,0 +1,140 @@
+/** A menu of actions. One that is not possible stays in its place and says why. */
+import {
+  type ComponentType,
+  type KeyboardEvent,
+  type ReactNode,
+  useEffect,
+  useId,
+  useRef,
+  useState,
+} from 'react';
+import { placeBeside } from './floating.ts';
+
+export interface MenuAction {
+  readonly label: string;
+  readonly icon?: ComponentType<{ size?: number; className?: string; 'aria-hidden'?: 'true' }>;
+  /** Why it cannot be done now. */
+  readonly reason?: string | undefined;
+  readonly isDangerous?: boolean;
+  readonly isChecked?: boolean;
+  readonly onSelect: () => void;
+}
+/** `'-'` is a line between groups. */
+export type MenuItem = MenuAction | '-';
+
+interface MenuProps {
+  readonly items: readonly MenuItem[];
+  readonly label: string;
+  readonly children: ReactNode;
+  readonly className?: string;
+  readonly align?: 'start' | 'end';
+}
+
+export function Menu({ items, label, children, className = 'btn', align = 'end' }: MenuProps) {
+  const [isOpen, setIsOpen] = useState(false);
+  const button = useRef<HTMLButtonElement>(null);
+  const menu = useRef<HTMLDivElement>(null);
+  const id = useId();
+
+  useEffect(() => {
+    const element = menu.current;
+    if (!element) return;
+    const follow = (event: ToggleEvent) => setIsOpen(event.newState === 'open');
+    element.addEventListener('toggle', follow);
+    return () => element.removeEventListener('toggle', follow);
+  }, []);
+  useEffect(() => {
+    if (!isOpen || !menu.current || !button.current) return;
+    placeBeside(menu.current, button.current, align);
+    optionsOf(menu.current)[0]?.focus();
+    const close = (event: Event) => {
+      if (!(event.target instanceof Node) || !menu.current?.contains(event.target))
+        menu.current?.hidePopover();
+    };
+    addEventListener('scroll', close, { capture: true, passive: true });
+    addEventListener('resize', close);
+    return () => {
+      removeEventListener('scroll', close, { capture: true });
+      removeEventListener('resize', close);
+    };
+  }, [isOpen, align]);
+
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const options = optionsOf(event.currentTarget);
+    const at = options.indexOf(document.activeElement as HTMLElement);
+    const targets: Readonly<Record<string, HTMLElement | undefined>> = {
+      ArrowDown: options[(at + 1) % options.length],
+      ArrowUp: options[(at - 1 + options.length) % options.length],
+      Home: options[0],
+      End: options.at(-1),
+    };
+    if (event.key === 'Tab') menu.current?.hidePopover();
+    const target = targets[event.key];
+    if (!target) return;
+    event.preventDefault();
+    target.focus();
+  };
+
+  return (
+    <>
+      <button
+        ref={button}
+        type="button"
+        className={className}
+        aria-label={label}
+        aria-haspopup="menu"
+        aria-expanded={isOpen}
+        popoverTarget={id}
+      >
+        {children}
+      </button>
+      <div
+        ref={menu}
+        id={id}
+        popover="auto"
+        role="menu"
+        aria-label={label}
+        className="dropdown-menu floating"
+        onKeyDown={onKeyDown}
+      >
+        {items.map((item, index) =>
+          item === '-' ? (
+            // The items of a menu are fixed in their order.
+            // eslint-disable-next-line react/no-array-index-key
+            <hr key={`line-${index}`} className="dropdown-divider" />
+          ) : (
+            <MenuOption key={item.label} action={item} close={() => menu.current?.hidePopover()} />
+          ),
+        )}
+      </div>
+    </>
+  );
+}
+
+function MenuOption({ action, close }: { action: MenuAction; close: () => void }) {
+  const { label, icon: Icon, reason, isDangerous, isChecked, onSelect } = action;
+  const isPossible = reason === undefined;
+  return (
+    <button
+      type="button"
+      role={isChecked === undefined ? 'menuitem' : 'menuitemradio'}
+      aria-checked={isChecked}
+      aria-disabled={!isPossible}
+      tabIndex={-1}
+      className={`dropdown-item ${isDangerous && isPossible ? 'text-danger' : ''} ${isChecked ? 'active' : ''}`}
+      onClick={() => {
+        if (!isPossible) return;
+        close();
+        onSelect();
+      }}
+    >
+      {Icon && <Icon size={18} className="dropdown-item-icon" aria-hidden="true" />}
+      <span>
+        <span className={isPossible ? '' : 'text-secondary'}>{label}</span>
+        {reason !== undefined && <span className="d-block small text-secondary">{reason}</span>}
+      </span>
+    </button>
+  );
+}
+
+const optionsOf = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role^=menuitem]')];

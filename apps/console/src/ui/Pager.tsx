@@ -1,0 +1,32 @@
+import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import { useT } from '../app/language.tsx';
+import type { List } from '../app/list.ts';
+import { uiMessages } from './ui.messages.ts';
+
+export function Pager<Row>({ list }: { list: List<Row> }) {
+  const t = useT(uiMessages);
+  const { page, offset, previous, next } = list;
+  if (!page) return null;
+  const count = page.items.length;
+  return (
+    <div className="card-footer d-flex align-items-center gap-2 flex-wrap">
+      <p className="m-0 text-secondary small me-auto" role="status">
+        {offset === null
+          ? t('rowsUnknown', { total: page.total })
+          : t('rows', { from: offset + 1, to: offset + count, total: page.total })}
+      </p>
+      {(previous || next) && (
+        <nav className="btn-list" aria-label={t('nextPage')}>
+          <button type="button" className="btn btn-sm" disabled={!previous} onClick={previous ?? undefined}>
+            <IconChevronLeft size={16} className="icon" aria-hidden="true" />
+            {offset === null ? t('firstPage') : t('previousPage')}
+          </button>
+          <button type="button" className="btn btn-sm" disabled={!next} onClick={next ?? undefined}>
+            {t('nextPage')}
+            <IconChevronRight size={16} className="icon icon-end" aria-hidden="true" />
+          </button>
+        </nav>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,47 @@
+/** How a refusal is shown: in the place of what could not be loaded, and above what was not accepted. */
+import type { ApiError } from '@loucloud/api';
+import { IconAlertTriangle } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { useErrorText } from '../app/error-text.ts';
+import { useT } from '../app/language.tsx';
+import { uiMessages } from './ui.messages.ts';
+
+export function LoadProblem({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+  const t = useT(uiMessages);
+  const text = useErrorText();
+  return (
+    <div className="empty" role="alert">
+      <div className="empty-icon text-danger">
+        <IconAlertTriangle aria-hidden="true" />
+      </div>
+      <p className="empty-title">{t('couldNotLoad')}</p>
+      <p className="empty-subtitle text-secondary">{text(error)}</p>
+      {error.requestId && <p className="text-secondary small">{t('requestId', { id: error.requestId })}</p>}
+      <div className="empty-action">
+        <button type="button" className="btn" onClick={onRetry}>
+          {t('retry')}
+        </button>
+      </div>
+    </div>
+  );
+}
+
+export function ProblemAlert({ error, children }: { error: ApiError | null; children?: ReactNode }) {
+  const t = useT(uiMessages);
+  const text = useErrorText();
+  if (!error) return null;
+  return (
+    <div className="alert alert-danger" role="alert">
+      <div className="alert-icon">
+        <IconAlertTriangle aria-hidden="true" />
+      </div>
+      <div>
+        <div>{text(error)}</div>
+        {children}
+        {error.code === 'internal' && error.requestId && (
+          <div className="small mt-1">{t('requestId', { id: error.requestId })}</div>
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,23 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+import { purgeTabler } from './purge-tabler.ts';
+
+const controlPlane = process.env['LOUCLOUD_CONTROL_PLANE'] ?? 'http://127.0.0.1:8080';
+/** New enough for `light-dark()`: lightningcss's replacement for it breaks the dark side bar of a light page. */
+const browsers = ['chrome125', 'firefox128', 'safari17.5'];
+
+export default defineConfig({
+  base: '/',
+  plugins: [react(), purgeTabler()],
+  build: {
+    target: browsers,
+    cssTarget: browsers,
+    // A data: URL would need its own permission in the content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+  server: {
+    // The control plane knows one origin, its own.
+    proxy: { '/api': { target: controlPlane, ws: true, headers: { origin: controlPlane } } },
+  },
+});
