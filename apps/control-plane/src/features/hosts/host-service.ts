@@ -1,6 +1,6 @@
 import type { ForeignDomain, Host, RequestFor, Settings } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
-import type { Database, Tx } from '../../platform/database/database.ts';
+import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { HostFacts, Hypervisor } from '../../platform/hypervisor.ts';
@@ -15,7 +15,7 @@ export interface HostServiceDeps {
   readonly events: EventLog;
   readonly hypervisor: Hypervisor;
   readonly operations: HostOperations;
-  readonly settings: { readIn(sql: Tx['sql']): Promise<Settings> };
+  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 type NewHost = RequestFor<'hostAdd'>['body'];
@@ -43,7 +43,7 @@ export function hostService({ database, engine, events, hypervisor, operations, 
         if (await hostStore.findBy(tx.sql, 'name', wanted.name))
           throw new UserError('name_taken', { name: wanted.name });
         if (await hostStore.findBy(tx.sql, 'uri', uri)) throw new UserError('host_already_added', { uri });
-        const { vcpuOvercommit, memoryOvercommit } = await settings.readIn(tx.sql);
+        const { vcpuOvercommit, memoryOvercommit } = await settings.read(tx.sql);
         const id = newId();
         const input = {
           id,

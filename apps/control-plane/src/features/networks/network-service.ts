@@ -10,13 +10,13 @@ import { networkStore } from './network-store.ts';
 export interface NetworkServiceDeps {
   readonly database: Database;
   readonly events: EventLog;
-  readonly settings: { readIn(sql: Db | Tx['sql']): Promise<Settings> };
+  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 export type NetworkService = ReturnType<typeof networkService>;
 
 export function networkService({ database, events, settings }: NetworkServiceDeps) {
-  const defaultId = async (sql: Db | Tx['sql']) => (await settings.readIn(sql)).defaultNetworkId;
+  const defaultId = async (sql: Db | Tx['sql']) => (await settings.read(sql)).defaultNetworkId;
 
   return {
     list: async (filter: ListQuery) => networkStore.list(database.db, filter, await defaultId(database.db)),

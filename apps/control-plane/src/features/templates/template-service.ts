@@ -1,6 +1,6 @@
 import type { RequestFor, Settings, Template } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
-import type { Database, Tx } from '../../platform/database/database.ts';
+import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import { newId } from '../../platform/ids.ts';
@@ -9,7 +9,7 @@ import { type TemplateFilter, templateStore } from './template-store.ts';
 export interface TemplateServiceDeps {
   readonly database: Database;
   readonly events: EventLog;
-  readonly settings: { readIn(sql: Tx['sql']): Promise<Settings> };
+  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 export type TemplateService = ReturnType<typeof templateService>;
@@ -24,7 +24,7 @@ export function templateService({ database, events, settings }: TemplateServiceD
       database.transact(async (tx) => {
         if (await templateStore.findByName(tx.sql, wanted.name))
           throw new UserError('name_taken', { name: wanted.name });
-        const networkId = wanted.networkId ?? (await settings.readIn(tx.sql)).defaultNetworkId;
+        const networkId = wanted.networkId ?? (await settings.read(tx.sql)).defaultNetworkId;
         if (networkId === null) throw new UserError('invalid_request', { field: 'networkId' });
         await requireParts(tx, { ...wanted, networkId });
         const id = newId();

@@ -30,7 +30,9 @@ export interface Parts {
   readonly macAddress: string;
   readonly accelerator: Accelerator;
   readonly poolName: string;
-  readonly image: { readonly path: string; readonly format: ImageFormat };
+  readonly imageId: string;
+  readonly imageName: string;
+  readonly image: { readonly path: string; readonly format: ImageFormat; readonly virtualSizeBytes: number };
   readonly network: NetworkSource;
 }
 
@@ -126,8 +128,11 @@ export const recipeStore = {
         'vm.mac_address',
         'host.accelerator',
         'host.pool_name',
+        'image.id as image_id',
+        'image.name as image_name',
         'image.path',
         'image.format',
+        'image.virtual_size_bytes',
         'network.kind',
         'network.source',
       ])
@@ -141,8 +146,14 @@ export const recipeStore = {
       macAddress: row.mac_address,
       accelerator: row.accelerator,
       poolName: row.pool_name,
-      image: { path: row.path, format: row.format },
+      imageId: row.image_id,
+      imageName: row.image_name,
+      image: { path: row.path, format: row.format, virtualSizeBytes: row.virtual_size_bytes },
       network: { kind: row.kind, source: row.source },
     };
+  },
+
+  async markImageChanged(tx: Tx, imageId: string): Promise<void> {
+    await tx.sql.updateTable('image').set({ state: 'changed' }).where('id', '=', imageId).execute();
   },
 };

@@ -3,7 +3,7 @@
  * goes into the database by VmStates, as everything that a host says does.
  */
 import type { Settings } from '@loucloud/api';
-import type { Database, Tx } from '../../platform/database/database.ts';
+import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, toProblem } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { DomainSpec, HostDriver } from '../../platform/hypervisor.ts';
@@ -14,7 +14,7 @@ import {
   operation,
 } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
-import { recipeStore } from './recipe-store.ts';
+import { type Parts, recipeStore } from './recipe-store.ts';
 import type { VmStates } from './vm-states.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
@@ -40,7 +40,7 @@ interface Deps {
   readonly events: EventLog;
   readonly states: VmStates;
   readonly host: (hostId: string) => HostDriver;
-  readonly settings: { read(): Promise<Settings> };
+  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 const SECOND_MS = 1000;
@@ -115,6 +115,7 @@ export function vmOperations(deps: Deps) {
           await report({ placement });
           const vm = await require(vmId);
           const parts = await recipeStore.parts(database.db, vmId);
+          await recheckImage(deps.host(hostId), parts);
           await deps.host(hostId).createDisk(diskOf(vm, parts));
         },
         async undo({ vmId, hostId }) {
@@ -144,6 +145,14 @@ export function vmOperations(deps: Deps) {
       if (vm) await forget(tx, vm);
     },
   });
+
+  /** The file may have been exchanged since it was registered: a hostile image must not get in by the second door. */
+  async function recheckImage(host: HostDriver, { image, imageId, imageName }: Parts): Promise<void> {
+    const facts = await host.inspectImage(image.path, image.format);
+    if (facts.virtualSizeBytes === image.virtualSizeBytes) return;
+    await database.transact((tx) => recipeStore.markImageChanged(tx, imageId));
+    throw new UserError('image_changed', { name: imageName });
+  }
 
   const remove = operation<VmInput>({
     type: 'vm.delete',
@@ -305,7 +314,7 @@ export function vmOperations(deps: Deps) {
   };
 }
 
-function diskOf(vm: VmRecord, parts: Awaited<ReturnType<typeof recipeStore.parts>>) {
+function diskOf(vm: VmRecord, parts: Parts) {
   const { path, format } = parts.image;
   const backing = format === 'iso' ? null : { path, format };
   return { vmId: vm.id, poolName: parts.poolName, sizeBytes: vm.diskBytes, backing };

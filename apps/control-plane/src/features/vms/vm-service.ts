@@ -11,7 +11,7 @@ import {
   judgeAction,
 } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
-import type { Database, Tx } from '../../platform/database/database.ts';
+import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
@@ -30,7 +30,7 @@ export interface VmServiceDeps {
   readonly events: EventLog;
   readonly operations: VmOperations;
   readonly host: (hostId: string) => HostDriver;
-  readonly settings: { readIn(sql: Tx['sql']): Promise<Settings> };
+  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 type NewVms = RequestFor<'vmCreate'>['body'];
@@ -90,6 +90,9 @@ export function vmService(deps: VmServiceDeps) {
   }
 
   return {
+    /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
+    requireVm: judge,
+
     list: (filter: VmFilter, caller: Caller) => vmStore.list(database.db, filter, caller),
     get: (vmId: string, caller: Caller) => vmStore.get(database.db, vmId, caller),
 
@@ -106,7 +109,7 @@ export function vmService(deps: VmServiceDeps) {
 
         const recipe = await recipeStore.get(tx.sql, wanted.templateId, caller);
         const isStarting = wanted.start ?? true;
-        const { defaultQuota } = await deps.settings.readIn(tx.sql);
+        const { defaultQuota } = await deps.settings.read(tx.sql);
         const count = names.length;
         await reservationStore.reserveUser(
           tx,
@@ -134,7 +137,7 @@ export function vmService(deps: VmServiceDeps) {
       database.transact(async (tx) => {
         const vm = await judge(tx, verb, vmId, caller);
         if (verb === 'start' || verb === 'restore') {
-          const { defaultQuota } = await deps.settings.readIn(tx.sql);
+          const { defaultQuota } = await deps.settings.read(tx.sql);
           await vmUsage.takeActive(tx, vm, await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota));
         }
         return begin(tx, operations[verb], vm, { vmId, hostId: vm.hostId }, caller);
@@ -157,7 +160,7 @@ export function vmService(deps: VmServiceDeps) {
         ) {
           throw new UserError('name_taken', { name: after.name });
         }
-        const { defaultQuota } = await deps.settings.readIn(tx.sql);
+        const { defaultQuota } = await deps.settings.read(tx.sql);
         const growth = {
           vcpus: Math.max(0, after.vcpus - before.vcpus),
           memoryMib: Math.max(0, after.memoryMib - before.memoryMib),

@@ -1,0 +1,135 @@
+/**
+ * The WebSockets that carry screens (RFB) and serial lines. Bytes go through as they are, both ways, each side no faster
+ * than the other takes them. The ticket comes in the subprotocol: URLs end up in logs.
+ */
+import type { Duplex } from 'node:stream';
+import { type ConsoleCloseReason, consoleCloseCodes } from '@loucloud/api';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
+import type { WebSocket } from '@fastify/websocket';
+import { UserError } from '../../platform/errors.ts';
+import type { HostDriver } from '../../platform/hypervisor.ts';
+import type { DesktopService } from './desktop-service.ts';
+import type { Admission, ConsoleKind } from './ticket-store.ts';
+
+interface Deps {
+  readonly desktops: DesktopService;
+  readonly host: (hostId: string) => HostDriver;
+  /** Throws for a page that is not ours. */
+  readonly authorizeUpgrade: (request: FastifyRequest) => void;
+}
+
+/** The subprotocol that we speak; the ticket travels beside it as another one. */
+const PROTOCOL = 'loucloud';
+const TICKET_PREFIX = 'ticket.';
+const PING_INTERVAL_MS = 15_000;
+/** Bytes that a slow browser may leave unread before the guest's side is paused. */
+const BUFFER_MAX = 1024 * 1024;
+
+const closeCodes = new Map(
+  Object.entries(consoleCloseCodes).map(([code, reason]): [ConsoleCloseReason, number] => [
+    reason,
+    Number(code),
+  ]),
+);
+
+/** For `@fastify/websocket`: answers with the subprotocol that is not the ticket. */
+export const chooseProtocol = (offered: Set<string>): string | false =>
+  offered.has(PROTOCOL) ? PROTOCOL : false;
+
+export function desktopSockets(app: FastifyInstance, { desktops, host, authorizeUpgrade }: Deps): void {
+  const route = (path: string, kind: ConsoleKind) =>
+    app.route({
+      method: 'GET',
+      url: path,
+      onRequest: async (request) => authorizeUpgrade(request),
+      handler: () => Promise.reject(new UserError('invalid_request', { field: 'upgrade' })),
+      wsHandler: (socket, request) => {
+        view(socket, request, kind).catch((error: unknown) => {
+          request.log.error({ err: error }, 'a desktop failed');
+          socket.terminate();
+        });
+      },
+    });
+  route('/api/v1/desktop', 'desktop');
+  route('/api/v1/serial-console', 'serial');
+
+  async function view(socket: WebSocket, request: FastifyRequest, kind: ConsoleKind): Promise<void> {
+    // The browser may speak before the guest's side is open: nothing of that is lost.
+    socket.pause();
+    const admission = await desktops.redeem(kind, ticketOf(request));
+    if (!admission) return close(socket, 'ticket_refused');
+    let guest: Duplex | undefined;
+    const unwatch = await desktops.watch({
+      admission,
+      end(reason) {
+        close(socket, reason);
+        guest?.destroy();
+      },
+    });
+    socket.once('close', () => {
+      unwatch();
+      guest?.destroy();
+    });
+    try {
+      guest = await open(kind, admission);
+    } catch (error) {
+      return close(socket, reasonOf(error, kind));
+    }
+    if (socket.readyState !== socket.OPEN) return void guest.destroy();
+    connect(socket, guest, request.log);
+  }
+
+  const open = (kind: ConsoleKind, { hostId, vmId }: Admission): Promise<Duplex> =>
+    kind === 'desktop' ? host(hostId).openDesktop(vmId) : host(hostId).openSerialConsole(vmId);
+}
+
+function ticketOf(request: FastifyRequest): string {
+  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+  return offered.find((name) => name.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length) ?? '';
+}
+
+function reasonOf(error: unknown, kind: ConsoleKind): ConsoleCloseReason {
+  const code = error instanceof UserError ? error.code : null;
+  if (code === 'wrong_state' || code === 'vm_vanished' || code === 'not_found') return 'vm_not_running';
+  if (code === 'libvirt_refused' && kind === 'desktop') return 'vnc_refused';
+  return 'host_unreachable';
+}
+
+function connect(socket: WebSocket, guest: Duplex, log: FastifyBaseLogger): void {
+  const stopPings = keepAlive(socket);
+  guest.on('data', (bytes: Buffer) => {
+    socket.send(bytes, () => {
+      if (guest.isPaused() && socket.bufferedAmount < BUFFER_MAX / 2) guest.resume();
+    });
+    if (socket.bufferedAmount > BUFFER_MAX) guest.pause();
+  });
+  socket.on('message', (data, isBinary) => {
+    const bytes = isBinary ? (data as Buffer) : Buffer.from(data.toString()); // ws gives one Buffer by default
+    if (guest.writable && !guest.write(bytes)) socket.pause();
+  });
+  guest.on('drain', () => socket.resume());
+  guest.on('error', (error) => log.info({ err: error }, 'the guest’s side of a desktop ended'));
+  // The VM stopped, or was reset: the page asks for another ticket.
+  guest.on('close', () => close(socket, 'vm_stopped'));
+  socket.on('error', () => guest.destroy());
+  socket.once('close', stopPings);
+  socket.resume();
+}
+
+/** A live desktop never times out; a dead connection is found in half a minute. */
+function keepAlive(socket: WebSocket): () => void {
+  let isAlive = true;
+  socket.on('pong', () => (isAlive = true));
+  const timer = setInterval(() => {
+    if (!isAlive) return socket.terminate();
+    isAlive = false;
+    socket.ping();
+  }, PING_INTERVAL_MS);
+  return () => clearInterval(timer);
+}
+
+function close(socket: WebSocket, reason: ConsoleCloseReason): void {
+  if (socket.readyState !== socket.OPEN) return;
+  socket.resume(); // a paused socket would not hear the other side's answer to the close
+  socket.close(closeCodes.get(reason) ?? 1011, reason);
+}
