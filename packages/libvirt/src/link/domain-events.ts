@@ -1,8 +1,8 @@
 /** Domain events with names instead of numbers, and without the several messages libvirt has for one thing. */
 import { DomainEvent, DomainEventId } from '../protocol/constants.ts';
-import type { LibvirtEvent } from '../protocol/events.ts';
+import type { EventName, LibvirtEvent, PayloadOf } from '../protocol/events.ts';
 import type { DomainRef } from '../protocol/objects.ts';
-import { type TypedParam } from '../xdr/typed-params.ts';
+import type { TypedParam } from '../xdr/typed-params.ts';
 
 /** Later libvirts may send what this one has no name for. */
 export type DomainLifecycle = keyof typeof DomainEvent | 'unknown';
@@ -76,59 +76,65 @@ const METADATA_NAMES = ['description', 'title', 'element'] as const;
 
 /** Nothing for an event that is not about a domain, or that a link does not ask for. */
 export function namedDomainEvent({ name, payload }: LibvirtEvent): NamedDomainEvent | undefined {
-  switch (name) {
-    case 'domainEventCallbackLifecycle': {
-      const event = LIFECYCLE[payload.event] ?? 'unknown';
-      const detail = (event !== 'unknown' && DETAILS[event][payload.detail]) || 'unknown';
-      return { type: 'lifecycle', domain: payload.domain, event, detail };
-    }
-    case 'domainEventCallbackReboot':
-      return { type: 'reboot', domain: payload.domain };
-    case 'domainEventCallbackWatchdog':
-      return { type: 'watchdog', domain: payload.domain, action: payload.action };
-    case 'domainEventCallbackIoErrorReason': {
-      const { domain, path, deviceAlias: device, reason } = payload;
-      return {
-        type: 'ioError',
-        domain,
-        path,
-        device,
-        action: IO_ERROR_ACTIONS[payload.action] ?? 'unknown',
-        reason,
-      };
-    }
-    case 'domainEventCallbackAgentLifecycle': {
-      const state = AGENT_STATES[payload.state] ?? 'unknown';
-      return {
-        type: 'agent',
-        domain: payload.domain,
-        state,
-        reason: AGENT_REASONS[payload.reason] ?? 'unknown',
-      };
-    }
-    case 'domainEventCallbackMetadataChange': {
-      const metadata = METADATA_NAMES[payload.type] ?? 'unknown';
-      return { type: 'metadataChange', domain: payload.domain, metadata, namespace: payload.namespace };
-    }
-    case 'domainEventCallbackJobCompleted':
-      return { type: 'jobCompleted', domain: payload.domain, params: payload.params };
-    case 'domainEventBlockJob2':
-      return {
-        type: 'blockJob',
-        domain: payload.domain,
-        disk: payload.disk,
-        job: payload.type,
-        status: payload.status,
-      };
-    case 'domainEventCallbackDeviceAdded':
-      return { type: 'deviceAdded', domain: payload.domain, device: payload.deviceAlias };
-    case 'domainEventCallbackDeviceRemoved':
-      return { type: 'deviceRemoved', domain: payload.domain, device: payload.deviceAlias };
-    case 'domainEventCallbackDeviceRemovalFailed':
-      return { type: 'deviceRemovalFailed', domain: payload.domain, device: payload.deviceAlias };
-    case 'domainEventCallbackBalloonChange':
-      return { type: 'balloonChange', domain: payload.domain, memoryKib: payload.actual };
-    default:
-      return undefined;
-  }
+  // The payload belongs to the name, which the union's parts no longer say when looked up together.
+  const naming = NAMINGS[name] as ((payload: unknown) => NamedDomainEvent) | undefined;
+  return naming?.(payload);
 }
+
+const NAMINGS: { readonly [N in EventName]?: (payload: PayloadOf<N>) => NamedDomainEvent } = {
+  domainEventCallbackLifecycle: ({ domain, event: number, detail: detailNumber }) => {
+    const event = LIFECYCLE[number] ?? 'unknown';
+    const detail = event === 'unknown' ? undefined : DETAILS[event][detailNumber];
+    return { type: 'lifecycle', domain, event, detail: detail ?? 'unknown' };
+  },
+  domainEventCallbackReboot: ({ domain }) => ({ type: 'reboot', domain }),
+  domainEventCallbackWatchdog: ({ domain, action }) => ({ type: 'watchdog', domain, action }),
+  domainEventCallbackIoErrorReason: ({ domain, path, deviceAlias, action, reason }) => ({
+    type: 'ioError',
+    domain,
+    path,
+    device: deviceAlias,
+    action: IO_ERROR_ACTIONS[action] ?? 'unknown',
+    reason,
+  }),
+  domainEventCallbackAgentLifecycle: ({ domain, state, reason }) => ({
+    type: 'agent',
+    domain,
+    state: AGENT_STATES[state] ?? 'unknown',
+    reason: AGENT_REASONS[reason] ?? 'unknown',
+  }),
+  domainEventCallbackMetadataChange: ({ domain, type, namespace }) => ({
+    type: 'metadataChange',
+    domain,
+    metadata: METADATA_NAMES[type] ?? 'unknown',
+    namespace,
+  }),
+  domainEventCallbackJobCompleted: ({ domain, params }) => ({ type: 'jobCompleted', domain, params }),
+  domainEventBlockJob2: ({ domain, disk, type, status }) => ({
+    type: 'blockJob',
+    domain,
+    disk,
+    job: type,
+    status,
+  }),
+  domainEventCallbackDeviceAdded: ({ domain, deviceAlias }) => ({
+    type: 'deviceAdded',
+    domain,
+    device: deviceAlias,
+  }),
+  domainEventCallbackDeviceRemoved: ({ domain, deviceAlias }) => ({
+    type: 'deviceRemoved',
+    domain,
+    device: deviceAlias,
+  }),
+  domainEventCallbackDeviceRemovalFailed: ({ domain, deviceAlias }) => ({
+    type: 'deviceRemovalFailed',
+    domain,
+    device: deviceAlias,
+  }),
+  domainEventCallbackBalloonChange: ({ domain, actual }) => ({
+    type: 'balloonChange',
+    domain,
+    memoryKib: actual,
+  }),
+};

@@ -32,11 +32,8 @@ export class Lane {
 
   destroy(error: ConnectionLostError): void {
     this.#isClosed = true;
-    for (const { opening } of this.#workers)
-      opening.then(
-        (connection) => connection.destroy(error),
-        () => {},
-      );
+    // Those still opening find the lane closed when they come.
+    for (const { connection } of this.#workers) connection?.destroy(error);
     this.#workers.clear();
   }
 

@@ -4,7 +4,7 @@
  * so that an owner who re-reads everything then misses nothing.
  */
 import { EventEmitter } from 'node:events';
-import { type ConnectError, ConnectionLostError, type LibvirtClientError } from '../errors.ts';
+import { ConnectionLostError } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
   type ArgsOf,
@@ -161,8 +161,8 @@ export class Link {
   on<E extends LinkEventName>(event: E, listener: LinkListener<E>): () => void {
     // EventEmitter's own types cannot follow a generic event name.
     const plain = listener as (...args: unknown[]) => void;
-    this.#emitter.on(event, plain as never);
-    return () => this.#emitter.off(event, plain as never);
+    this.#emitter.on(event, plain);
+    return () => this.#emitter.off(event, plain);
   }
 
   #connected(): Session {

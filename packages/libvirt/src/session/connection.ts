@@ -226,7 +226,7 @@ export class Connection {
     };
     const timeoutMs = Math.min(options?.timeoutMs ?? this.#callTimeoutMs, TIMER_MAX_MS);
     this.#calls.add(
-      { name, serial, program, procedure, bytes, resolve, reject: call.reject },
+      { name, serial, program, procedure, bytes, resolve, reject: (error) => call.reject(error) },
       timeoutMs,
       options?.signal,
     );

@@ -88,6 +88,7 @@ export class FrameDecoder {
     const wanted = this.#held < 4 ? 4 : checkSize(this.#partial.readUInt32BE(0));
     const taken = Math.min(wanted - this.#held, chunk.length - at);
     this.#hold(chunk, at, taken, wanted);
+    if (this.#held === 4) checkSize(this.#partial.readUInt32BE(0));
     if (this.#held >= HEADER_SIZE && this.#held === wanted) {
       const frame = parse(this.#partial, 0, wanted);
       this.#held = 0;

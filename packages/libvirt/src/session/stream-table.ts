@@ -9,7 +9,7 @@ import { LibvirtStream, type StreamChannel, hole } from './stream.ts';
 export class StreamTable {
   readonly #socket: Duplex;
   readonly #encoder: FrameEncoder;
-  readonly #streams = new Map<number, LibvirtStream<unknown>>();
+  readonly #streams = new Map<number, LibvirtStream>();
   /** The socket reads again when no stream holds it back. */
   readonly #paused = new Set<number>();
 

@@ -7,7 +7,7 @@ import { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CallTimeoutError, ConnectionLostError, ProtocolError } from '../errors.ts';
 import type { StreamDirection } from '../protocol/rows.ts';
-import { int, hyper, struct, uint } from '../xdr/codecs.ts';
+import { hyper, struct, uint } from '../xdr/codecs.ts';
 import { decode } from '../xdr/coding.ts';
 import { type Frame, Status, Type } from './frames.ts';
 import { decodeRefusal } from './refusal.ts';
@@ -151,17 +151,17 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
     if (this.#phase !== 'open') return done();
     this.#phase = 'finishing';
     this.#finished = done;
-    this.#channel.sendStatus(Status.ok);
     this.#awaitLastWord();
+    this.#channel.sendStatus(Status.ok);
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
     if (this.#phase === 'open' || this.#phase === 'finishing') {
       this.#phase = 'aborting';
       this.#segments.fail(error ?? new ConnectionLostError('the stream was aborted'));
+      this.#awaitLastWord();
       this.#channel.sendStatus(Status.error);
       this.#channel.resume();
-      this.#awaitLastWord();
     }
     done(error);
   }

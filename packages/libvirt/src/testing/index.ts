@@ -1,2 +1,8 @@
+/** For tests of what is built on this library. */
+export { duplexPair } from './duplex-pair.ts';
+export type { FakeClient } from './fake-client.ts';
+export { type FakeHandlers, FakeLibvirtd } from './fake-libvirtd.ts';
+export type { FakeStream } from './fake-stream.ts';
 export { PrivateLibvirtd } from './private-libvirtd.ts';
+export { refuse, refuseUnsupported } from './refusals.ts';
 export { waitUntil } from './wait-until.ts';

@@ -1,0 +1,198 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { buffer } from 'node:stream/consumers';
+import { type TestContext, test } from 'node:test';
+import { CallTimeoutError, ConnectionLostError } from '../errors.ts';
+import { domainRef, volumeRef } from '../protocol/objects.ts';
+import { type FakeHandlers, FakeLibvirtd } from '../testing/fake-libvirtd.ts';
+import { refuse } from '../testing/refusals.ts';
+import { waitUntil } from '../testing/wait-until.ts';
+import { Link, type LinkOptions } from './link.ts';
+
+const db1 = { name: 'db-1', uuid: 'dc229f87-d4de-4719-8cfd-2e21c6105b01', id: 14 };
+const domain = domainRef(db1.uuid);
+const forever = () => new Promise<never>(() => {});
+
+async function connect(t: TestContext, handlers: FakeHandlers = {}, options: Partial<LinkOptions> = {}) {
+  const fake = await FakeLibvirtd.listen(handlers);
+  const link = new Link({ uri: fake.uri, backoff: { minMs: 5, maxMs: 20 }, ...options });
+  t.after(async () => {
+    await link.close();
+    await fake.close();
+  });
+  await connected(link);
+  return { link, fake };
+}
+
+function connected(link: Link): Promise<void> {
+  return new Promise((resolve) => {
+    const stop = link.on('connected', () => {
+      stop();
+      resolve();
+    });
+    link.start();
+  });
+}
+
+test('a link is subscribed to events when it says that it is connected', async (t) => {
+  const { link, fake } = await connect(t);
+  assert.equal(link.state, 'connected');
+  const [client] = fake.clients;
+  const subscriptions = client?.received.filter(
+    (name) => name.endsWith('EventRegisterAny') || name.endsWith('CallbackRegisterAny'),
+  );
+  assert.equal(subscriptions?.length, 15);
+});
+
+test('events come with names', async (t) => {
+  const { link, fake } = await connect(t);
+  const seen: unknown[] = [];
+  for (const kind of ['domain', 'network', 'pool'] as const)
+    link.on(kind, (event: unknown) => seen.push(event));
+  const network = { name: 'default', uuid: db1.uuid };
+  fake.emit('domainEventCallbackLifecycle', { callbackId: 1, domain: db1, event: 5, detail: 1 });
+  fake.emit('domainEventCallbackLifecycle', { callbackId: 1, domain: db1, event: 99, detail: 1 });
+  fake.emit('domainEventCallbackAgentLifecycle', { callbackId: 2, domain: db1, state: 1, reason: 2 });
+  fake.emit('networkEventLifecycle', { callbackId: 3, network, event: 2, detail: 0 });
+  fake.emit('storagePoolEventLifecycle', { callbackId: 4, pool: network, event: 3, detail: 0 });
+  fake.emit('storagePoolEventRefresh', { callbackId: 5, pool: network });
+  await waitUntil(() => seen.length === 6, { what: 'every event has come' });
+  assert.deepEqual(seen, [
+    { type: 'lifecycle', domain: db1, event: 'stopped', detail: 'destroyed' },
+    { type: 'lifecycle', domain: db1, event: 'unknown', detail: 'unknown' },
+    { type: 'agent', domain: db1, state: 'connected', reason: 'channel' },
+    { network, event: 'started' },
+    { pool: network, event: 'stopped' },
+    { pool: network, event: 'refreshed' },
+  ]);
+});
+
+test('a driver without some of the events is no obstacle', async (t) => {
+  const { link } = await connect(t, {
+    connectNetworkEventRegisterAny: () => {
+      throw refuse(3, 'this function is not supported by the connection driver');
+    },
+  });
+  assert.equal(link.state, 'connected');
+});
+
+test('calls are refused at once while the link is not connected', async () => {
+  const link = new Link({ uri: 'qemu:///system?socket=/nowhere' });
+  await assert.rejects(link.call('connectGetHostname', {}), ConnectionLostError);
+  link.start();
+  const error = await new Promise<Error>((resolve) => link.on('disconnected', resolve));
+  assert.match(error.message, /nowhere/);
+  assert.equal(link.lastError, error);
+  await link.close();
+  assert.equal(link.state, 'closed');
+});
+
+test('a lost link rejects what waits, comes back, and subscribes again', async (t) => {
+  const { link, fake } = await connect(t, { domainSuspend: forever, connectGetHostname: forever });
+  const calls = [link.call('connectGetHostname', {}), link.call('domainSuspend', { domain })];
+  await waitUntil(() => fake.clients.size === 2, { what: 'both calls are with the server' });
+  const back = new Promise((resolve) => link.on('connected', () => resolve(undefined)));
+  fake.dropClients();
+  for (const call of calls) await assert.rejects(call, ConnectionLostError);
+  await back;
+  const [client] = fake.clients;
+  assert.ok(client?.received.includes('connectDomainEventCallbackRegisterAny'));
+});
+
+test('a link keeps trying while the server is away', async (t) => {
+  const { link, fake } = await connect(t);
+  let failures = 0;
+  link.on('disconnected', () => failures++);
+  await fake.stopListening();
+  await waitUntil(() => failures >= 4, { what: 'several attempts have failed' });
+  const back = new Promise((resolve) => link.on('connected', () => resolve(undefined)));
+  await fake.reopen();
+  await back;
+  assert.equal(link.state, 'connected');
+});
+
+test('a closed link stays closed', async (t) => {
+  const { link, fake } = await connect(t);
+  await link.close();
+  await waitUntil(() => fake.clients.size === 0, { what: 'the server sees it' });
+  link.start();
+  assert.equal(link.state, 'closed');
+  await assert.rejects(link.call('connectGetHostname', {}), ConnectionLostError);
+});
+
+test('hung slow calls stop neither quick reads nor a destroy', async (t) => {
+  const { link } = await connect(t, {
+    domainSuspend: forever,
+    domainGetState: () => ({ state: 1, reason: 1 }),
+    domainDestroyFlags: () => ({}),
+  });
+  const hung = Array.from({ length: 20 }, () =>
+    link.call('domainSuspend', { domain }, { timeoutMs: 60_000 }),
+  );
+  for (const call of hung) call.catch(() => {});
+  assert.equal((await link.call('domainGetState', { domain, flags: 0 })).state, 1);
+  await link.call('domainDestroyFlags', { domain, flags: 0 });
+});
+
+test('slow calls spread over the slow connections, and no further', async (t) => {
+  const { link, fake } = await connect(t, { domainSuspend: forever }, { slowConnections: 2 });
+  for (let i = 0; i < 8; i++) link.call('domainSuspend', { domain }).catch(() => {});
+  const suspends = () =>
+    Array.from(fake.clients, ({ received }) => received.filter((name) => name === 'domainSuspend').length);
+  await waitUntil(() => suspends().reduce((sum, n) => sum + n) === 8, { what: 'all are with the server' });
+  assert.deepEqual(suspends(), [0, 4, 4]);
+});
+
+test('a slow connection whose every place is hung and given up is replaced', async (t) => {
+  const { link, fake } = await connect(
+    t,
+    { domainSuspend: forever, domainResume: () => ({}) },
+    { slowConnections: 1 },
+  );
+  const hung = Array.from({ length: 4 }, () => link.call('domainSuspend', { domain }, { timeoutMs: 50 }));
+  for (const call of hung) await assert.rejects(call, CallTimeoutError);
+  await link.call('domainResume', { domain });
+  assert.equal(fake.clients.size, 2);
+});
+
+test('a stream has a connection of its own, which ends with it', async (t) => {
+  const { link, fake } = await connect(t, {
+    storageVolDownload: (_args, stream) => {
+      stream.write(Buffer.from('content'));
+      stream.end();
+      return {};
+    },
+  });
+  const args = { volume: volumeRef('default', 'disk.img'), offset: 0, length: 0, flags: 0 };
+  const stream = await link.openStream('storageVolDownload', args);
+  assert.equal(fake.clients.size, 2);
+  assert.equal((await buffer(stream)).toString(), 'content');
+  await waitUntil(() => fake.clients.size === 1, { what: 'the connection has ended' });
+  const text = await link.withStream('storageVolDownload', args, async (source) =>
+    (await buffer(source)).toString(),
+  );
+  assert.equal(text, 'content');
+});
+
+test('withStream finishes an upload that went well, and aborts one that did not', async (t) => {
+  const ends: Promise<string>[] = [];
+  const { link } = await connect(t, { storageVolUpload: (_args, stream) => (ends.push(stream.ended), {}) });
+  const args = { volume: volumeRef('default', 'disk.img'), offset: 0, length: 0, flags: 0 };
+  await link.withStream('storageVolUpload', args, async (stream) => {
+    if (!stream.write('content')) await once(stream, 'drain');
+  });
+  const broken = link.withStream('storageVolUpload', args, () =>
+    Promise.reject(new Error('the source failed')),
+  );
+  await assert.rejects(broken, { message: 'the source failed' });
+  assert.deepEqual(await Promise.all(ends), ['finished', 'aborted']);
+});
+
+test('a lost link fails its streams', async (t) => {
+  const { link, fake } = await connect(t, { domainOpenConsole: () => ({}) });
+  const stream = await link.openStream('domainOpenConsole', { domain, device: null, flags: 0 });
+  const failed = assert.rejects(buffer(stream), ConnectionLostError);
+  const [quick] = fake.clients;
+  quick?.destroy();
+  await failed;
+});
