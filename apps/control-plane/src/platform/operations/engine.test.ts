@@ -1,0 +1,195 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { pino } from 'pino';
+import type { Database } from '../database/database.ts';
+import { testDatabases } from '../database/test-databases.ts';
+import { UserError } from '../errors.ts';
+import { EventLog } from '../events/event-log.ts';
+import { newId } from '../ids.ts';
+import { OperationEngine } from './engine.ts';
+import { type OperationType, type Outcome, type Step, operation } from './operation.ts';
+import { operationStore } from './operation-store.ts';
+
+interface Input {
+  readonly marks: string;
+}
+
+const silent = pino({ level: 'silent' });
+
+function engineOn(database: Database, ...types: readonly OperationType<Input>[]) {
+  const engine = new OperationEngine({ database, events: new EventLog(), log: silent });
+  engine.register(...types);
+  return engine;
+}
+
+const startOptions = (hostId: string | null = null) => ({
+  input: { marks: 'x' },
+  actor: null,
+  ownerId: null,
+  object: { kind: 'vm', id: newId(), name: 'web-1' } as const,
+  hostId,
+});
+
+async function run(database: Database, engine: OperationEngine, type: OperationType<Input>) {
+  const id = await database.transact((tx) => engine.start(tx, type, startOptions()));
+  await engine.settled(id);
+  return operationStore.get(database.db, id);
+}
+
+/** Steps that write down what happens to them. */
+function traced(names: readonly string[], failing?: string) {
+  const trace: string[] = [];
+  const steps = names.map((name): Step<Input> => ({
+    name,
+    timeoutMs: 5000,
+    async run() {
+      trace.push(name);
+      if (name === failing) throw new UserError('pool_full', { pool: 'p' });
+    },
+    undo: async () => void trace.push(`undo ${name}`),
+  }));
+  return { trace, steps };
+}
+
+for (const kind of testDatabases) {
+  describe(`operation engine on ${kind.name}`, () => {
+    test('the steps run in order and the operation is done', async () => {
+      await using database = await kind.open();
+      const { trace, steps } = traced(['a', 'b', 'c']);
+      const type = operation<Input>({ type: 'vm.create', onRestart: 'resume', steps });
+      const done = await run(database, engineOn(database, type), type);
+      assert.equal(done.state, 'done');
+      assert.deepEqual(trace, ['a', 'b', 'c']);
+      assert.ok(done.steps.every((step) => step.state === 'done'));
+    });
+
+    test('a failed step undoes itself and those before it, in reverse, and keeps the reason', async () => {
+      await using database = await kind.open();
+      const { trace, steps } = traced(['a', 'b', 'c'], 'b');
+      const outcomes: Outcome['state'][] = [];
+      const finish = async (_: unknown, __: Input, outcome: Outcome) => void outcomes.push(outcome.state);
+      const type = operation<Input>({ type: 'vm.create', onRestart: 'resume', steps, finish });
+      const failed = await run(database, engineOn(database, type), type);
+      assert.equal(failed.state, 'failed');
+      assert.deepEqual(failed.error, { code: 'pool_full', details: { pool: 'p' } });
+      assert.deepEqual(trace, ['a', 'b', 'undo b', 'undo a']);
+      assert.deepEqual(outcomes, ['failed']);
+    });
+
+    test('a step past its deadline fails with deadline_exceeded', async () => {
+      await using database = await kind.open();
+      const steps: Step<Input>[] = [{ name: 'hang', timeoutMs: 20, run: () => new Promise(() => {}) }];
+      const type = operation<Input>({ type: 'vm.start', onRestart: 'resume', steps });
+      const failed = await run(database, engineOn(database, type), type);
+      assert.equal(failed.error?.code, 'deadline_exceeded');
+    });
+
+    test('a transaction that is rolled back starts nothing', async () => {
+      await using database = await kind.open();
+      const { trace, steps } = traced(['a']);
+      const type = operation<Input>({ type: 'vm.start', onRestart: 'resume', steps });
+      const engine = engineOn(database, type);
+      const failing = database.transact(async (tx) => {
+        await engine.start(tx, type, startOptions());
+        throw new Error('rolled back');
+      });
+      await assert.rejects(failing, /rolled back/);
+      assert.equal(engine.activeCount, 0);
+      assert.deepEqual(trace, []);
+      assert.equal((await operationStore.list(database.db, {})).total, 0);
+    });
+
+    for (const [rule, expected] of [
+      ['resume', { state: 'done', trace: ['b', 'c'] }],
+      ['undo', { state: 'failed', trace: ['undo b', 'undo a'] }],
+    ] as const) {
+      test(`what a killed control plane left is taken up by the rule "${rule}"`, async () => {
+        await using database = await kind.open();
+        const entered = Promise.withResolvers<void>();
+        const hanging: Step<Input>[] = [
+          { name: 'a', timeoutMs: 5000, run: async () => {}, undo: async () => {} },
+          {
+            name: 'b',
+            timeoutMs: 5000,
+            run: () => {
+              entered.resolve();
+              return new Promise(() => {});
+            },
+          },
+          { name: 'c', timeoutMs: 5000, run: async () => {} },
+        ];
+        const first = operation<Input>({ type: 'vm.create', onRestart: rule, steps: hanging });
+        const before = engineOn(database, first);
+        const id = await database.transact((tx) => before.start(tx, first, startOptions()));
+        await entered.promise;
+        await before.stop();
+
+        const { trace, steps } = traced(['a', 'b', 'c']);
+        const second = operation<Input>({ type: 'vm.create', onRestart: rule, steps });
+        const after = engineOn(database, second);
+        await after.resume();
+        await after.settled(id);
+        assert.deepEqual(trace, expected.trace);
+        assert.equal((await operationStore.get(database.db, id)).state, expected.state);
+      });
+    }
+
+    test('a superseded operation ends at once and its steps no longer count', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const outcomes: Outcome['state'][] = [];
+      const type = operation<Input>({
+        type: 'vm.shutdown',
+        onRestart: 'resume',
+        steps: [
+          {
+            name: 'wait',
+            timeoutMs: 60_000,
+            run: (_, { signal }) => {
+              entered.resolve();
+              return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+            },
+          },
+        ],
+        finish: async (_, __, outcome) => void outcomes.push(outcome.state),
+      });
+      const engine = engineOn(database, type);
+      const id = await database.transact((tx) => engine.start(tx, type, startOptions()));
+      await entered.promise;
+      assert.equal(await database.transact((tx) => engine.supersede(tx, id)), true);
+      await engine.settled(id);
+      assert.equal((await operationStore.get(database.db, id)).state, 'superseded');
+      assert.deepEqual(outcomes, ['superseded']);
+      assert.equal(await database.transact((tx) => engine.supersede(tx, id)), false);
+    });
+
+    test('one host’s operations take turns, another’s do not wait for them', async () => {
+      await using database = await kind.open();
+      const gate = Promise.withResolvers<void>();
+      const started: string[] = [];
+      const type = operation<Input>({
+        type: 'vm.start',
+        onRestart: 'resume',
+        steps: [
+          {
+            name: 'go',
+            timeoutMs: 5000,
+            async run(_, { operationId }) {
+              started.push(operationId);
+              if (started.length <= 2) await gate.promise;
+            },
+          },
+        ],
+      });
+      const engine = new OperationEngine({ database, events: new EventLog(), log: silent, perHost: 1 });
+      engine.register(type);
+      const start = (hostId: string) =>
+        database.transact((tx) => engine.start(tx, type, startOptions(hostId)));
+      const [slow, waiting] = [await start('slow'), await start('slow')];
+      const other = await start('other');
+      gate.resolve();
+      await Promise.all([slow, waiting, other].map((id) => engine.settled(id)));
+      assert.deepEqual(started, [slow, other, waiting]);
+    });
+  });
+}
