@@ -1,0 +1,115 @@
+/** VMs' disks: qcow2 files in a pool, named by the VM's id. */
+import { ErrorNumber, type PoolRef, type VolumeRef } from '@loucloud/libvirt';
+import type { DiskSpec } from '../../platform/hypervisor.ts';
+import { isLibvirtError, unless } from './errors.ts';
+import type { Calls } from './host-link.ts';
+import { activePool, poolPath, refreshPool } from './pools.ts';
+import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
+import { xml } from './xml.ts';
+
+const diskName = (vmId: string): string => `${vmId}.qcow2`;
+/** What a dump of the guest's memory is called. */
+export const coreName = (vmId: string): string => `${vmId}.core`;
+
+/** compat 1.1: libvirt's default is the qcow2 of 2009, which cannot keep a backup's bitmaps. */
+export const diskXml = ({ vmId, sizeBytes, backing }: DiskSpec): string =>
+  xml`<volume>
+  <name>${diskName(vmId)}</name>
+  <capacity unit="bytes">${sizeBytes}</capacity>
+  <target><format type="qcow2"/><compat>1.1</compat></target>
+  ${backing && xml`<backingStore><path>${backing.path}</path><format type="${backing.format}"/></backingStore>`}
+</volume>`.text;
+
+/** A disk that is there already is kept if it is what was asked for, or belongs to a domain. */
+export async function createDisk(host: Calls, spec: DiskSpec): Promise<string> {
+  const pool = await activePool(host, spec.poolName);
+  const make = async () =>
+    (await host.call('storageVolCreateXml', { pool, xml: diskXml(spec), flags: 0 })).volume;
+  let volume: VolumeRef;
+  try {
+    volume = await make();
+  } catch (error) {
+    const found = await existingDisk(host, pool, error, diskName(spec.vmId));
+    if (found === null) throw error;
+    if ((await isAsSpecified(host, found, spec)) || (await hasDomain(host, spec.vmId))) volume = found;
+    else {
+      // The rest of an attempt that was cut off: nothing has ever run from it.
+      await host.call('storageVolDelete', { volume: found, flags: 0 });
+      volume = await make();
+    }
+  }
+  return (await host.call('storageVolGetPath', { volume })).path;
+}
+
+/** Also the guest's dumped memory. */
+export async function deleteDisk(host: Calls, vmId: string, poolName: string): Promise<void> {
+  let pool: PoolRef;
+  try {
+    pool = await activePool(host, poolName);
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noStoragePool)) return;
+    throw error;
+  }
+  const disk = (await volumeIn(host, pool, diskName(vmId))) ?? (await volumeAfterRefresh(host, pool, vmId));
+  if (disk) await deleteVolume(host, disk);
+  const core = await volumeIn(host, pool, coreName(vmId));
+  if (core) await deleteVolume(host, core);
+}
+
+export async function volumeIn(host: Calls, pool: PoolRef, name: string): Promise<VolumeRef | null> {
+  try {
+    return (await host.call('storageVolLookupByName', { pool, name })).volume;
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noStorageVolume)) return null;
+    throw error;
+  }
+}
+
+/** libvirt learns of files that it did not make only when it looks. */
+async function volumeAfterRefresh(host: Calls, pool: PoolRef, vmId: string): Promise<VolumeRef | null> {
+  await refreshPool(host, pool);
+  return volumeIn(host, pool, diskName(vmId));
+}
+
+const deleteVolume = (host: Calls, volume: VolumeRef): Promise<void> =>
+  unless([ErrorNumber.noStorageVolume], host.call('storageVolDelete', { volume, flags: 0 }));
+
+/** The disk that was in the way of making it, if that was the trouble. */
+async function existingDisk(
+  host: Calls,
+  pool: PoolRef,
+  error: unknown,
+  name: string,
+): Promise<VolumeRef | null> {
+  if (isLibvirtError(error, ErrorNumber.storageVolumeExists)) return volumeIn(host, pool, name);
+  if (!isLibvirtError(error, ErrorNumber.operationFailed)) return null;
+  await refreshPool(host, pool);
+  return volumeIn(host, pool, name);
+}
+
+async function isAsSpecified(host: Calls, volume: VolumeRef, spec: DiskSpec): Promise<boolean> {
+  const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
+  const found = parseXml(text);
+  const backingPath = textIn(find(found, 'backingStore', 'path'));
+  return (
+    attributeOf(find(found, 'target', 'format'), 'type') === 'qcow2' &&
+    Number(textIn(find(found, 'capacity'))) === spec.sizeBytes &&
+    backingPath === (spec.backing?.path ?? '')
+  );
+}
+
+async function hasDomain(host: Calls, vmId: string): Promise<boolean> {
+  try {
+    await host.call('domainLookupByUuid', { uuid: vmId });
+    return true;
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noDomain)) return false;
+    throw error;
+  }
+}
+
+/** Where a dump of the guest's memory goes. */
+export async function corePath(host: Calls, vmId: string, poolName: string): Promise<string> {
+  const pool = await activePool(host, poolName);
+  return `${await poolPath(host, pool)}/${coreName(vmId)}`;
+}

@@ -1,0 +1,59 @@
+/** Which of a host's domains are ours. Nothing is done to any other. */
+import { ErrorNumber, type Link, MetadataType, domainRef } from '@loucloud/libvirt';
+import { UserError } from '../../platform/errors.ts';
+import { METADATA_NAMESPACE, vmIdInMetadata } from './domain-metadata.ts';
+import { isLibvirtError } from './errors.ts';
+import type { Calls } from './host-link.ts';
+import { XmlError } from './xml-tree.ts';
+
+/** `none`: the host has no such domain. */
+type Ownership = 'ours' | 'foreign' | 'none';
+
+export class OwnedDomains {
+  /** By UUID: whether it is ours. */
+  readonly #known = new Map<string, boolean>();
+  readonly #off: readonly (() => void)[];
+
+  constructor(link: Link) {
+    this.#off = [
+      // What was missed while the link was down may be anything.
+      link.on('connected', () => this.#known.clear()),
+      link.on('domain', (event) => {
+        const mayChange =
+          event.type === 'metadataChange' ||
+          (event.type === 'lifecycle' && (event.event === 'defined' || event.event === 'undefined'));
+        if (mayChange) this.#known.delete(event.domain.uuid);
+      }),
+    ];
+  }
+
+  close(): void {
+    for (const off of this.#off) off();
+  }
+
+  async ownershipOf(vmId: string, host: Calls): Promise<Ownership> {
+    const known = this.#known.get(vmId);
+    if (known !== undefined) return known ? 'ours' : 'foreign';
+    const isOurs = await hasOurMetadata(vmId, host);
+    if (isOurs === null) return 'none';
+    this.#known.set(vmId, isOurs);
+    return isOurs ? 'ours' : 'foreign';
+  }
+
+  /** Before anything is done to it. A domain that is not there is left to the call itself to find out. */
+  async refuseForeign(vmId: string, host: Calls): Promise<void> {
+    if ((await this.ownershipOf(vmId, host)) !== 'foreign') return;
+    throw new UserError('libvirt_refused', {}, { hint: `domain ${vmId} does not carry LouCloud's metadata` });
+  }
+}
+
+async function hasOurMetadata(vmId: string, host: Calls): Promise<boolean | null> {
+  const asked = { domain: domainRef(vmId), type: MetadataType.element, uri: METADATA_NAMESPACE, flags: 0 };
+  try {
+    return vmIdInMetadata((await host.call('domainGetMetadata', asked)).metadata) === vmId;
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noDomain)) return null;
+    if (isLibvirtError(error, ErrorNumber.noMetadata) || error instanceof XmlError) return false;
+    throw error;
+  }
+}

@@ -1,0 +1,54 @@
+/** Storage pools: folders on a host that libvirt keeps a list of. */
+import { ErrorNumber, ListPoolsFlag, type PoolRef, PoolState } from '@loucloud/libvirt';
+import type { PoolFacts } from '../../platform/hypervisor.ts';
+import { isLibvirtError, unless } from './errors.ts';
+import type { Calls } from './host-link.ts';
+import { find, parseXml, textIn } from './xml-tree.ts';
+import { xml } from './xml.ts';
+
+/** The pool, started if it was not. */
+export async function activePool(host: Calls, name: string): Promise<PoolRef> {
+  const { pool } = await host.call('storagePoolLookupByName', { name });
+  const { state } = await host.call('storagePoolGetInfo', { pool });
+  if (state === PoolState.inactive)
+    // Somebody else may have started it meanwhile.
+    await unless([ErrorNumber.operationInvalid], host.call('storagePoolCreate', { pool, flags: 0 }));
+  return pool;
+}
+
+export async function poolPath(host: Calls, pool: PoolRef): Promise<string> {
+  const text = (await host.call('storagePoolGetXmlDesc', { pool, flags: 0 })).xml;
+  return textIn(find(parseXml(text), 'target', 'path'));
+}
+
+export async function poolFacts(host: Calls, name: string): Promise<PoolFacts> {
+  const pool = await activePool(host, name);
+  const { capacity, available } = await host.call('storagePoolGetInfo', { pool });
+  return { name, path: await poolPath(host, pool), capacityBytes: capacity, availableBytes: available };
+}
+
+/** libvirt reads the folder anew. While a volume is being made or read it refuses, and what it knows has to do. */
+export const refreshPool = (host: Calls, pool: PoolRef): Promise<void> =>
+  unless(
+    [ErrorNumber.operationInvalid, ErrorNumber.internal],
+    host.call('storagePoolRefresh', { pool, flags: 0 }),
+  );
+
+export const folderPoolXml = (name: string, path: string): string =>
+  xml`<pool type="dir"><name>${name}</name><target><path>${path}</path></target></pool>`.text;
+
+/** A pool that keeps its files in that very folder, whether it runs or not. */
+export async function poolAt(host: Calls, path: string): Promise<PoolRef | null> {
+  try {
+    // Knows running pools only.
+    return (await host.call('storagePoolLookupByTargetPath', { path })).pool;
+  } catch (error) {
+    if (!isLibvirtError(error, ErrorNumber.noStoragePool)) throw error;
+  }
+  const { pools } = await host.call('connectListAllStoragePools', {
+    needResults: 1,
+    flags: ListPoolsFlag.inactive,
+  });
+  for (const pool of pools) if ((await poolPath(host, pool)) === path) return pool;
+  return null;
+}

@@ -1,0 +1,69 @@
+/** A new name and description for a domain: in what runs, and in what it will be started from. */
+import { ErrorNumber, Impact, MetadataType, XmlFlag, domainRef } from '@loucloud/libvirt';
+import {
+  type DomainMetadata,
+  METADATA_NAMESPACE,
+  METADATA_PREFIX,
+  metadataOf,
+  metadataXml,
+} from './domain-metadata.ts';
+import { FW_CFG_HOSTNAME, FW_CFG_NAME } from './domain-xml.ts';
+import { unless } from './errors.ts';
+import { guestHostname } from './guest-hostname.ts';
+import type { Calls } from './host-link.ts';
+import { type XmlElement, attributeOf, childrenOf, find, parseXml, writeXml } from './xml-tree.ts';
+import { type Xml, xml } from './xml.ts';
+
+export async function rename(host: Calls, vmId: string, name: string, description: string): Promise<void> {
+  const domain = domainRef(vmId);
+  const asked = { domain, flags: XmlFlag.inactive | XmlFlag.secure };
+  const persistent = parseXml((await host.call('domainGetXmlDesc', asked)).xml);
+  const metadata = metadataOf(persistent);
+  if (!metadata) return;
+  const renamed = { ...metadata, name };
+  setNames(persistent, renamed, description);
+  await host.call('domainDefineXmlFlags', { xml: writeXml(persistent).text, flags: 0 });
+  // A domain that does not run has nothing live.
+  await unless([ErrorNumber.operationInvalid], setLiveNames(host, renamed, description));
+}
+
+async function setLiveNames(host: Calls, renamed: DomainMetadata, description: string): Promise<void> {
+  const live = { domain: domainRef(renamed.vmId), key: null, uri: null, flags: Impact.live };
+  const { title, description: descriptionType, element } = MetadataType;
+  await host.call('domainSetMetadata', { ...live, type: title, metadata: renamed.name || null });
+  await host.call('domainSetMetadata', { ...live, type: descriptionType, metadata: description || null });
+  await host.call('domainSetMetadata', {
+    ...live,
+    type: element,
+    metadata: metadataXml(renamed).text,
+    key: METADATA_PREFIX,
+    uri: METADATA_NAMESPACE,
+  });
+}
+
+/** Everything else in the definition stays as it is, also what was added by hand. */
+function setNames(domain: XmlElement, metadata: DomainMetadata, description: string): void {
+  replaceChild(domain, (child) => child.name === 'title', xml`<title>${metadata.name}</title>`);
+  replaceChild(
+    domain,
+    (child) => child.name === 'description',
+    xml`<description>${description}</description>`,
+  );
+  const all = find(domain, 'metadata');
+  if (all) replaceChild(all, (child) => child.namespace === METADATA_NAMESPACE, metadataXml(metadata));
+  const told = new Map([
+    [FW_CFG_NAME, metadata.name],
+    [FW_CFG_HOSTNAME, guestHostname(metadata.name, metadata.vmId)],
+  ]);
+  for (const sysinfo of childrenOf(domain, 'sysinfo')) {
+    for (const entry of childrenOf(sysinfo, 'entry')) {
+      const text = told.get(attributeOf(entry, 'name') ?? '');
+      if (text !== undefined) entry.children.splice(0, entry.children.length, text);
+    }
+  }
+}
+
+function replaceChild(parent: XmlElement, isOld: (child: XmlElement) => boolean, replacement: Xml): void {
+  const others = parent.children.filter((child) => typeof child === 'string' || !isOld(child));
+  parent.children.splice(0, parent.children.length, ...others, parseXml(replacement.text));
+}
