@@ -141,7 +141,7 @@ export function vmOperations(deps: Deps) {
     ],
     async finish(tx, input, outcome, operationId) {
       if (outcome.state !== 'failed') return finish(tx, input, outcome, operationId);
-      const vm = await vmStore.find(tx.sql, input.vmId);
+      const vm = await vmStore.findLocked(tx, input.vmId);
       if (vm) await forget(tx, vm);
     },
   });
@@ -179,7 +179,7 @@ export function vmOperations(deps: Deps) {
     ],
     async finish(tx, input, outcome, operationId) {
       if (outcome.state !== 'done') return finish(tx, input, outcome, operationId);
-      const vm = await vmStore.find(tx.sql, input.vmId);
+      const vm = await vmStore.findLocked(tx, input.vmId);
       if (vm) await forget(tx, vm);
     },
   });
@@ -214,15 +214,14 @@ export function vmOperations(deps: Deps) {
     ],
     async finish(tx, input, outcome, operationId) {
       const { vmId, before, after } = input;
-      const vm = await vmStore.find(tx.sql, vmId);
-      // The request reserved what grows. Now either what shrank is given back, or what grew.
-      const isHeld = vm?.operationId === operationId;
-      if (vm && isHeld) {
-        const [from, to] = outcome.state === 'done' ? [before, after] : [after, before];
-        await vmStore.change(tx, vmId, to);
+      const vm = await vmStore.findLocked(tx, vmId);
+      // The request reserved the larger of both; what is not taken is given back.
+      if (vm?.operationId === operationId) {
+        const final = outcome.state === 'done' ? after : before;
+        await vmStore.change(tx, vmId, final);
         await reservationStore.recordUser(tx, vm.ownerId, {
-          vcpus: Math.min(0, to.vcpus - from.vcpus),
-          memoryMib: Math.min(0, to.memoryMib - from.memoryMib),
+          vcpus: final.vcpus - vm.vcpus,
+          memoryMib: final.memoryMib - vm.memoryMib,
         });
       }
       await finish(tx, input, outcome, operationId);

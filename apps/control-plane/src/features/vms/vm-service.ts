@@ -55,7 +55,7 @@ export function vmService(deps: VmServiceDeps) {
 
   /** The caller's VM, if the action may be done now. */
   async function judge(tx: Tx, action: VmAction, vmId: string, caller: Caller): Promise<VmRecord> {
-    const vm = await vmStore.require(tx.sql, vmId, caller);
+    const vm = await vmStore.requireLocked(tx, vmId, caller);
     const verdict = judgeAction(action, vm, caller.isAdmin);
     if (verdict === 'ok') return vm;
     if (verdict === 'admin_only') throw new UserError('forbidden');
@@ -171,7 +171,12 @@ export function vmService(deps: VmServiceDeps) {
           growth,
           await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota),
         );
-        await vmStore.change(tx, vmId, after);
+        // Until the change is made the VM holds the larger of both, as the usage does.
+        await vmStore.change(tx, vmId, {
+          ...after,
+          vcpus: Math.max(before.vcpus, after.vcpus),
+          memoryMib: Math.max(before.memoryMib, after.memoryMib),
+        });
         await deps.events.record(tx, {
           type: 'vm.updated',
           actor: caller,
@@ -185,7 +190,7 @@ export function vmService(deps: VmServiceDeps) {
     /** Deleting what is being deleted answers the same operation. */
     remove: (vmId: string, caller: Caller): Promise<string> =>
       database.transact(async (tx) => {
-        const existing = await vmStore.require(tx.sql, vmId, caller);
+        const existing = await vmStore.requireLocked(tx, vmId, caller);
         if (existing.operationType === 'vm.delete' && existing.operationId !== null)
           return existing.operationId;
         const vm = await judge(tx, 'delete', vmId, caller);

@@ -73,7 +73,7 @@ export function vmStates({ database, events, host }: Deps) {
     return lanes.run(vmId, async () => {
       const status = await read();
       await database.transact(async (tx) => {
-        const vm = await vmStore.find(tx.sql, vmId);
+        const vm = await vmStore.findLocked(tx, vmId);
         if (vm?.hostId === hostId) await apply(tx, vm, status);
       });
     });
@@ -104,7 +104,7 @@ export function vmStates({ database, events, host }: Deps) {
     async onAddresses(hostId: string, vmId: string, addresses: readonly string[]): Promise<void> {
       await lanes.run(vmId, () =>
         database.transact(async (tx) => {
-          const vm = await vmStore.find(tx.sql, vmId);
+          const vm = await vmStore.findLocked(tx, vmId);
           if (vm?.hostId !== hostId || !(await vmStore.changeAddresses(tx, vmId, addresses))) return;
           const object = { kind: 'vm', id: vm.id, name: vm.name } as const;
           await events.record(tx, { type: 'vm.addressesChanged', actor: null, object, ownerId: vm.ownerId });
@@ -123,7 +123,7 @@ export function vmStates({ database, events, host }: Deps) {
 
     /** At the end of an operation, in its transaction: the VM is nobody's now, so its usage follows its state. */
     async settle(tx: Tx, vmId: string): Promise<void> {
-      const vm = await vmStore.find(tx.sql, vmId);
+      const vm = await vmStore.findLocked(tx, vmId);
       if (vm?.operationId === null) await reconcileUsage(tx, vm, vm.state);
     },
   };

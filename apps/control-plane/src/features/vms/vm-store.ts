@@ -116,9 +116,22 @@ export const vmStore = {
     return row ? toRecord(row) : null;
   },
 
-  /** As `find`, and only if the caller may: a member's view of others' VMs is that there are none. */
-  async require(sql: Sql, id: string, caller: Caller): Promise<VmRecord> {
-    const vm = await vmStore.find(sql, id);
+  /**
+   * As `find`, for a transaction that will change the VM or count it: nobody else changes it before the commit.
+   * The update that changes nothing is the lock that both databases have.
+   */
+  async findLocked(tx: Tx, id: string): Promise<VmRecord | null> {
+    await tx.sql
+      .updateTable('vm')
+      .set((e) => ({ operation_id: e.ref('operation_id') }))
+      .where('id', '=', id)
+      .execute();
+    return vmStore.find(tx.sql, id);
+  },
+
+  /** As `findLocked`, and only if the caller may: a member's view of others' VMs is that there are none. */
+  async requireLocked(tx: Tx, id: string, caller: Caller): Promise<VmRecord> {
+    const vm = await vmStore.findLocked(tx, id);
     if (!vm || (!caller.isAdmin && vm.ownerId !== caller.userId)) throw notFound('vm', id);
     return vm;
   },

@@ -21,6 +21,9 @@ export interface Database {
   close(): Promise<void>;
 }
 
+/** Thrown in a transaction whose premises changed under it: it is run again from the start. */
+export class RaceLostError extends Error {}
+
 const ATTEMPTS_MAX = 20;
 
 /** `url`: `sqlite:PATH` or `mysql://…`. The database is migrated to the present. */
@@ -46,7 +49,8 @@ async function transact<T>(db: Db, adapter: Adapter, work: (tx: Tx) => Promise<T
       for (const action of actions) action();
       return result;
     } catch (error) {
-      if (attempt >= ATTEMPTS_MAX || !adapter.isRetryable(error)) throw error;
+      const mayRetry = error instanceof RaceLostError || adapter.isRetryable(error);
+      if (attempt >= ATTEMPTS_MAX || !mayRetry) throw error;
     }
   }
 }

@@ -61,6 +61,10 @@ export function mysqlAdapter(url: string): Adapter {
     // Ids of changed rows, not only of changed values: a compare-and-swap counts what it matched.
     flags: ['+FOUND_ROWS'],
   });
+  // A statement sees what was committed before it: a refusal must name the numbers that refused.
+  pool.on('connection', (connection) => {
+    connection.query('set session transaction isolation level read committed');
+  });
   return {
     name: 'mysql',
     dialect: new MysqlDialect({ pool }),

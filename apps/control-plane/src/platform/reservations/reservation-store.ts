@@ -5,7 +5,7 @@
  */
 import type { Quota, QuotaResource } from '@loucloud/api';
 import { sql } from 'kysely';
-import type { Tx } from '../database/database.ts';
+import { RaceLostError, type Tx } from '../database/database.ts';
 import { UserError } from '../errors.ts';
 
 /** What one VM takes, or gives back (negative). */
@@ -55,7 +55,7 @@ export const reservationStore = {
         throw new UserError('quota_exceeded', { resource, limit: limit[resource], used, asked });
       }
     }
-    throw new Error('the usage changed between two statements of one transaction');
+    throw new RaceLostError('the usage changed between two statements of one transaction');
   },
 
   /** What the hypervisor did without us, and what is given back: no limit can undo it. */
