@@ -15,3 +15,6 @@ function randomUUIDv7(now = Date.now()): string {
   const time = now.toString(16).padStart(12, '0');
   return `${time.slice(0, 8)}-${time.slice(8)}-7${random.slice(15)}`;
 }
+
+/** Of an event whose object has no id of its own: a setting, a login under a name that nobody has. */
+export const NIL_ID = '00000000-0000-0000-0000-000000000000';

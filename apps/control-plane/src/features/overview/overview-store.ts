@@ -1,0 +1,65 @@
+import type { HostCheck, HostHealth, Overview } from '@loucloud/api';
+import type { Db } from '../../platform/database/database.ts';
+
+/** What the numbers on the first page are counted from. */
+export const overviewStore = {
+  async hosts(db: Db): Promise<Overview['hosts']> {
+    const rows = await db
+      .selectFrom('host')
+      .leftJoin('vm', 'vm.host_id', 'host.id')
+      .selectAll('host')
+      .select((e) => [
+        e.fn.count<number>('vm.id').as('vm_count'),
+        e.fn.sum<number | string | null>('vm.is_active').as('running_vm_count'),
+      ])
+      .groupBy('host.id')
+      .orderBy('host.name')
+      .execute();
+    return rows.map((row) => ({
+      id: row.id,
+      name: row.name,
+      health: row.health,
+      healthReason: row.health_reason,
+      vcpus: { reserved: row.reserved_vcpus, capacity: Math.floor(row.physical_vcpus * row.vcpu_overcommit) },
+      memoryMib: {
+        reserved: row.reserved_memory_mib,
+        capacity: Math.floor(row.physical_memory_mib * row.memory_overcommit),
+      },
+      disk: {
+        reserved: row.reserved_disk_bytes,
+        capacity: row.pool_capacity_bytes,
+        available: row.pool_available_bytes,
+      },
+      vmCount: row.vm_count,
+      // MySQL sums to a decimal, which it sends as text.
+      runningVmCount: Number(row.running_vm_count ?? 0),
+      warnings: (JSON.parse(row.checks) as HostCheck[]).filter(({ outcome }) => outcome === 'warning').length,
+    }));
+  },
+
+  async vmsByState(db: Db): Promise<Record<string, number>> {
+    const rows = await db
+      .selectFrom('vm')
+      .select((e) => ['state', e.fn.countAll<number>().as('many')])
+      .groupBy('state')
+      .execute();
+    return Object.fromEntries(rows.map(({ state, many }) => [state, many]));
+  },
+
+  async hostsByHealth(db: Db): Promise<Partial<Record<HostHealth, number>>> {
+    const rows = await db
+      .selectFrom('host')
+      .select((e) => ['health', e.fn.countAll<number>().as('many')])
+      .groupBy('health')
+      .execute();
+    return Object.fromEntries(rows.map(({ health, many }) => [health, many]));
+  },
+
+  async count(db: Db, table: 'user' | 'image' | 'template'): Promise<number> {
+    const { many } = await db
+      .selectFrom(table)
+      .select((e) => e.fn.countAll<number>().as('many'))
+      .executeTakeFirstOrThrow();
+    return many;
+  },
+};

@@ -1,0 +1,24 @@
+/** The process's log: JSON lines on stdout. Secrets do not get in. */
+import { type DestinationStream, type Logger, pino, stdSerializers } from 'pino';
+import type { LogLevel } from './config.ts';
+
+export function createLog(level: LogLevel, destination?: DestinationStream): Logger {
+  const options = {
+    level,
+    base: null,
+    serializers: { err: errorOf },
+    redact: ['*.password', '*.secret', '*.ticket', 'req.headers'],
+  };
+  return destination ? pino(options, destination) : pino(options);
+}
+
+/** mysql2 puts the statement with its values into its errors: hashes of passwords and sessions among them. */
+function errorOf(error: Error): object {
+  const {
+    sql: _,
+    parameters: __,
+    ...rest
+  } = stdSerializers.errWithCause(error) as unknown as Record<string, unknown>;
+  const { cause } = rest;
+  return cause instanceof Error ? { ...rest, cause: errorOf(cause) } : rest;
+}
