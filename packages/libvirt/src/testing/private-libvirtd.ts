@@ -3,7 +3,7 @@
  * socket. Needs root and the Debian packages libvirt-daemon and qemu-system-x86. Everything in it dies with it.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -117,17 +117,35 @@ export class PrivateLibvirtd {
     await rm(this.#folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 100 });
   }
 
+  /** Sends a signal to a guest's QEMU: SIGSTOP makes its monitor hang. */
+  async signalGuest(domainName: string, signal: NodeJS.Signals): Promise<void> {
+    const namespace = await readlink(`/proc/${await this.#initPid()}/ns/pid`);
+    for (const pid of (await readdir('/proc')).filter((entry) => /^\d+$/.test(entry))) {
+      const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+      if (!command.includes(`guest=${domainName},`)) continue;
+      if ((await readlink(`/proc/${pid}/ns/pid`).catch(() => '')) !== namespace) continue;
+      process.kill(Number(pid), signal);
+      return;
+    }
+    throw new Error(`the guest ${domainName} does not run`);
+  }
+
   /** libvirtd's pid as seen from here: the namespace's own pid file has another number. */
   async #pid(): Promise<number> {
     const inner = (await readFile(join(this.#folder, 'run/private.pid'), 'utf8')).trim();
-    const children = `/proc/${this.#namespace.pid}/task/${this.#namespace.pid}/children`;
-    const [init] = (await readFile(children, 'utf8')).trim().split(' ');
+    const init = await this.#initPid();
     const pids = (await readFile(`/proc/${init}/task/${init}/children`, 'utf8')).trim().split(' ');
     for (const pid of pids) {
       const status = await readFile(`/proc/${pid}/status`, 'utf8');
       if (status.match(/^NSpid:.*\s(\d+)$/m)?.[1] === inner) return Number(pid);
     }
     throw new Error('libvirtd does not run');
+  }
+
+  async #initPid(): Promise<number> {
+    const { pid } = this.#namespace;
+    const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    return Number(children.trim().split(' ')[0]);
   }
 }
 
