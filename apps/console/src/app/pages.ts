@@ -1,5 +1,5 @@
 /** The admin's pages: a row here is a route and, with an icon, a line of the side bar. */
-import { IconActivity } from '@tabler/icons-react';
+import { IconActivity, IconDeviceDesktop } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { shellMessages } from './shell.messages.ts';
 
@@ -28,7 +28,14 @@ export const adminGroups: readonly AdminGroup[] = [
   },
   {
     title: 'groupMachines',
-    pages: [],
+    pages: [
+      {
+        path: '/vms',
+        label: 'vms',
+        icon: IconDeviceDesktop,
+        load: async () => (await import('../features/vms/VmsPage.tsx')).VmsPage,
+      },
+    ],
   },
   {
     title: 'groupPeople',

@@ -40,6 +40,9 @@ export const router = createBrowserRouter([
           ...adminPages.map(({ path, load, isForAll }) =>
             isForAll ? page(path, load) : adminPage(path, load),
           ),
+          page('/machines', async () => (await import('../features/home/HomePage.tsx')).HomePage),
+          page('/vms/new', async () => (await import('../features/vms/NewVmPage.tsx')).NewVmPage),
+          page('/vms/:vmId', async () => (await import('../features/vms/VmPage.tsx')).VmPage),
           { path: '*', Component: NotFound },
         ],
       },

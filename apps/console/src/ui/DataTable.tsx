@@ -1,12 +1,13 @@
 /** A list as a table; on a phone each row becomes a card. Loading, empty, failed and full are all drawn here. */
 import { IconArrowDown, IconArrowUp, IconDots, IconSearch } from '@tabler/icons-react';
-import { type ReactNode, useEffect, useState } from 'react';
+import type { ReactNode } from 'react';
 import { useT } from '../app/language.tsx';
 import type { List } from '../app/list.ts';
 import { EmptyState } from './EmptyState.tsx';
 import { Menu, type MenuItem } from './Menu.tsx';
 import { Pager } from './Pager.tsx';
 import { LoadProblem } from './Problem.tsx';
+import { SearchBox } from './SearchBox.tsx';
 import { uiMessages } from './ui.messages.ts';
 
 export interface Column<Row> {
@@ -200,38 +201,6 @@ function SkeletonRows({ columns }: { columns: number }) {
       ))}
     </tr>
   ));
-}
-
-const TYPING_MS = 250;
-
-function SearchBox<Row>({ list, label }: { list: List<Row>; label: string }) {
-  const [text, setText] = useState(list.search);
-  const { search, setSearch } = list;
-  // The address changed by other means: back, or "clear the filters".
-  useEffect(() => setText(search), [search]);
-  useEffect(() => {
-    if (text === search) return;
-    const timer = setTimeout(() => setSearch(text), TYPING_MS);
-    return () => clearTimeout(timer);
-    // Only typing starts the wait; setSearch is new at each render.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
-  return (
-    <div className="input-icon search-box">
-      <span className="input-icon-addon">
-        <IconSearch size={18} aria-hidden="true" />
-      </span>
-      <input
-        type="search"
-        className="form-control"
-        placeholder={label}
-        aria-label={label}
-        maxLength={100}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
-      />
-    </div>
-  );
 }
 
 function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {

@@ -1,0 +1,66 @@
+import type { Vm } from '@loucloud/api';
+import type { ReactNode } from 'react';
+import { Link } from 'react-router';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { useIsAdmin } from '../../app/session.tsx';
+import { CopyButton } from '../../ui/CopyButton.tsx';
+import { Time } from '../../ui/Time.tsx';
+import { Addresses } from './Addresses.tsx';
+import { vmsMessages } from './vms.messages.ts';
+
+export function VmDetails({ vm }: { vm: Vm }) {
+  const t = useT(vmsMessages);
+  const format = useFormat();
+  const isAdmin = useIsAdmin();
+  return (
+    <div className="card h-100">
+      <div className="card-body">
+        <h2 className="subheader">{t('details')}</h2>
+        <dl className="datagrid">
+          <Item title={t('addresses')}>
+            <Addresses vm={vm} />
+          </Item>
+          <Item title={t('macAddress')}>
+            <code>{vm.macAddress}</code>
+            <CopyButton text={vm.macAddress} />
+          </Item>
+          <Item title={t('vcpus')}>{format.number(vm.vcpus)}</Item>
+          <Item title={t('memory')}>{format.mib(vm.memoryMib)}</Item>
+          <Item title={t('disk')}>{format.bytes(vm.diskBytes)}</Item>
+          <Item title={t('template')}>{vm.templateName}</Item>
+          <Item title={t('image')}>{vm.imageName}</Item>
+          <Item title={t('network')}>{vm.networkName ?? t('noNetwork')}</Item>
+          <Item title={t('firmware')}>{t(vm.firmware)}</Item>
+          <Item title={t('created')}>
+            <Time at={vm.createdAt} />
+          </Item>
+          {isAdmin && (
+            <>
+              <Item title={t('owner')}>
+                <Link to={`/users/${vm.ownerId}`}>{vm.ownerName}</Link>
+              </Item>
+              <Item title={t('host')}>
+                {vm.hostId ? <Link to={`/hosts/${vm.hostId}`}>{vm.hostName}</Link> : '–'}
+              </Item>
+              {vm.domainName && <Item title={t('domain')}>{vm.domainName}</Item>}
+            </>
+          )}
+          <Item title={t('id')}>
+            <code className="text-truncate">{vm.id}</code>
+            <CopyButton text={vm.id} />
+          </Item>
+        </dl>
+      </div>
+    </div>
+  );
+}
+
+function Item({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <div className="datagrid-item">
+      <dt className="datagrid-title">{title}</dt>
+      <dd className="datagrid-content">{children}</dd>
+    </div>
+  );
+}

@@ -1,0 +1,103 @@
+import type { Vm, VmAction } from '@loucloud/api';
+import { IconDots } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useParams } from 'react-router';
+import { query } from '../../app/api.ts';
+import { useT } from '../../app/language.tsx';
+import { useIsAdmin } from '../../app/session.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { NotFound } from '../../ui/FullPageError.tsx';
+import { Menu } from '../../ui/Menu.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { actionMessages } from '../../words/vms.messages.ts';
+import { OperationsTable } from '../operations/OperationsTable.tsx';
+import { VmDetails } from './VmDetails.tsx';
+import { VmStateBadge } from './VmStateBadge.tsx';
+import { VmStatusCard } from './VmStatusCard.tsx';
+import { useVmActions } from './vm-actions.tsx';
+import { actionIcons, mainActions } from './vm-verbs.ts';
+import { vmsMessages } from './vms.messages.ts';
+
+export function VmPage() {
+  const t = useT(vmsMessages);
+  const isAdmin = useIsAdmin();
+  const navigate = useNavigate();
+  const { vmId = '' } = useParams();
+  const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
+  const home = isAdmin ? '/vms' : '/machines';
+  const actions = useVmActions({ onDeleted: () => void navigate(home) });
+  const back = { to: home, label: isAdmin ? t('back') : t('backMine') };
+
+  if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
+  if (!vm) {
+    return (
+      <Page title="" heading="…" back={back}>
+        {error && (
+          <div className="card">
+            <LoadProblem error={error} onRetry={() => void refetch()} />
+          </div>
+        )}
+      </Page>
+    );
+  }
+  const main = mainActions(vm);
+  return (
+    <Page
+      title={vm.name}
+      back={back}
+      heading={
+        <span className="d-flex flex-wrap align-items-center gap-3">
+          <span className="text-break">{vm.name}</span>
+          <VmStateBadge vm={vm} />
+        </span>
+      }
+      actions={
+        <>
+          {main.map((action, index) => (
+            <MainAction key={action} vm={vm} action={action} isFirst={index === 0} actions={actions} />
+          ))}
+          <Menu items={actions.menu(vm, main)} label={t('actions')} className="btn btn-icon">
+            <IconDots size={18} aria-hidden="true" />
+          </Menu>
+        </>
+      }
+    >
+      <div className="row row-cards">
+        <div className="col-lg-5">
+          <VmStatusCard vm={vm} actions={actions} />
+        </div>
+        <div className="col-lg-7">
+          <VmDetails vm={vm} />
+        </div>
+        <div className="col-12">
+          <h2 className="h3 mb-2">{t('history')}</h2>
+          <OperationsTable objectId={vm.id} pageSize={20} />
+        </div>
+      </div>
+      {actions.dialog}
+    </Page>
+  );
+}
+
+interface MainActionProps {
+  readonly vm: Vm;
+  readonly action: VmAction;
+  readonly isFirst: boolean;
+  readonly actions: ReturnType<typeof useVmActions>;
+}
+
+function MainAction({ vm, action, isFirst, actions }: MainActionProps) {
+  const names = useT(actionMessages);
+  return (
+    <ActionButton
+      icon={actionIcons[action]}
+      className={isFirst ? 'btn-primary' : ''}
+      reason={actions.reason(vm, action)}
+      isPending={actions.isPending && isFirst}
+      onClick={() => actions.run(vm, action)}
+    >
+      {names(action)}
+    </ActionButton>
+  );
+}

@@ -1,0 +1,106 @@
+/** The admin's list of all VMs. */
+import { type Vm, vmStates } from '@loucloud/api';
+import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
+import { query } from '../../app/api.ts';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { type List, useList } from '../../app/list.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FilterSelect } from '../../ui/FilterSelect.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { Time } from '../../ui/Time.tsx';
+import { stateMessages } from '../../words/vms.messages.ts';
+import { Addresses } from './Addresses.tsx';
+import { VmBulkActions } from './VmBulkActions.tsx';
+import { VmStateBadge } from './VmStateBadge.tsx';
+import { useVmActions } from './vm-actions.tsx';
+import { vmsMessages } from './vms.messages.ts';
+
+export function VmsPage() {
+  const t = useT(vmsMessages);
+  const format = useFormat();
+  const actions = useVmActions();
+  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const list = useList('vmList', {
+    filters: ['state', 'ownerId', 'hostId', 'templateId', 'imageId', 'networkId'],
+    sort: '-createdAt',
+  });
+  const newVm = (
+    <Link to="/vms/new" className="btn btn-primary">
+      <IconPlus size={18} className="icon" aria-hidden="true" />
+      {t('newVm')}
+    </Link>
+  );
+  const chosen = list.page?.items.filter(({ id }) => selected.has(id)) ?? [];
+  return (
+    <Page title={t('title')} actions={newVm}>
+      <DataTable
+        list={list}
+        label={t('title')}
+        rowKey={(vm) => vm.id}
+        rowName={(vm) => vm.name}
+        rowActions={(vm) => actions.menu(vm)}
+        selection={{ selected, onChange: setSelected }}
+        bulk={<VmBulkActions vms={chosen} onDone={() => setSelected(new Set())} />}
+        searchLabel={t('search')}
+        filters={<Filters list={list} />}
+        empty={
+          <EmptyState icon={IconDeviceDesktop} title={t('emptyTitle')} hint={t('emptyHint')} action={newVm} />
+        }
+        columns={[
+          {
+            header: t('name'),
+            sort: 'name',
+            cell: (vm) => (
+              <Link to={`/vms/${vm.id}`} className="row-name">
+                {vm.name}
+              </Link>
+            ),
+          },
+          { header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
+          { header: t('owner'), cell: (vm) => vm.ownerName },
+          { header: t('host'), cell: (vm) => vm.hostName ?? '–' },
+          { header: t('addresses'), cell: (vm) => <Addresses vm={vm} most={1} /> },
+          {
+            header: t('size'),
+            sort: 'memoryMib',
+            className: 'text-nowrap',
+            cell: (vm) => t('sizeText', { vcpus: vm.vcpus, memory: format.mib(vm.memoryMib) }),
+          },
+          {
+            header: t('created'),
+            sort: 'createdAt',
+            className: 'text-nowrap',
+            cell: (vm) => <Time at={vm.createdAt} />,
+          },
+        ]}
+      />
+      {actions.dialog}
+    </Page>
+  );
+}
+
+function Filters({ list }: { list: List<Vm> }) {
+  const t = useT(vmsMessages);
+  const states = useT(stateMessages);
+  const users = useQuery(query('userList', { query: { limit: 200, sort: 'name' } }));
+  const hosts = useQuery(query('hostList', { query: { limit: 200, sort: 'name' } }));
+  const named = (items: readonly { id: string; name: string }[] = []) =>
+    items.map(({ id, name }) => ({ value: id, label: name }));
+  return (
+    <>
+      <FilterSelect
+        list={list}
+        name="state"
+        label={t('state')}
+        options={vmStates.map((state) => ({ value: state, label: states(state) }))}
+      />
+      <FilterSelect list={list} name="ownerId" label={t('owner')} options={named(users.data?.items)} />
+      <FilterSelect list={list} name="hostId" label={t('host')} options={named(hosts.data?.items)} />
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+/** What a VM can be asked, and how each verb looks. */
+import type { EndpointName, Vm, VmAction } from '@loucloud/api';
+import {
+  IconCode,
+  IconCursorText,
+  IconDeviceDesktop,
+  IconDeviceFloppy,
+  IconDatabaseExport,
+  IconPlayerPause,
+  IconPlayerPlay,
+  IconPower,
+  IconPlug,
+  IconRefresh,
+  IconRotateClockwise,
+  IconRuler2,
+  IconTerminal2,
+  IconTrash,
+} from '@tabler/icons-react';
+import { call } from '../../app/api.ts';
+
+/** The verbs that take nothing but the VM. */
+export const verbs = {
+  start: 'vmStart',
+  shutdown: 'vmShutdown',
+  powerOff: 'vmPowerOff',
+  reboot: 'vmReboot',
+  reset: 'vmReset',
+  suspend: 'vmSuspend',
+  resume: 'vmResume',
+  save: 'vmSave',
+  restore: 'vmRestore',
+  dumpCore: 'vmDumpCore',
+  delete: 'vmDelete',
+} as const satisfies Partial<Record<VmAction, EndpointName>>;
+export type Verb = keyof typeof verbs;
+
+export const runVerb = (verb: Verb, vmId: string) => call(verbs[verb], { params: { vmId } });
+
+/** Asked about first, or needing more than a click. */
+const withDialog = [
+  'powerOff',
+  'reset',
+  'dumpCore',
+  'delete',
+  'rename',
+  'resize',
+  'showXml',
+] as const satisfies VmAction[];
+export type DialogAction = (typeof withDialog)[number];
+export const needsDialog = (action: VmAction): action is DialogAction =>
+  (withDialog as readonly VmAction[]).includes(action);
+
+export const actionIcons = {
+  start: IconPlayerPlay,
+  shutdown: IconPower,
+  powerOff: IconPlug,
+  reboot: IconRefresh,
+  reset: IconRotateClockwise,
+  suspend: IconPlayerPause,
+  resume: IconPlayerPlay,
+  save: IconDeviceFloppy,
+  restore: IconPlayerPlay,
+  dumpCore: IconDatabaseExport,
+  rename: IconCursorText,
+  resize: IconRuler2,
+  showXml: IconCode,
+  openDesktop: IconDeviceDesktop,
+  openSerialConsole: IconTerminal2,
+  delete: IconTrash,
+} as const satisfies Record<VmAction, unknown>;
+
+/** What one most likely wants to do next stands out; the rest is in the menu. */
+export function mainActions({ state }: Pick<Vm, 'state'>): readonly VmAction[] {
+  if (state === 'running') return ['openDesktop', 'openSerialConsole', 'shutdown'];
+  if (state === 'paused') return ['resume', 'openDesktop'];
+  if (state === 'saved') return ['restore'];
+  if (state === 'missing' || state === 'unknown') return [];
+  return ['start'];
+}

@@ -1,0 +1,35 @@
+import { IconSearch } from '@tabler/icons-react';
+import { useEffect, useState } from 'react';
+import type { List } from '../app/list.ts';
+
+const TYPING_MS = 250;
+
+export function SearchBox<Row>({ list, label }: { list: List<Row>; label: string }) {
+  const [text, setText] = useState(list.search);
+  const { search, setSearch } = list;
+  // The address changed by other means: back, or "clear the filters".
+  useEffect(() => setText(search), [search]);
+  useEffect(() => {
+    if (text === search) return;
+    const timer = setTimeout(() => setSearch(text), TYPING_MS);
+    return () => clearTimeout(timer);
+    // Only typing starts the wait; setSearch is new at each render.
+    // eslint-disable-next-line react-hooks/exhaustive-deps
+  }, [text]);
+  return (
+    <div className="input-icon search-box">
+      <span className="input-icon-addon">
+        <IconSearch size={18} aria-hidden="true" />
+      </span>
+      <input
+        type="search"
+        className="form-control"
+        placeholder={label}
+        aria-label={label}
+        maxLength={100}
+        value={text}
+        onChange={(event) => setText(event.target.value)}
+      />
+    </div>
+  );
+}
