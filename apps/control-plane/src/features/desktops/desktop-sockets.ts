@@ -18,8 +18,7 @@ interface Deps {
   readonly authorizeUpgrade: (request: FastifyRequest) => void;
 }
 
-/** The subprotocol that we speak; the ticket travels beside it as another one. */
-const PROTOCOL = 'loucloud';
+/** The subprotocol beside `loucloud`, which is what the server answers with. */
 const TICKET_PREFIX = 'ticket.';
 const PING_INTERVAL_MS = 15_000;
 /** Bytes that a slow browser may leave unread before the guest's side is paused. */
@@ -31,10 +30,6 @@ const closeCodes = new Map(
     Number(code),
   ]),
 );
-
-/** For `@fastify/websocket`: answers with the subprotocol that is not the ticket. */
-export const chooseProtocol = (offered: Set<string>): string | false =>
-  offered.has(PROTOCOL) ? PROTOCOL : false;
 
 export function desktopSockets(app: FastifyInstance, { desktops, host, authorizeUpgrade }: Deps): void {
   const route = (path: string, kind: ConsoleKind) =>

@@ -89,7 +89,7 @@ export function vmService(deps: VmServiceDeps) {
     return operationId;
   }
 
-  return {
+  const service = {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
 
@@ -197,6 +197,23 @@ export function vmService(deps: VmServiceDeps) {
         return begin(tx, operations.remove, vm, { vmId, hostId: vm.hostId }, caller);
       }),
 
+    /** As `remove`; null: there is no such VM any more. */
+    async removeIfThere(vmId: string, caller: Caller): Promise<string | null> {
+      try {
+        return await service.remove(vmId, caller);
+      } catch (error) {
+        if (error instanceof UserError && error.code === 'not_found') return null;
+        throw error;
+      }
+    },
+
+    /** Tells the host what the database says of the VM: its name, its description, its owner. */
+    relabel: (tx: Tx, vm: VmRecord, caller: Caller): Promise<string> => {
+      const { id: vmId, hostId, name, description, vcpus, memoryMib } = vm;
+      const same = { name, description, vcpus, memoryMib };
+      return begin(tx, operations.update, vm, { vmId, hostId, before: same, after: same }, caller);
+    },
+
     async xml(vmId: string, caller: Caller): Promise<string> {
       const vm = await database.transact(async (tx) => {
         const found = await judge(tx, 'showXml', vmId, caller);
@@ -207,6 +224,7 @@ export function vmService(deps: VmServiceDeps) {
       return deps.host(vm.hostId).xml(vmId);
     },
   };
+  return service;
 
   async function createOne(
     tx: Tx,
