@@ -1,0 +1,113 @@
+// Lays out a raw disk image without root or mounts: an MBR, a FAT partition that both BIOS (syslinux) and UEFI
+// (systemd-boot) start from, and an ext4 partition after it.
+import { open, readFile } from 'node:fs/promises';
+import { runTool } from './run-tool.ts';
+
+export const SECTOR_BYTES = 512;
+const MIB = 1024 * 1024;
+const SYSLINUX_MBR = '/usr/lib/syslinux/mbr/mbr.bin';
+const TOOL_TIMEOUT_MS = 10 * 60_000;
+
+/** The partitions start at 1 MiB, as everybody's do; the second follows the first. */
+export interface BootDisk {
+  readonly path: string;
+  readonly bootMib: number;
+  readonly dataMib: number;
+  /** Eight hexadecimal digits: the MBR's signature and the FAT's serial number. */
+  readonly id: string;
+}
+
+export function bootPartitionOffsetBytes(): number {
+  return MIB;
+}
+
+export function dataPartitionOffsetBytes(disk: BootDisk): number {
+  return (1 + disk.bootMib) * MIB;
+}
+
+/** Makes the (sparse) file and its MBR; the partitions' contents are still to come. */
+export async function writePartitions(disk: BootDisk): Promise<void> {
+  const mbr = Buffer.alloc(SECTOR_BYTES);
+  mbr.set((await readFile(SYSLINUX_MBR)).subarray(0, 440));
+  mbr.writeUInt32LE(Number.parseInt(disk.id, 16), 440);
+  const sectors = (mib: number): number => (mib * MIB) / SECTOR_BYTES;
+  // Type ef is what UEFI looks for; BIOS boots whatever is marked active, whatever its type.
+  writeEntry(mbr, 0, { active: true, type: 0xef, start: sectors(1), size: sectors(disk.bootMib) });
+  writeEntry(mbr, 1, { active: false, type: 0x83, start: sectors(1 + disk.bootMib), size: sectors(disk.dataMib) });
+  mbr.writeUInt16LE(0xaa55, 510);
+  const file = await open(disk.path, 'w');
+  try {
+    await file.write(mbr, 0, mbr.length, 0);
+    await file.truncate((1 + disk.bootMib + disk.dataMib) * MIB);
+  } finally {
+    await file.close();
+  }
+}
+
+interface PartitionEntry {
+  readonly active: boolean;
+  readonly type: number;
+  readonly start: number;
+  readonly size: number;
+}
+
+function writeEntry(mbr: Buffer, index: number, entry: PartitionEntry): void {
+  const at = 446 + index * 16;
+  mbr.writeUInt8(entry.active ? 0x80 : 0, at);
+  mbr.set([0xfe, 0xff, 0xff], at + 1); // cylinder, head, sector: "see the sector numbers instead"
+  mbr.writeUInt8(entry.type, at + 4);
+  mbr.set([0xfe, 0xff, 0xff], at + 5);
+  mbr.writeUInt32LE(entry.start, at + 8);
+  mbr.writeUInt32LE(entry.size, at + 12);
+}
+
+/** Formats the boot partition, copies the files (target path to source path) in, and makes it bootable by BIOS. */
+export async function fillBootPartition(disk: BootDisk, files: ReadonlyMap<string, string>): Promise<void> {
+  const offset = bootPartitionOffsetBytes();
+  const image = `${disk.path}@@${offset}`;
+  const sectors = (disk.bootMib * MIB) / SECTOR_BYTES;
+  // mtools takes the clock from SOURCE_DATE_EPOCH; MTOOLS_SKIP_CHECK: the geometry of an image means nothing.
+  const options = {
+    timeoutMs: TOOL_TIMEOUT_MS,
+    env: { SOURCE_DATE_EPOCH: '1', TZ: 'UTC', MTOOLS_SKIP_CHECK: '1', MTOOLSRC: '/dev/null' },
+  };
+  await runTool(
+    // prettier-ignore
+    ['mformat', '-i', image, '-T', `${sectors}`, '-h', '255', '-s', '63', '-H', `${offset / SECTOR_BYTES}`,
+      '-N', disk.id, '-v', 'BOOT', '::'],
+    options,
+  );
+  const made = new Set<string>();
+  for (const [target, source] of files) {
+    const folders = target.split('/').slice(0, -1);
+    for (let depth = 1; depth <= folders.length; depth += 1) {
+      const folder = folders.slice(0, depth).join('/');
+      if (!made.has(folder)) await runTool(['mmd', '-i', image, `::/${folder}`], options);
+      made.add(folder);
+    }
+    await runTool(['mcopy', '-i', image, '-m', source, `::/${target}`], options);
+  }
+  await runTool(['syslinux', '--install', '--offset', `${offset}`, disk.path], options);
+}
+
+/** Makes the ext4 file system of the data partition, from a folder or a tar archive if one is given. */
+export async function fillDataPartition(
+  disk: BootDisk,
+  filesystem: { readonly label: string; readonly uuid: string; readonly from?: string },
+): Promise<void> {
+  await runTool(
+    // prettier-ignore
+    ['mke2fs', '-q', '-F', '-t', 'ext4', '-L', filesystem.label, '-U', filesystem.uuid, '-m', '1',
+      '-E', `offset=${dataPartitionOffsetBytes(disk)},hash_seed=${filesystem.uuid}`,
+      ...(filesystem.from === undefined ? [] : ['-d', filesystem.from]),
+      disk.path, `${disk.dataMib}M`],
+    { timeoutMs: TOOL_TIMEOUT_MS, env: { E2FSPROGS_FAKE_TIME: '1', MKE2FS_DEVICE_SECTSIZE: '512' } },
+  );
+}
+
+export async function convertToQcow2(rawPath: string, outputPath: string): Promise<void> {
+  await runTool(
+    ['qemu-img', 'convert', '-q', '-f', 'raw', '-O', 'qcow2', '-o', 'compat=1.1', rawPath, outputPath],
+    { timeoutMs: TOOL_TIMEOUT_MS },
+  );
+}
