@@ -2,11 +2,13 @@
 import { readFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setUpFirstHost } from './commands/first-host.ts';
 import { init } from './commands/init.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { serveUntilStopped } from './commands/serve.ts';
-import { type ControlPlane, createControlPlane } from './control-plane.ts';
+import { createControlPlane } from './control-plane.ts';
 import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
+import { probeGuestForTests } from './drivers/libvirt/test-guest.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { openDatabase } from './platform/database/database.ts';
 import { createLog } from './platform/log.ts';
@@ -32,6 +34,7 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     log,
     database: await openDatabase(config.databaseUrl),
     hypervisor: libvirtHypervisor({
+      probeGuest: probeGuestForTests(),
       onError: (error) => log.error({ err: error }, 'watching a host failed'),
     }),
     version: version(),
@@ -42,12 +45,9 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     log,
     options,
     environment,
-    firstHost: () => firstHost(controlPlane),
+    firstHost: () => setUpFirstHost(controlPlane, join(config.dataDir, 'work')),
   });
 }
-
-/** What a fresh set-up begins with, beside the admin: this machine as a server, a network, an image, a template. */
-async function firstHost(_controlPlane: ControlPlane): Promise<void> {}
 
 const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);
 

@@ -5,24 +5,18 @@
 import { access, mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { HostCheck, Operation } from '@loucloud/api';
+import type { ControlPlane } from '../control-plane.ts';
+import { buildStarterImage } from '../drivers/image-builder/starter-image.ts';
 import type { Caller } from '../platform/caller.ts';
 import { ConfigError } from '../platform/config.ts';
-import type { HostService } from '../features/hosts/host-service.ts';
-import type { ImageService } from '../features/images/image-service.ts';
-import type { NetworkService } from '../features/networks/network-service.ts';
-import type { TemplateService } from '../features/templates/template-service.ts';
+import { operationStore } from '../platform/operations/operation-store.ts';
 
-export interface FirstHostDeps {
-  readonly hosts: HostService;
-  readonly images: ImageService;
-  readonly networks: NetworkService;
-  readonly templates: TemplateService;
-  readonly setDefaultNetwork: (networkId: string, actor: Caller) => Promise<unknown>;
+interface Deps extends Pick<ControlPlane, 'hosts' | 'images' | 'networks' | 'templates' | 'settings'> {
+  /** The first set-up is done in the admin's name. */
+  readonly admin: Caller;
   /** Resolves when the operation is over, with what became of it. */
   readonly finished: (operationId: string) => Promise<Operation>;
-  readonly buildStarterImage: (outputPath: string, onProgress: (text: string) => void) => Promise<void>;
-  readonly admin: Caller;
-  readonly say: (line: string) => void;
+  readonly buildImage: (outputPath: string) => Promise<void>;
 }
 
 const HOST_NAME = 'this-server';
@@ -32,22 +26,46 @@ const NETWORK = { name: 'default', kind: 'libvirt', source: 'default' } as const
 const STARTER_IMAGE_PATH = '/var/lib/libvirt/images/loucloud-starter.qcow2';
 const MIB = 2 ** 20;
 
-export async function firstHost(deps: FirstHostDeps): Promise<void> {
+export async function setUpFirstHost(controlPlane: ControlPlane, workDir: string): Promise<void> {
+  const { users, engine, database } = controlPlane;
+  const admin = await users.findAdmin();
+  if (!admin) throw new Error('the admin comes first');
+  const deps: Deps = {
+    ...controlPlane,
+    admin: {
+      userId: admin.id,
+      userName: admin.name,
+      isAdmin: true,
+      sessionId: '',
+      kind: 'session',
+      address: '',
+    },
+    async finished(operationId) {
+      await engine.settled(operationId);
+      return operationStore.get(database.db, operationId);
+    },
+    buildImage: (outputPath) =>
+      buildStarterImage({
+        outputPath,
+        workDir,
+        onProgress: ({ step, steps, message }) => console.log(`  [${step}/${steps}] ${message}`),
+      }),
+  };
   const hostId = await firstServer(deps);
   const networkId = await firstNetwork(deps);
   const imageId = await firstImage(deps, hostId);
   await firstTemplate(deps, imageId, networkId);
 }
 
-async function firstServer({ hosts, finished, admin, say }: FirstHostDeps): Promise<string> {
+async function firstServer({ hosts, finished, admin }: Deps): Promise<string> {
   const [existing] = (await hosts.list({ limit: 1 })).items;
   if (existing) return existing.id;
-  say('Checking this machine as the first server…');
+  console.log('Checking this machine as the first server…');
   const operation = await finished(await hosts.add({ name: HOST_NAME, uri: HOST_URI }, admin));
   // `result.checks` is what the operation reported.
   const checks = (operation.result['checks'] ?? []) as HostCheck[];
   for (const check of checks)
-    say(
+    console.log(
       `  ${check.outcome === 'ok' ? '✓' : check.outcome === 'warning' ? '!' : '✗'} ${check.name}: ${check.code}`,
     );
   if (operation.state !== 'done') {
@@ -58,23 +76,21 @@ async function firstServer({ hosts, finished, admin, say }: FirstHostDeps): Prom
   return operation.objectId;
 }
 
-async function firstNetwork({ networks, setDefaultNetwork, admin }: FirstHostDeps): Promise<string> {
+async function firstNetwork({ networks, settings, admin }: Deps): Promise<string> {
   const [existing] = (await networks.list({ limit: 1 })).items;
   if (existing) return existing.id;
   const network = await networks.create(NETWORK, admin);
-  await setDefaultNetwork(network.id, admin);
+  await settings.update({ defaultNetworkId: network.id }, admin);
   return network.id;
 }
 
-async function firstImage(
-  { images, finished, buildStarterImage, admin, say }: FirstHostDeps,
-  hostId: string,
-): Promise<string> {
+async function firstImage({ images, finished, buildImage, admin }: Deps, hostId: string): Promise<string> {
   const [existing] = (await images.list({ limit: 1 })).items;
   if (existing) return existing.id;
   if (!(await exists(STARTER_IMAGE_PATH))) {
     await mkdir(dirname(STARTER_IMAGE_PATH), { recursive: true, mode: 0o711 });
-    await buildStarterImage(STARTER_IMAGE_PATH, (text) => say(`  ${text}`));
+    console.log('Building the starter image…');
+    await buildImage(STARTER_IMAGE_PATH);
   }
   const wanted = { name: 'starter', path: STARTER_IMAGE_PATH, hostId, format: 'qcow2' } as const;
   const operation = await finished(await images.register(wanted, admin));
@@ -86,11 +102,7 @@ async function firstImage(
   return operation.objectId;
 }
 
-async function firstTemplate(
-  { templates, admin }: FirstHostDeps,
-  imageId: string,
-  networkId: string,
-): Promise<void> {
+async function firstTemplate({ templates, admin }: Deps, imageId: string, networkId: string): Promise<void> {
   if ((await templates.list({ limit: 1 }, admin)).total > 0) return;
   const description = 'A tiny Linux to try LouCloud with: log in as “guest”, no password.';
   const size = { vcpus: 1, memoryMib: 256, diskBytes: 1024 * MIB };
