@@ -13,7 +13,7 @@ export function MemberTopBar() {
       <div className="container-xl">
         <Brand />
         <nav className="member-nav" aria-label={t('mainMenu')}>
-          <NavLink to="/" end className="nav-link" aria-label={t('myMachines')}>
+          <NavLink to="/machines" className="nav-link" aria-label={t('myMachines')}>
             <IconDeviceDesktop size={20} aria-hidden="true" />
             <span>{t('myMachines')}</span>
           </NavLink>

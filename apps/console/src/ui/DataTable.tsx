@@ -49,7 +49,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <Card>
       {hasToolbar && (
-        <div className="card-header toolbar">
+        <div className="card-header table-tools">
           {selection && selection.selected.size > 0 ? (
             <>
               <strong>{t('selected', { count: selection.selected.size })}</strong>
@@ -151,7 +151,7 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
                     <Menu
                       items={rowActions(row)}
                       label={t('actionsFor', { name: rowName(row) })}
-                      className="btn btn-icon btn-ghost-secondary"
+                      className="btn btn-icon btn-sm btn-ghost-secondary"
                     >
                       <IconDots size={18} aria-hidden="true" />
                     </Menu>

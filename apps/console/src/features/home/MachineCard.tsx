@@ -41,11 +41,9 @@ export function MachineCard({ vm, actions }: { vm: Vm; actions: ReturnType<typeo
         <div className="machine-news">
           {vm.operation ? <OperationStatus operation={vm.operation} /> : <News vm={vm} />}
         </div>
-        <div className="machine-address">
-          <Addresses vm={vm} most={2} />
-        </div>
+        <div className="machine-address">{vm.state === 'running' && <Addresses vm={vm} most={2} />}</div>
       </div>
-      <div className="card-footer d-flex gap-2">
+      <div className="card-footer card-actions d-flex gap-2">
         {main.map((action, index) => (
           <ActionButton
             key={action}

@@ -4,9 +4,11 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { vmsMessages } from './vms.messages.ts';
 
 /** Each with its copy button; `most`: where there is little room. */
-export function Addresses({ vm, most = Infinity }: { vm: Pick<Vm, 'ipAddresses'>; most?: number }) {
+export function Addresses({ vm, most = Infinity }: { vm: Pick<Vm, 'ipAddresses' | 'state'>; most?: number }) {
   const t = useT(vmsMessages);
   if (vm.ipAddresses.length === 0) {
+    // What does not run has no address, and nobody waits for one.
+    if (vm.state !== 'running') return <span className="text-secondary">–</span>;
     return (
       <span className="text-secondary" title={t('noAddressHint')}>
         {t('noAddress')}

@@ -16,7 +16,7 @@ export function VmDetails({ vm }: { vm: Vm }) {
   return (
     <div className="card h-100">
       <div className="card-body">
-        <h2 className="subheader">{t('details')}</h2>
+        <h2 className="card-title">{t('details')}</h2>
         <dl className="datagrid">
           <Item title={t('addresses')}>
             <Addresses vm={vm} />
@@ -46,8 +46,8 @@ export function VmDetails({ vm }: { vm: Vm }) {
               {vm.domainName && <Item title={t('domain')}>{vm.domainName}</Item>}
             </>
           )}
-          <Item title={t('id')}>
-            <code className="text-truncate">{vm.id}</code>
+          <Item title={t('id')} isWide>
+            <code>{vm.id}</code>
             <CopyButton text={vm.id} />
           </Item>
         </dl>
@@ -56,9 +56,9 @@ export function VmDetails({ vm }: { vm: Vm }) {
   );
 }
 
-function Item({ title, children }: { title: string; children: ReactNode }) {
+function Item({ title, isWide = false, children }: { title: string; isWide?: boolean; children: ReactNode }) {
   return (
-    <div className="datagrid-item">
+    <div className={isWide ? 'datagrid-item datagrid-wide' : 'datagrid-item'}>
       <dt className="datagrid-title">{title}</dt>
       <dd className="datagrid-content">{children}</dd>
     </div>

@@ -25,7 +25,7 @@ export function VmStatusCard({ vm, actions }: VmStatusCardProps) {
   return (
     <div className="card h-100">
       <div className="card-body">
-        <h2 className="subheader">{t('state')}</h2>
+        <h2 className="card-title">{t('state')}</h2>
         <div className="d-flex flex-wrap align-items-center gap-2">
           <VmStateBadge vm={{ ...vm, operation: null }} />
           <span className="text-secondary">
