@@ -14,8 +14,19 @@ export const xml = text(STRING_MAX, XML_WRITE_MAX);
 export const strings = array(string, BIG_LIST_MAX);
 export { uuid };
 
-/** Only the UUID finds a domain; the name is echoed in error texts; `id` is -1 for one that does not run. */
-export const domain = struct({ name: string, uuid, id: int });
+/** Only the UUID finds a domain; the name is echoed in error texts. */
+export interface DomainRef {
+  readonly name: string;
+  readonly uuid: string;
+  /** -1 for one that does not run, and for one whose id is not known. */
+  readonly id: number;
+}
+
+export const domain: Codec<DomainRef> = {
+  ...struct({ name: string, uuid, id: int }),
+  // Spelled out, because lists and statistics hold thousands of them.
+  read: (from) => ({ name: from.string(STRING_MAX), uuid: uuid.read(from), id: from.int() }),
+};
 export const network = struct({ name: string, uuid });
 export const pool = struct({ name: string, uuid });
 /** Found by pool name and volume name; the key is ignored. */
@@ -29,7 +40,6 @@ export const networkPort = struct({ network, uuid });
 export const nodeInterface = struct({ name: string, mac: string });
 export const nodeDevice = struct({ name: string });
 
-export type DomainRef = ValueOf<typeof domain>;
 export type NetworkRef = ValueOf<typeof network>;
 export type PoolRef = ValueOf<typeof pool>;
 export type VolumeRef = ValueOf<typeof volume>;

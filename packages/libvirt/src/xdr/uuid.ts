@@ -6,6 +6,10 @@ import type { Codec } from './codecs.ts';
 const POSITIONS = [0, 2, 4, 6, 9, 11, 14, 16, 19, 21, 24, 26, 28, 30, 32, 34];
 const CANONICAL = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+const DIGITS = Buffer.from('0123456789abcdef');
+/** One call into the string decoder instead of one for each part. */
+const scratch = Buffer.alloc(36, '-');
+
 const DIGIT = new Uint8Array(128);
 for (const [value, digit] of Array.from('0123456789abcdef').entries()) {
   DIGIT[digit.charCodeAt(0)] = value;
@@ -16,8 +20,13 @@ export const uuid: Codec<string> = {
   minSize: 16,
   read: (from) => {
     const at = from.advance(16);
-    const hex = from.bytes.toString('hex', at, at + 16);
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
+    for (let i = 0; i < 16; i++) {
+      const byte = from.bytes[at + i]!; // advance() has checked the bounds
+      const position = POSITIONS[i]!;
+      scratch[position] = DIGITS[byte >> 4]!;
+      scratch[position + 1] = DIGITS[byte & 15]!;
+    }
+    return scratch.toString('latin1', 0, 36);
   },
   write: (to, value) => {
     if (!CANONICAL.test(value)) throw new ArgumentError(`"${value}" is not a UUID`);
