@@ -1,7 +1,6 @@
 /** The addresses that a running guest has, from its network's DHCP leases, else from its agent. */
-import { AddressSource, type ReplyOf, domainRef } from '@loucloud/libvirt';
+import { AddressSource, LibvirtError, type ReplyOf, domainRef } from '@loucloud/libvirt';
 import { hasAgentConnected } from './domain-reader.ts';
-import { LibvirtError } from '@loucloud/libvirt';
 import type { Calls } from './host-link.ts';
 import { parseXml } from './xml-tree.ts';
 

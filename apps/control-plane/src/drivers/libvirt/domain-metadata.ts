@@ -3,7 +3,6 @@ import { type Xml, xml } from './xml.ts';
 import { type XmlElement, attributeOf, elementsOf, find, parseXml, textIn } from './xml-tree.ts';
 
 export const METADATA_NAMESPACE = 'https://loucloud.net/xmlns/domain/1';
-/** What libvirt writes the namespace as. */
 export const METADATA_PREFIX = 'loucloud';
 
 export interface DomainMetadata {
@@ -14,12 +13,20 @@ export interface DomainMetadata {
   readonly templateName: string;
 }
 
-export const metadataXml = ({ vmId, name, ownerId, ownerName, templateName }: DomainMetadata): Xml =>
-  xml`<loucloud:vm xmlns:loucloud="${METADATA_NAMESPACE}" id="${vmId}">
-      <loucloud:name>${name}</loucloud:name>
-      <loucloud:owner id="${ownerId}">${ownerName}</loucloud:owner>
-      <loucloud:template>${templateName}</loucloud:template>
+export const metadataXml = (metadata: DomainMetadata): Xml =>
+  xml`<loucloud:vm xmlns:loucloud="${METADATA_NAMESPACE}" id="${metadata.vmId}">
+      <loucloud:name>${metadata.name}</loucloud:name>
+      <loucloud:owner id="${metadata.ownerId}">${metadata.ownerName}</loucloud:owner>
+      <loucloud:template>${metadata.templateName}</loucloud:template>
     </loucloud:vm>`;
+
+/** The same for domainSetMetadata, which puts everything into the namespace itself. */
+export const plainMetadataXml = (metadata: DomainMetadata): Xml =>
+  xml`<vm id="${metadata.vmId}">
+      <name>${metadata.name}</name>
+      <owner id="${metadata.ownerId}">${metadata.ownerName}</owner>
+      <template>${metadata.templateName}</template>
+    </vm>`;
 
 /**
  * Our metadata in a domain's XML. null: the domain is foreign. A domain with another UUID than its metadata says is a

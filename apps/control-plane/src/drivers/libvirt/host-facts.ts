@@ -1,7 +1,6 @@
 /** What a host is and has. */
-import { ListNetworksFlag } from '@loucloud/libvirt';
-import type { HostFacts, NetworkSource } from '../../platform/hypervisor.ts';
-import { LibvirtError } from '@loucloud/libvirt';
+import { LibvirtError, ListNetworksFlag } from '@loucloud/libvirt';
+import type { HostFacts, NetworkSource, PoolFacts } from '../../platform/hypervisor.ts';
 import type { Calls } from './host-link.ts';
 import { poolFacts } from './pools.ts';
 import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
@@ -14,7 +13,7 @@ export async function readFacts(host: Calls, poolName: string): Promise<HostFact
     host.call('nodeGetInfo', {}),
     readMemoryMib(host),
     readCpu(host),
-    poolFacts(host, poolName),
+    poolFactsOrNone(host, poolName),
     readNetworks(host),
   ]);
   return {
@@ -28,6 +27,16 @@ export async function readFacts(host: Calls, poolName: string): Promise<HostFact
     pool,
     networks,
   };
+}
+
+/** A pool that cannot be used has no room; what runs on the host is news all the same. */
+async function poolFactsOrNone(host: Calls, name: string): Promise<PoolFacts> {
+  try {
+    return await poolFacts(host, name);
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    return { name, path: '', capacityBytes: 0, availableBytes: 0 };
+  }
 }
 
 /** libvirt's way: major * 1000000 + minor * 1000 + release. */

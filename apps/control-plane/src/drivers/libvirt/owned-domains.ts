@@ -40,6 +40,11 @@ export class OwnedDomains {
     return isOurs ? 'ours' : 'foreign';
   }
 
+  /** We have just made it. */
+  add(vmId: string): void {
+    this.#known.set(vmId, true);
+  }
+
   /** Before anything is done to it. A domain that is not there is left to the call itself to find out. */
   async refuseForeign(vmId: string, host: Calls): Promise<void> {
     if ((await this.ownershipOf(vmId, host)) !== 'foreign') return;

@@ -1,5 +1,5 @@
 /** Storage pools: folders on a host that libvirt keeps a list of. */
-import { ErrorNumber, ListPoolsFlag, type PoolRef, PoolState } from '@loucloud/libvirt';
+import { ErrorNumber, LibvirtError, ListPoolsFlag, type PoolRef, PoolState } from '@loucloud/libvirt';
 import type { PoolFacts } from '../../platform/hypervisor.ts';
 import { isLibvirtError, unless } from './errors.ts';
 import type { Calls } from './host-link.ts';
@@ -33,6 +33,15 @@ export const refreshPool = (host: Calls, pool: PoolRef): Promise<void> =>
     [ErrorNumber.operationInvalid, ErrorNumber.internal],
     host.call('storagePoolRefresh', { pool, flags: 0 }),
   );
+
+/** A pool that is not there, or not to be read, is left to those who need it. */
+export async function refreshByName(host: Calls, name: string): Promise<void> {
+  try {
+    await refreshPool(host, await activePool(host, name));
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+  }
+}
 
 export const folderPoolXml = (name: string, path: string): string =>
   xml`<pool type="dir"><name>${name}</name><target><path>${path}</path></target></pool>`.text;

@@ -6,6 +6,7 @@ import {
   METADATA_PREFIX,
   metadataOf,
   metadataXml,
+  plainMetadataXml,
 } from './domain-metadata.ts';
 import { FW_CFG_HOSTNAME, FW_CFG_NAME } from './domain-xml.ts';
 import { unless } from './errors.ts';
@@ -35,7 +36,7 @@ async function setLiveNames(host: Calls, renamed: DomainMetadata, description: s
   await host.call('domainSetMetadata', {
     ...live,
     type: element,
-    metadata: metadataXml(renamed).text,
+    metadata: plainMetadataXml(renamed).text,
     key: METADATA_PREFIX,
     uri: METADATA_NAMESPACE,
   });

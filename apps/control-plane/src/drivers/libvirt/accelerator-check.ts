@@ -1,0 +1,136 @@
+/**
+ * Which accelerator a host really has. That it advertises KVM proves nothing: only a guest that has run does. The
+ * probe guest is a boot sector that switches its machine off; it gets a few seconds.
+ */
+import { randomUUID } from 'node:crypto';
+import type { Accelerator, CheckCode } from '@loucloud/api';
+import { CreateFlag, ErrorNumber, type Link, type PoolRef, domainRef } from '@loucloud/libvirt';
+import { unless } from './errors.ts';
+import { type Calls, callsWithin } from './host-link.ts';
+import { attributeOf, childrenOf, find, parseXml } from './xml-tree.ts';
+import { type Xml, xml } from './xml.ts';
+
+const KVM_MS = 3000;
+/** Emulation works or does not, but a busy host may take its time. */
+const TCG_MS = 30_000;
+const HOUSEKEEPING_MS = 30_000;
+const PREFIX = 'loucloud-probe-';
+
+export interface AcceleratorVerdict {
+  /** null: nothing runs there. */
+  readonly accelerator: Accelerator | null;
+  readonly code: CheckCode;
+  /** What was in the way of the best; empty if nothing was. */
+  readonly reason: string;
+}
+
+export async function checkAccelerator(
+  link: Link,
+  pool: PoolRef,
+  bootSector: Uint8Array,
+): Promise<AcceleratorVerdict> {
+  const host = callsWithin(link, HOUSEKEEPING_MS);
+  await removeLeftovers(host, pool);
+  const isAdvertised = await advertisesKvm(host);
+  const name = PREFIX + randomUUID();
+  const { volume } = await host.call('storageVolCreateXml', { pool, xml: probeDiskXml(name), flags: 0 });
+  try {
+    await host.withStream('storageVolUpload', { volume, offset: 0, length: 0, flags: 0 }, async (stream) => {
+      stream.write(bootSector);
+    });
+    const { path } = await host.call('storageVolGetPath', { volume });
+    const kvmTrouble = isAdvertised ? await troubleBooting(link, 'kvm', path) : 'not advertised';
+    if (kvmTrouble === null) return { accelerator: 'kvm', code: 'kvm_works', reason: '' };
+    const tcgTrouble = await troubleBooting(link, 'qemu', path);
+    if (tcgTrouble !== null) return { accelerator: null, code: 'no_accelerator', reason: tcgTrouble };
+    const code = isAdvertised ? 'kvm_advertised_but_hangs' : 'kvm_absent';
+    return { accelerator: 'tcg', code, reason: kvmTrouble };
+  } finally {
+    await callsWithin(link, HOUSEKEEPING_MS).call('storageVolDelete', { volume, flags: 0 });
+  }
+}
+
+async function advertisesKvm(host: Calls): Promise<boolean> {
+  const { capabilities } = await host.call('connectGetCapabilities', {});
+  return childrenOf(parseXml(capabilities), 'guest')
+    .map((guest) => find(guest, 'arch'))
+    .some(
+      (arch) =>
+        attributeOf(arch, 'name') === 'x86_64' &&
+        childrenOf(arch, 'domain').some((domain) => attributeOf(domain, 'type') === 'kvm'),
+    );
+}
+
+/** null once a guest of that type has run to its end, which it brings about itself. It is gone afterwards either way. */
+async function troubleBooting(link: Link, type: 'kvm' | 'qemu', path: string): Promise<string | null> {
+  const uuid = randomUUID();
+  const timeoutMs = type === 'kvm' ? KVM_MS : TCG_MS;
+  const { promise: hasEnded, resolve } = Promise.withResolvers<string | null>();
+  const timer = setTimeout(() => resolve(`no end within ${timeoutMs} ms`), timeoutMs);
+  const off = link.on('domain', (event) => {
+    if (event.domain.uuid !== uuid || event.type !== 'lifecycle' || event.event !== 'stopped') return;
+    resolve(event.detail === 'shutdown' ? null : event.detail);
+  });
+  try {
+    const starting = callsWithin(link, HOUSEKEEPING_MS).call('domainCreateXml', {
+      xml: probeXml(type, uuid, path),
+      // Should we die meanwhile, it goes with our connection.
+      flags: CreateFlag.autoDestroy,
+    });
+    starting.catch((error: unknown) => {
+      if (error instanceof Error) resolve(error.message);
+    });
+    return await hasEnded;
+  } finally {
+    clearTimeout(timer);
+    off();
+    await unless(
+      [ErrorNumber.noDomain, ErrorNumber.operationInvalid],
+      callsWithin(link, HOUSEKEEPING_MS).call('domainDestroyFlags', { domain: domainRef(uuid), flags: 0 }),
+    );
+  }
+}
+
+async function removeLeftovers(host: Calls, pool: PoolRef): Promise<void> {
+  const { volumes } = await host.call('storagePoolListAllVolumes', { pool, needResults: 1, flags: 0 });
+  for (const volume of volumes) {
+    if (!volume.name.startsWith(PREFIX)) continue;
+    await unless([ErrorNumber.noStorageVolume], host.call('storageVolDelete', { volume, flags: 0 }));
+  }
+}
+
+/** The firmware boots from nothing smaller than a cylinder, half a mebibyte. */
+const probeDiskXml = (name: string): string =>
+  xml`<volume>
+  <name>${name}</name>
+  <capacity unit="MiB">1</capacity>
+  <target><format type="raw"/></target>
+</volume>`.text;
+
+const probeXml = (type: 'kvm' | 'qemu', uuid: string, path: string): string =>
+  xml`<domain type="${type}">
+  <name>${PREFIX + uuid}</name>
+  <uuid>${uuid}</uuid>
+  <title>LouCloud's accelerator check</title>
+  <memory unit="MiB">32</memory>
+  <vcpu>1</vcpu>
+  <os><type arch="x86_64" machine="q35">hvm</type></os>
+  <features><acpi/></features>
+  ${probeCpu(type)}
+  <on_poweroff>destroy</on_poweroff>
+  <on_reboot>destroy</on_reboot>
+  <on_crash>destroy</on_crash>
+  <devices>
+    <disk type="file" device="disk">
+      <driver name="qemu" type="raw"/>
+      <source file="${path}"/>
+      <target dev="vda" bus="virtio"/>
+      <readonly/>
+    </disk>
+    <controller type="usb" model="none"/>
+    <memballoon model="none"/>
+  </devices>
+</domain>`.text;
+
+const probeCpu = (type: 'kvm' | 'qemu'): Xml | null =>
+  type === 'kvm' ? xml`<cpu mode="host-model"/>` : null;

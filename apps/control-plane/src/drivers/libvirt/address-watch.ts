@@ -1,0 +1,100 @@
+/**
+ * Finds out which addresses running guests get. Nothing tells when a lease is given, so a guest that has started is
+ * asked about a few times, ever less often; when its agent comes up, once more.
+ */
+import type { Link } from '@loucloud/libvirt';
+import { readAddresses } from './addresses.ts';
+import { callsWithin } from './host-link.ts';
+import type { OwnedDomains } from './owned-domains.ts';
+
+const READ_MS = 10_000;
+const FIRST_MS = 1000;
+const GROWTH = 1.5;
+const LAST_MS = 30_000;
+/** Then the guest is taken to have none. Some ten minutes. */
+const LOOKS_MAX = 28;
+/** Once it has some, they hardly ever change. */
+const SETTLED_MS = 300_000;
+
+export interface AddressWatchOptions {
+  readonly link: Link;
+  readonly owned: OwnedDomains;
+  readonly onAddresses: (vmId: string, addresses: readonly string[]) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Watched {
+  timer: NodeJS.Timeout | undefined;
+  looks: number;
+  addresses: readonly string[];
+}
+
+export class AddressWatch {
+  readonly #options: AddressWatchOptions;
+  readonly #watched = new Map<string, Watched>();
+
+  constructor(options: AddressWatchOptions) {
+    this.#options = options;
+  }
+
+  /** The guest has started, or goes on. */
+  watch(vmId: string): void {
+    if (this.#watched.has(vmId)) return;
+    const watched: Watched = { timer: undefined, looks: 0, addresses: [] };
+    this.#watched.set(vmId, watched);
+    this.#lookAfter(vmId, watched, 0);
+  }
+
+  /** These run, and no others. */
+  watchOnly(vmIds: readonly string[]): void {
+    const running = new Set(vmIds);
+    for (const vmId of this.#watched.keys()) if (!running.has(vmId)) this.forget(vmId);
+    for (const vmId of vmIds) this.watch(vmId);
+  }
+
+  /** Something has changed in the guest: asks now, and anew. */
+  look(vmId: string): void {
+    const watched = this.#watched.get(vmId);
+    if (!watched) return;
+    watched.looks = 0;
+    this.#lookAfter(vmId, watched, 0);
+  }
+
+  forget(vmId: string): void {
+    clearTimeout(this.#watched.get(vmId)?.timer);
+    this.#watched.delete(vmId);
+  }
+
+  forgetAll(): void {
+    for (const vmId of [...this.#watched.keys()]) this.forget(vmId);
+  }
+
+  close(): void {
+    this.forgetAll();
+  }
+
+  #lookAfter(vmId: string, watched: Watched, delayMs: number): void {
+    clearTimeout(watched.timer);
+    watched.timer = setTimeout(() => void this.#look(vmId, watched), delayMs);
+  }
+
+  async #look(vmId: string, watched: Watched): Promise<void> {
+    const { link, owned, onAddresses, onError } = this.#options;
+    try {
+      const host = callsWithin(link, READ_MS);
+      if ((await owned.ownershipOf(vmId, host)) !== 'ours') return;
+      const addresses = await readAddresses(host, vmId);
+      if (this.#watched.get(vmId) !== watched) return;
+      if (addresses.join() !== watched.addresses.join()) onAddresses(vmId, addresses);
+      watched.addresses = addresses;
+    } catch (error) {
+      if (link.state === 'connected') onError(error);
+    }
+    if (this.#watched.get(vmId) !== watched || link.state !== 'connected') return;
+    const delayMs = watched.addresses.length > 0 ? SETTLED_MS : delayAfter(watched.looks++);
+    if (delayMs !== null) this.#lookAfter(vmId, watched, delayMs);
+  }
+}
+
+const delayAfter = (looks: number): number | null =>
+  looks >= LOOKS_MAX ? null : Math.min(LAST_MS, FIRST_MS * GROWTH ** looks);

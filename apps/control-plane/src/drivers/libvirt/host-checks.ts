@@ -1,0 +1,135 @@
+/** The named checks of a server that wants to join. What can be put right without harm is put right. */
+import { type Accelerator, type CheckName, type HostCheck, checkNames } from '@loucloud/api';
+import { ErrorNumber, LibvirtError, Link } from '@loucloud/libvirt';
+import type { HostFacts, Hypervisor, PoolFacts } from '../../platform/hypervisor.ts';
+import { UserError } from '../../platform/errors.ts';
+import { type AcceleratorVerdict, checkAccelerator } from './accelerator-check.ts';
+import { reasonOf, toUserError } from './errors.ts';
+import { readFacts, versionText } from './host-facts.ts';
+import { type Finding, finding } from './finding.ts';
+import { type Calls, callsWithin } from './host-link.ts';
+import { checkNetworks } from './network-check.ts';
+import { checkPool } from './pool-check.ts';
+
+const CONNECT_MS = 15_000;
+const CHECK_MS = 60_000;
+/** libvirt's numbers. */
+const LIBVIRT_MIN = 8_000_000;
+const QEMU_MIN = 6_000_000;
+const GIB = 2 ** 30;
+const SPACE_MIN = 2 * GIB;
+const SPACE_AMPLE = 20 * GIB;
+
+type Target = Parameters<Hypervisor['check']>[0];
+type Result = Awaited<ReturnType<Hypervisor['check']>>;
+
+const NOT_RUN = finding('not_run', 'not_run');
+
+export async function checkHost(
+  target: Target,
+  onCheck: (check: HostCheck) => void,
+  probeGuest: Uint8Array,
+): Promise<Result> {
+  const checks: HostCheck[] = [];
+  const note = (name: CheckName, found: Finding): boolean => {
+    const check = { name, ...found };
+    checks.push(check);
+    onCheck(check);
+    return found.outcome !== 'failed' && found.outcome !== 'not_run';
+  };
+  const link = new Link({ uri: target.uri, connectTimeoutMs: CONNECT_MS });
+  let accelerator: Accelerator = 'tcg';
+  let facts: HostFacts | null = null;
+  try {
+    const host = callsWithin(link, CHECK_MS);
+    if (note('reachable', await checkReachable(link)) && note('version', await checkVersion(host))) {
+      const { pool, found } = await checkPool(host, target.poolName);
+      note('pool', found);
+      note('space', pool ? checkSpace(pool.facts) : NOT_RUN);
+      note('network', await checkNetworks(host, target.networks));
+      const verdict = pool && (await checkAccelerator(link, pool.ref, probeGuest));
+      note('accelerator', verdict ? judge(verdict) : NOT_RUN);
+      accelerator = verdict?.accelerator ?? 'tcg';
+      facts = pool ? await readFacts(host, target.poolName) : null;
+    }
+  } catch (error) {
+    // Whichever check it was: the host has gone, or refuses something that none of them expects.
+    const refusal = toUserError(error);
+    if (!(refusal instanceof UserError)) throw error;
+    const next = checkNames[checks.length];
+    if (next) note(next, failedUnexpectedly(next, refusal));
+  } finally {
+    await link.close();
+  }
+  for (const name of checkNames.slice(checks.length)) note(name, NOT_RUN);
+  return { checks, facts, accelerator };
+}
+
+/** One attempt: whoever waits for the check wants to know now. */
+async function checkReachable(link: Link): Promise<Finding> {
+  const { promise, resolve } = Promise.withResolvers<Error | null>();
+  link.on('connected', () => resolve(null));
+  link.on('disconnected', resolve);
+  link.start();
+  const error = await promise;
+  if (error === null) return finding('ok', 'reachable');
+  const reason = reasonOf(error);
+  return finding('failed', isPermission(error) ? 'permission_denied' : 'unreachable', { reason });
+}
+
+function isPermission(error: unknown): boolean {
+  for (let cause = error; cause instanceof Error; cause = cause.cause) {
+    if (cause instanceof LibvirtError) return PERMISSION_ERRORS.has(cause.number);
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === 'EACCES' || code === 'EPERM') return true;
+  }
+  return false;
+}
+
+const PERMISSION_ERRORS: ReadonlySet<number> = new Set([
+  ErrorNumber.authFailed,
+  ErrorNumber.authCancelled,
+  ErrorNumber.authUnavailable,
+  ErrorNumber.accessDenied,
+  ErrorNumber.operationDenied,
+]);
+
+async function checkVersion(host: Calls): Promise<Finding> {
+  const libvirt = (await host.call('connectGetLibVersion', {})).version;
+  const qemu = (await host.call('connectGetVersion', {})).version;
+  const details = {
+    libvirt: versionText(libvirt),
+    qemu: versionText(qemu),
+    libvirtNeeded: versionText(LIBVIRT_MIN),
+    qemuNeeded: versionText(QEMU_MIN),
+  };
+  return libvirt < LIBVIRT_MIN || qemu < QEMU_MIN
+    ? finding('failed', 'version_too_old', details)
+    : finding('ok', 'version_ok', details);
+}
+
+function checkSpace({ availableBytes, capacityBytes, path }: PoolFacts): Finding {
+  const details = { availableBytes, capacityBytes, path };
+  if (availableBytes < SPACE_MIN) return finding('failed', 'space_none', details);
+  return availableBytes < SPACE_AMPLE
+    ? finding('warning', 'space_low', details)
+    : finding('ok', 'space_ok', details);
+}
+
+function judge({ accelerator, code, reason }: AcceleratorVerdict): Finding {
+  if (accelerator === 'kvm') return finding('ok', code);
+  return finding(accelerator === null ? 'failed' : 'warning', code, { reason });
+}
+
+function failedUnexpectedly(name: CheckName, { hint, code }: UserError): Finding {
+  return finding('failed', UNEXPECTED[name], { reason: hint ?? code });
+}
+
+const UNEXPECTED = {
+  reachable: 'unreachable',
+  version: 'version_too_old',
+  pool: 'pool_unusable',
+  space: 'space_none',
+  network: 'network_cannot_start',
+  accelerator: 'no_accelerator',
+} as const satisfies Record<CheckName, HostCheck['code']>;

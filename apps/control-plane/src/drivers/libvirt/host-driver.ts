@@ -1,0 +1,145 @@
+/** One host, as the port has it: every call with its deadline, none for a domain that is not ours. */
+import { ErrorNumber, type Link, UndefineFlag, domainRef } from '@loucloud/libvirt';
+import type { HostDriver } from '../../platform/hypervisor.ts';
+import { readAddresses } from './addresses.ts';
+import { openDesktop, openSerialConsole } from './desktop.ts';
+import { createDisk, deleteDisk } from './disks.ts';
+import { readForeignDomains, readStatus } from './domain-status.ts';
+import { domainXml } from './domain-xml.ts';
+import { hostUnreachable, translating, unless } from './errors.ts';
+import type { FolderPools } from './folder-pools.ts';
+import { readFacts } from './host-facts.ts';
+import { type Calls, callsWithin } from './host-link.ts';
+import { hashImage, inspectImage } from './image-inspection.ts';
+import type { OwnedDomains } from './owned-domains.ts';
+import * as power from './power.ts';
+import { rename } from './rename.ts';
+import { waitUntilOff } from './wait-until-off.ts';
+
+/** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
+const DEADLINE = {
+  read: 10_000,
+  change: 30_000,
+  disk: 120_000,
+  powerOff: 60_000,
+  start: 300_000,
+  memory: 1_800_000,
+} as const;
+
+export interface HostParts {
+  readonly link: Link;
+  readonly owned: OwnedDomains;
+  readonly folders: FolderPools;
+  /** The host is this machine. */
+  readonly isLocal: boolean;
+}
+
+export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDriver {
+  const hostFor = (timeoutMs: number): Calls => callsWithin(link, timeoutMs);
+  /** For a change of one of our domains. */
+  const withOurs = async <T>(
+    vmId: string,
+    timeoutMs: number,
+    change: (host: Calls) => Promise<T>,
+  ): Promise<T> => {
+    const host = hostFor(timeoutMs);
+    await owned.refuseForeign(vmId, host);
+    return change(host);
+  };
+  const reader = (timeoutMs: number, signal?: AbortSignal) => ({
+    host: callsWithin(link, timeoutMs, signal),
+    folders,
+    isLocal,
+  });
+
+  return translating<HostDriver>({
+    createDisk: (spec) => createDisk(hostFor(DEADLINE.disk), spec),
+    deleteDisk: (vmId, poolName) => deleteDisk(hostFor(DEADLINE.disk), vmId, poolName),
+    define: (spec) =>
+      withOurs(spec.vmId, DEADLINE.change, async (host) => {
+        await host.call('domainDefineXmlFlags', { xml: domainXml(spec), flags: 0 });
+        owned.add(spec.vmId);
+      }),
+    rename: (vmId, name, description) =>
+      withOurs(vmId, DEADLINE.change, (host) => rename(host, vmId, name, description)),
+    undefine: (vmId) => withOurs(vmId, DEADLINE.change, (host) => undefine(host, vmId)),
+
+    start: (vmId) => withOurs(vmId, DEADLINE.start, (host) => power.start(host, vmId)),
+    requestShutdown: (vmId) => withOurs(vmId, DEADLINE.read, () => power.requestShutdown(hostFor, vmId)),
+    requestReboot: (vmId) => withOurs(vmId, DEADLINE.read, () => power.requestReboot(hostFor, vmId)),
+    powerOff: (vmId) => withOurs(vmId, DEADLINE.powerOff, (host) => power.powerOff(host, vmId)),
+    reset: (vmId) => withOurs(vmId, DEADLINE.change, (host) => power.reset(host, vmId)),
+    suspend: (vmId) => withOurs(vmId, DEADLINE.change, (host) => power.suspend(host, vmId)),
+    resume: (vmId) => withOurs(vmId, DEADLINE.change, (host) => power.resume(host, vmId)),
+    save: (vmId) => withOurs(vmId, DEADLINE.memory, (host) => power.save(host, vmId)),
+    dumpCore: (vmId, poolName) =>
+      withOurs(vmId, DEADLINE.memory, (host) => power.dumpCore(host, vmId, poolName)),
+
+    status: (vmId) => readStatus(hostFor(DEADLINE.read), owned, vmId),
+    waitUntilOff: (vmId, options) => waitUntilOff(link, vmId, options),
+    xml: (vmId) =>
+      withOurs(vmId, DEADLINE.read, async (host) => {
+        // Without XmlFlag.secure: no passwords.
+        return (await host.call('domainGetXmlDesc', { domain: domainRef(vmId), flags: 0 })).xml;
+      }),
+    addresses: (vmId) => withOurs(vmId, DEADLINE.read, (host) => readAddresses(host, vmId)),
+    foreignDomains: () => readForeignDomains(hostFor(DEADLINE.read), owned),
+
+    inspectImage: (path, expected) => inspectImage(reader(DEADLINE.change), path, expected),
+    hashImage: (path, onProgress, signal) =>
+      hashImage(reader(DEADLINE.change, signal), path, { onProgress, signal }),
+
+    openDesktop: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openDesktop(host, vmId, isLocal)),
+    openSerialConsole: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openSerialConsole(host, vmId)),
+
+    readFacts: (poolName) => readFacts(hostFor(DEADLINE.change), poolName),
+  });
+}
+
+/** Everything that may hang on it goes with it; libvirt would refuse otherwise. A domain that runs is left running. */
+const undefine = (host: Calls, vmId: string): Promise<void> =>
+  unless(
+    [ErrorNumber.noDomain],
+    host.call('domainUndefineFlags', {
+      domain: domainRef(vmId),
+      flags:
+        UndefineFlag.managedSave |
+        UndefineFlag.snapshotsMetadata |
+        UndefineFlag.nvram |
+        UndefineFlag.checkpointsMetadata |
+        UndefineFlag.tpm,
+    }),
+  );
+
+/** For a host that has not joined: whatever is asked, it cannot be reached. */
+export function unreachableDriver(): HostDriver {
+  const refuse = async (): Promise<never> => {
+    throw hostUnreachable();
+  };
+  return {
+    createDisk: refuse,
+    deleteDisk: refuse,
+    define: refuse,
+    rename: refuse,
+    undefine: refuse,
+    start: refuse,
+    requestShutdown: refuse,
+    requestReboot: refuse,
+    powerOff: refuse,
+    reset: refuse,
+    suspend: refuse,
+    resume: refuse,
+    save: refuse,
+    dumpCore: refuse,
+    status: refuse,
+    waitUntilOff: refuse,
+    xml: refuse,
+    addresses: refuse,
+    foreignDomains: refuse,
+    inspectImage: refuse,
+    hashImage: refuse,
+    openDesktop: refuse,
+    openSerialConsole: refuse,
+    readFacts: refuse,
+  };
+}

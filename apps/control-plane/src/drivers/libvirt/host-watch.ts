@@ -1,0 +1,173 @@
+/**
+ * Tells the observer of one host what goes on there: everything after each connection and every half minute, and each
+ * event in between.
+ */
+import type { Link } from '@loucloud/libvirt';
+import type { DomainStatus, HostObserver } from '../../platform/hypervisor.ts';
+import { AddressWatch } from './address-watch.ts';
+import { readAllStatuses, readStatus } from './domain-status.ts';
+import { reasonOf } from './errors.ts';
+import type { FolderPools } from './folder-pools.ts';
+import { readFacts } from './host-facts.ts';
+import { callsWithin } from './host-link.ts';
+import { NewsQueue } from './news-queue.ts';
+import type { OwnedDomains } from './owned-domains.ts';
+import { refreshByName } from './pools.ts';
+import { type LifecycleEvent, settle, statusOfEvent } from './states.ts';
+
+/** For what an event should have told. */
+const REREAD_MS = 30_000;
+/** libvirt knows how full a pool is only from the last time it looked at every file in it. */
+const POOL_REFRESH_MS = 300_000;
+const READ_MS = 60_000;
+
+export interface WatchOptions {
+  readonly hostId: string;
+  readonly poolName: string;
+  readonly link: Link;
+  readonly owned: OwnedDomains;
+  readonly folders: FolderPools;
+  readonly observer: () => HostObserver | null;
+  readonly onError: (error: unknown) => void;
+  readonly rereadMs?: number;
+}
+
+export class HostWatch {
+  readonly #options: WatchOptions;
+  readonly #addresses: AddressWatch;
+  readonly #offs: readonly (() => void)[];
+  readonly #news: NewsQueue;
+  #reread: NodeJS.Timeout | undefined;
+  #poolRefreshedAt = -Infinity;
+  #isClosed = false;
+  #isLost = false;
+  /** VMs whose QEMU was told to end by the host: libvirt calls that a shutdown by the guest. */
+  readonly #endedByHost = new Set<string>();
+  /** VMs the observer has heard of: the end of any other domain is no news. */
+  #told = new Set<string>();
+  /** VMs with news since the reading of a snapshot began. */
+  readonly #touched = new Set<string>();
+
+  constructor(options: WatchOptions) {
+    this.#options = options;
+    const { link, owned, hostId, onError } = options;
+    this.#news = new NewsQueue((error) => {
+      // The link's loss is told by itself, and everything is read again after it.
+      if (link.state === 'connected') onError(error);
+    });
+    this.#addresses = new AddressWatch({
+      link,
+      owned,
+      onAddresses: (vmId, addresses) =>
+        this.#news.ofVm(
+          vmId,
+          this.#telling((observer) => observer.onAddresses(hostId, vmId, addresses)),
+        ),
+      onError,
+    });
+    this.#offs = [
+      link.on('connected', () => this.#returned()),
+      link.on('disconnected', (error) => this.#lost(error)),
+      link.on('domain', (event) => {
+        if (event.type === 'lifecycle') this.#onLifecycle(event);
+        if (event.type === 'agent' && event.state === 'connected') this.#addresses.look(event.domain.uuid);
+      }),
+    ];
+  }
+
+  /** The observer hears nothing more; what it is being told is let finish. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#reread);
+    for (const off of this.#offs) off();
+    this.#addresses.close();
+    await this.#news.settled();
+  }
+
+  #telling(tell: (observer: HostObserver) => Promise<void>): () => Promise<void> {
+    return async () => {
+      const observer = this.#options.observer();
+      if (observer && !this.#isClosed) await tell(observer);
+    };
+  }
+
+  #returned(): void {
+    this.#isLost = false;
+    this.#poolRefreshedAt = -Infinity;
+    this.#tellAll();
+  }
+
+  /** Told once, however often the link tries again in vain. */
+  #lost(error: Error): void {
+    if (this.#isLost) return;
+    this.#isLost = true;
+    clearTimeout(this.#reread);
+    this.#addresses.forgetAll();
+    const { hostId } = this.#options;
+    this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, reasonOf(error))));
+  }
+
+  #tellAll(): void {
+    clearTimeout(this.#reread);
+    // Armed first: a reading that fails is tried again too.
+    this.#reread = setTimeout(() => this.#tellAll(), this.#options.rereadMs ?? REREAD_MS);
+    this.#touched.clear();
+    this.#news.ofHost(this.#telling((observer) => this.#tellSnapshot(observer)));
+  }
+
+  async #tellSnapshot(observer: HostObserver): Promise<void> {
+    const { hostId, poolName, link, owned, folders } = this.#options;
+    if (link.state !== 'connected') return;
+    const host = callsWithin(link, READ_MS);
+    if (performance.now() - this.#poolRefreshedAt > POOL_REFRESH_MS) {
+      await folders.sweep(host);
+      await refreshByName(host, poolName);
+      this.#poolRefreshedAt = performance.now();
+    }
+    const domains = new Map((await readAllStatuses(host, owned)).map((status) => [status.vmId, status]));
+    const facts = await readFacts(host, poolName);
+    // What has changed while the rest was read would come out older than its event.
+    for (const vmId of this.#touched) {
+      const status = await readStatus(host, owned, vmId);
+      if (status) domains.set(vmId, status);
+      else domains.delete(vmId);
+    }
+    this.#touched.clear();
+    this.#told = new Set(domains.keys());
+    await observer.onSnapshot(hostId, [...domains.values()], facts);
+    this.#addresses.watchOnly([...domains.values()].filter(isOn).map(({ vmId }) => vmId));
+  }
+
+  #onLifecycle(event: LifecycleEvent): void {
+    const vmId = event.domain.uuid;
+    this.#touched.add(vmId);
+    if (event.event === 'shutdown') {
+      if (event.detail === 'host') this.#endedByHost.add(vmId);
+      else this.#endedByHost.delete(vmId);
+      return;
+    }
+    this.#news.ofVm(
+      vmId,
+      this.#telling((observer) => this.#tellOne(observer, event)),
+    );
+  }
+
+  async #tellOne(observer: HostObserver, event: LifecycleEvent): Promise<void> {
+    const { hostId, link, owned } = this.#options;
+    const vmId = event.domain.uuid;
+    const now = await readStatus(callsWithin(link, READ_MS), owned, vmId);
+    if (now) this.#told.add(vmId);
+    else if (!this.#told.delete(vmId)) return;
+    const status = now && this.#trueCause({ vmId, ...settle(statusOfEvent(event), now) });
+    if (status && isOn(status)) this.#addresses.watch(vmId);
+    else this.#addresses.forget(vmId);
+    await observer.onDomain(hostId, vmId, status);
+  }
+
+  #trueCause(status: DomainStatus): DomainStatus {
+    const isEnded = this.#endedByHost.delete(status.vmId);
+    return isEnded && status.cause === 'shut_down_by_guest' ? { ...status, cause: 'powered_off' } : status;
+  }
+}
+
+const isOn = ({ state }: DomainStatus): boolean => state === 'running' || state === 'paused';

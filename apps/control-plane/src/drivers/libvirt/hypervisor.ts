@@ -1,0 +1,89 @@
+/** All hosts of the pool, each by its link. */
+import { Link, parseUri } from '@loucloud/libvirt';
+import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
+import { FolderPools } from './folder-pools.ts';
+import { checkHost } from './host-checks.ts';
+import { hostDriver, unreachableDriver } from './host-driver.ts';
+import { callsWithin } from './host-link.ts';
+import { HostWatch } from './host-watch.ts';
+import { OwnedDomains } from './owned-domains.ts';
+
+export interface LibvirtHypervisorOptions {
+  /** The boot sector of a guest that switches itself off: what a host must be able to run. */
+  readonly probeGuest: Uint8Array;
+  /** For what goes wrong while nobody waits for an answer: an observer that throws, a host that cannot be read. */
+  readonly onError: (error: unknown) => void;
+  /** How often a host is read whole although no event asked for it. */
+  readonly rereadMs?: number;
+}
+
+interface JoinedHost {
+  readonly connection: HostConnection;
+  readonly link: Link;
+  readonly owned: OwnedDomains;
+  readonly watch: HostWatch;
+  readonly driver: HostDriver;
+}
+
+export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor {
+  const hosts = new Map<string, JoinedHost>();
+  const notJoined = unreachableDriver();
+  let observer: HostObserver | null = null;
+
+  const leave = async (hostId: string): Promise<void> => {
+    const joined = hosts.get(hostId);
+    if (!joined) return;
+    hosts.delete(hostId);
+    joined.owned.close();
+    await joined.watch.close();
+    await joined.link.close();
+  };
+
+  return {
+    join(connection) {
+      const joined = hosts.get(connection.hostId)?.connection;
+      if (joined?.uri === connection.uri && joined.poolName === connection.poolName) return;
+      if (joined) void leave(connection.hostId);
+      hosts.set(
+        connection.hostId,
+        joinHost(connection, options, () => observer),
+      );
+    },
+    leave,
+    host: (hostId) => hosts.get(hostId)?.driver ?? notJoined,
+    observe(added) {
+      observer = added;
+    },
+    async close() {
+      await Promise.all([...hosts.keys()].map(leave));
+    },
+    check: (target, onCheck) => checkHost(target, onCheck, options.probeGuest),
+  };
+}
+
+function joinHost(
+  connection: HostConnection,
+  { onError, rereadMs }: LibvirtHypervisorOptions,
+  observer: () => HostObserver | null,
+): JoinedHost {
+  const { hostId, uri, poolName } = connection;
+  const link = new Link({ uri });
+  const owned = new OwnedDomains(link);
+  const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
+  const watch = new HostWatch({
+    hostId,
+    poolName,
+    link,
+    owned,
+    folders,
+    observer,
+    onError,
+    ...(rereadMs === undefined ? {} : { rereadMs }),
+  });
+  const driver = hostDriver({ link, owned, folders, isLocal: isThisMachine(uri) });
+  link.start();
+  return { connection, link, owned, watch, driver };
+}
+
+/** Reached by a unix socket: its files and sockets are ours to look at. */
+const isThisMachine = (uri: string): boolean => parseUri(uri).transport === 'unix';
