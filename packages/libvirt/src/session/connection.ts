@@ -9,43 +9,30 @@ import {
 } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
-  type AnyProcedureName,
   type ArgsOf,
   type ProcedureName,
   type ReplyOf,
   type StreamProcedureName,
   procedures,
 } from '../protocol/procedures.ts';
-import { PROGRAM_VERSION, type Procedure } from '../protocol/rows.ts';
+import type { Procedure } from '../protocol/rows.ts';
 import { type Transport, transportFor } from '../transport/transport.ts';
 import { parseUri } from '../transport/uri.ts';
-import { decode } from '../xdr/coding.ts';
-import { type CallOptions, CallQueue } from './calls.ts';
+import { type Call, type CallOptions, CallQueue } from './calls.ts';
+import {
+  CALL_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  type ConnectionOptions,
+  KEEPALIVE,
+} from './connection-options.ts';
 import { decodeEvent } from './event-decoding.ts';
 import { type Frame, FrameDecoder, FrameEncoder, Status, Type } from './frames.ts';
 import { handshake } from './handshake.ts';
 import { KEEPALIVE_PROGRAM, Keepalive, type KeepaliveOptions, KeepaliveTimer } from './keepalive.ts';
-import { decodeRefusal } from './refusal.ts';
+import { type CallByRow, prepareCall } from './prepared-call.ts';
 import { LibvirtStream } from './stream.ts';
 import { StreamTable } from './stream-table.ts';
 
-export interface ConnectionOptions {
-  /** qemu:///system, test:///default, qemu+unix:///system?socket=/path, … */
-  readonly uri: string;
-  readonly readOnly?: boolean;
-  /** For the socket and the opening calls together: a libvirtd with thousands of domains is slow to start. */
-  readonly connectTimeoutMs?: number;
-  /** For calls that bring no deadline of their own. */
-  readonly callTimeoutMs?: number;
-  /** false for a connection that carries a stream: a reader that pauses would look dead to the server. */
-  readonly keepalive?: KeepaliveOptions | false;
-  /** Instead of what the URI says. */
-  readonly transport?: Transport;
-}
-
-const CONNECT_TIMEOUT_MS = 30_000;
-const CALL_TIMEOUT_MS = 30_000;
-const KEEPALIVE: KeepaliveOptions = { intervalMs: 5000, count: 5 };
 const TIMER_MAX_MS = 0x7fff_ffff;
 /** A peer that pings and never reads gets no more answers. */
 const UNSENT_MAX = 1_048_576;
@@ -68,7 +55,8 @@ export class Connection {
   static async open(options: ConnectionOptions): Promise<Connection> {
     const uri = parseUri(options.uri);
     const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-    const deadline = AbortSignal.timeout(timeoutMs);
+    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs)); // it takes whole numbers alone
+    const deadline = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
     const transport = options.transport ?? transportFor(uri, options.readOnly ?? false);
     const socket = await openSocket(transport, deadline, options.uri);
     const connection = new Connection(socket, options.callTimeoutMs ?? CALL_TIMEOUT_MS);
@@ -128,7 +116,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       // Indexing the table by a generic name loses the pairing that ArgsOf and ReplyOf state.
       const row = procedures[name] as unknown as Procedure<ArgsOf<N>, ReplyOf<N>>;
-      this.#begin(this.#nextSerial(), { name, row, args, options, resolve, reject });
+      this.#begin(this.#nextSerial(), { name, row, args, resolve, reject }, options);
     });
   }
 
@@ -144,17 +132,12 @@ export class Connection {
       const serial = this.#nextSerial();
       // Registered first: data may come in the same read as the reply.
       const stream = this.#streams.add<ReplyOf<N>>(name, serial, options?.timeoutMs ?? this.#callTimeoutMs);
-      this.#begin(serial, {
-        name,
-        row,
-        args,
-        options,
-        resolve: (reply) => resolve(stream.opened(reply)),
-        reject: (error) => {
-          this.#streams.cancel(serial);
-          reject(error);
-        },
-      });
+      const opened = (reply: ReplyOf<N>) => resolve(stream.opened(reply));
+      const refused = (error: Error) => {
+        this.#streams.cancel(serial);
+        reject(error);
+      };
+      this.#begin(serial, { name, row, args, resolve: opened, reject: refused }, options);
     });
   }
 
@@ -185,51 +168,17 @@ export class Connection {
     return this.#lastSerial;
   }
 
-  #begin<A, R>(
-    serial: number,
-    call: {
-      readonly name: AnyProcedureName;
-      readonly row: Procedure<A, R>;
-      readonly args: A;
-      readonly options: CallOptions | undefined;
-      resolve(reply: R): void;
-      reject(error: Error): void;
-    },
-  ): void {
-    const { name, row, options } = call;
+  #begin<A, R>(serial: number, call: CallByRow<A, R>, options: CallOptions | undefined): void {
     if (this.#lost)
       return call.reject(new ConnectionLostError('the connection is closed', { cause: this.#lost }));
-    const { program, number: procedure } = row;
-    const header = {
-      program,
-      version: PROGRAM_VERSION,
-      procedure,
-      type: Type.call,
-      serial,
-      status: Status.ok,
-    };
-    let bytes: Buffer;
+    let prepared: Call;
     try {
-      bytes = this.#encoder.encode(header, row.args, call.args);
-    } catch (cause) {
-      return call.reject(new ArgumentError(`${name}: ${(cause as Error).message}`, { cause }));
+      prepared = prepareCall(this.#encoder, serial, call);
+    } catch (error) {
+      return call.reject(error as Error);
     }
-    const resolve = (reply: Frame): void => {
-      if (reply.status !== Status.ok) return call.reject(decodeRefusal(name, reply.payload));
-      let value: R;
-      try {
-        value = decode(row.reply, reply.payload);
-      } catch (cause) {
-        return call.reject(new ProtocolError(`the reply to ${name} cannot be read`, { cause }));
-      }
-      call.resolve(value);
-    };
     const timeoutMs = Math.min(options?.timeoutMs ?? this.#callTimeoutMs, TIMER_MAX_MS);
-    this.#calls.add(
-      { name, serial, program, procedure, bytes, resolve, reject: (error) => call.reject(error) },
-      timeoutMs,
-      options?.signal,
-    );
+    this.#calls.add(prepared, timeoutMs, options?.signal);
   }
 
   #receive(chunk: Buffer): void {
@@ -277,6 +226,7 @@ export class Connection {
 
   #startKeepalive(options: KeepaliveOptions): void {
     this.#keepalive = new KeepaliveTimer(options, {
+      isPaused: () => this.#streams.isPaused,
       ping: () => this.#sendKeepalive(Keepalive.ping),
       giveUp: () => this.#fail(new ConnectionLostError('the server no longer answers')),
     });
