@@ -33,7 +33,12 @@ export async function writePartitions(disk: BootDisk): Promise<void> {
   const sectors = (mib: number): number => (mib * MIB) / SECTOR_BYTES;
   // Type ef is what UEFI looks for; BIOS boots whatever is marked active, whatever its type.
   writeEntry(mbr, 0, { active: true, type: 0xef, start: sectors(1), size: sectors(disk.bootMib) });
-  writeEntry(mbr, 1, { active: false, type: 0x83, start: sectors(1 + disk.bootMib), size: sectors(disk.dataMib) });
+  writeEntry(mbr, 1, {
+    active: false,
+    type: 0x83,
+    start: sectors(1 + disk.bootMib),
+    size: sectors(disk.dataMib),
+  });
   mbr.writeUInt16LE(0xaa55, 510);
   const file = await open(disk.path, 'w');
   try {

@@ -6,8 +6,21 @@ import { join } from 'node:path';
 import { runTool } from './run-tool.ts';
 
 /** Debian packages that must be installed here to build each image. */
-export const STARTER_IMAGE_TOOL_PACKAGES = ['e2fsprogs', 'mtools', 'qemu-utils', 'syslinux', 'syslinux-common'];
-export const DEBIAN_IMAGE_TOOL_PACKAGES = ['e2fsprogs', 'mmdebstrap', 'mtools', 'qemu-utils', 'syslinux', 'syslinux-common'];
+export const STARTER_IMAGE_TOOL_PACKAGES = [
+  'e2fsprogs',
+  'mtools',
+  'qemu-utils',
+  'syslinux',
+  'syslinux-common',
+];
+export const DEBIAN_IMAGE_TOOL_PACKAGES = [
+  'e2fsprogs',
+  'mmdebstrap',
+  'mtools',
+  'qemu-utils',
+  'syslinux',
+  'syslinux-common',
+];
 
 /** Debian packages that are unpacked into the starter image; never installed here. */
 export const STARTER_IMAGE_CONTENT_PACKAGES = [
@@ -61,7 +74,8 @@ async function download(names: readonly string[], packageDir: string, signal?: A
   try {
     const options = { cwd: partialDir, timeoutMs: 15 * 60_000, ...(signal === undefined ? {} : { signal }) };
     await runTool(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', ...names], options);
-    for (const file of await readdir(partialDir)) await rename(join(partialDir, file), join(packageDir, file));
+    for (const file of await readdir(partialDir))
+      await rename(join(partialDir, file), join(packageDir, file));
   } finally {
     await rm(partialDir, { recursive: true, force: true });
   }

@@ -20,7 +20,10 @@ export class ToolError extends Error {
 
   constructor(argv: readonly string[], reason: string, stderr: string, cause?: unknown) {
     const tail = stderr.trim().slice(-STDERR_KEPT_CHARACTERS);
-    super(`${argv[0] ?? ''} ${reason}${tail === '' ? '' : `: ${tail}`}`, cause === undefined ? {} : { cause });
+    super(
+      `${argv[0] ?? ''} ${reason}${tail === '' ? '' : `: ${tail}`}`,
+      cause === undefined ? {} : { cause },
+    );
     this.name = 'ToolError';
     this.tool = argv[0] ?? '';
     this.args = argv.slice(1);
@@ -50,7 +53,10 @@ export function runTool(argv: readonly [string, ...string[]], options: ToolOptio
       child.kill('SIGTERM'); // lets the tool remove what it made
       killTimer = setTimeout(() => child.kill('SIGKILL'), 10_000);
     };
-    const timer = setTimeout(() => stop(`did not finish within ${options.timeoutMs / 1000} s`), options.timeoutMs);
+    const timer = setTimeout(
+      () => stop(`did not finish within ${options.timeoutMs / 1000} s`),
+      options.timeoutMs,
+    );
     const onAbort = (): void => stop('was cancelled');
     options.signal?.addEventListener('abort', onAbort);
     if (options.signal?.aborted === true) onAbort();

@@ -4,8 +4,19 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
-import { type BootDisk, convertToQcow2, fillBootPartition, fillDataPartition, writePartitions } from './boot-disk.ts';
-import { DEFAULT_PACKAGE_DIR, STARTER_IMAGE_CONTENT_PACKAGES, fetchPackages, unpackPackage } from './debian-packages.ts';
+import {
+  type BootDisk,
+  convertToQcow2,
+  fillBootPartition,
+  fillDataPartition,
+  writePartitions,
+} from './boot-disk.ts';
+import {
+  DEFAULT_PACKAGE_DIR,
+  STARTER_IMAGE_CONTENT_PACKAGES,
+  fetchPackages,
+  unpackPackage,
+} from './debian-packages.ts';
 import { runTool } from './run-tool.ts';
 import { buildInitramfs } from './starter-initramfs.ts';
 

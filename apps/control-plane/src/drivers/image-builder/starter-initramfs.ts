@@ -20,25 +20,52 @@ const KERNEL_MODULES = [
 ];
 
 const RESIZE2FS_LIBRARIES = ['libe2p.so.2', 'libext2fs.so.2', 'libcom_err.so.2', 'libc.so.6'];
-const FOLDERS = ['bin', 'dev', 'home', 'lib', 'lib/modules', 'lib64', 'proc', 'run', 'sbin', 'sys', 'tmp', 'var', 'var/run'];
+const FOLDERS = [
+  'bin',
+  'dev',
+  'home',
+  'lib',
+  'lib/modules',
+  'lib64',
+  'proc',
+  'run',
+  'sbin',
+  'sys',
+  'tmp',
+  'var',
+  'var/run',
+];
 const IN_SBIN = new Set('acpid blockdev getty insmod ip lsmod poweroff reboot halt udhcpc'.split(' '));
 
 /** `packagesDir` holds the unpacked packages, `busyboxApplets` what `busybox --list` says. */
-export async function buildInitramfs(packagesDir: string, busyboxApplets: readonly string[]): Promise<Buffer> {
+export async function buildInitramfs(
+  packagesDir: string,
+  busyboxApplets: readonly string[],
+): Promise<Buffer> {
   const entries: CpioEntry[] = FOLDERS.map((path) => ({ kind: 'folder', path, mode: 0o755 }));
   // The kernel opens this for process 1 before anything is mounted.
   entries.push({ kind: 'device', path: 'dev/console', mode: 0o600, major: 5, minor: 1 });
   entries.push({ kind: 'link', path: 'init', target: 'sbin/init' });
 
-  entries.push({ kind: 'file', path: 'bin/busybox', mode: 0o755, content: await readFile(join(packagesDir, 'bin/busybox')) });
+  entries.push({
+    kind: 'file',
+    path: 'bin/busybox',
+    mode: 0o755,
+    content: await readFile(join(packagesDir, 'bin/busybox')),
+  });
   for (const applet of busyboxApplets) {
     if (applet === 'busybox' || ['poweroff', 'reboot', 'halt'].includes(applet)) continue;
     const folder = applet === 'init' || IN_SBIN.has(applet) ? 'sbin' : 'bin';
     entries.push({ kind: 'link', path: `${folder}/${applet}`, target: '/bin/busybox' });
   }
-  for (const name of ['poweroff', 'reboot', 'halt']) entries.push({ kind: 'link', path: `sbin/${name}`, target: 'stop' });
+  for (const name of ['poweroff', 'reboot', 'halt'])
+    entries.push({ kind: 'link', path: `sbin/${name}`, target: 'stop' });
 
-  entries.push(...(await moduleEntries(packagesDir)), ...(await resize2fsEntries(packagesDir)), ...(await guestFiles()));
+  entries.push(
+    ...(await moduleEntries(packagesDir)),
+    ...(await resize2fsEntries(packagesDir)),
+    ...(await guestFiles()),
+  );
   return writeCpio(entries);
 }
 
@@ -61,7 +88,12 @@ async function moduleEntries(packagesDir: string): Promise<CpioEntry[]> {
     entries.push({ kind: 'file', path: `lib/modules/${name}.ko`, mode: 0o644, content });
   };
   for (const name of KERNEL_MODULES) await add(plainName(name));
-  entries.push({ kind: 'file', path: 'lib/modules/order', mode: 0o644, content: Buffer.from(`${order.join('\n')}\n`) });
+  entries.push({
+    kind: 'file',
+    path: 'lib/modules/order',
+    mode: 0o644,
+    content: Buffer.from(`${order.join('\n')}\n`),
+  });
   return entries;
 }
 
@@ -79,7 +111,12 @@ async function resize2fsEntries(packagesDir: string): Promise<CpioEntry[]> {
     { kind: 'file', path: 'sbin/resize2fs', mode: 0o755, content: program },
   ];
   for (const name of RESIZE2FS_LIBRARIES) {
-    entries.push({ kind: 'file', path: `lib/${name}`, mode: 0o755, content: await readFile(join(libraryDir, name)) });
+    entries.push({
+      kind: 'file',
+      path: `lib/${name}`,
+      mode: 0o755,
+      content: await readFile(join(libraryDir, name)),
+    });
   }
   return entries;
 }
