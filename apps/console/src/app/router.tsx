@@ -43,9 +43,18 @@ export const router = createBrowserRouter([
           page('/machines', async () => (await import('../features/home/HomePage.tsx')).HomePage),
           page('/vms/new', async () => (await import('../features/vms/NewVmPage.tsx')).NewVmPage),
           page('/vms/:vmId', async () => (await import('../features/vms/VmPage.tsx')).VmPage),
+          page('/account', async () => (await import('../features/account/AccountPage.tsx')).AccountPage),
           { path: '*', Component: NotFound },
         ],
       },
+      page(
+        '/vms/:vmId/desktop',
+        async () => (await import('../features/desktop/DesktopPage.tsx')).DesktopPage,
+      ),
+      page(
+        '/vms/:vmId/serial-console',
+        async () => (await import('../features/desktop/SerialConsolePage.tsx')).SerialConsolePage,
+      ),
     ],
   },
 ]);

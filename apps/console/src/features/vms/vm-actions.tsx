@@ -25,6 +25,8 @@ interface VmActions {
   readonly run: (vm: Vm, action: VmAction) => void;
   readonly isPending: boolean;
   readonly menu: (vm: Vm, without?: readonly VmAction[]) => MenuItem[];
+  /** The menu of just these. */
+  readonly pick: (vm: Vm, which: readonly VmAction[]) => MenuItem[];
   /** Render it once, anywhere. */
   readonly dialog: ReactNode;
 }
@@ -81,6 +83,7 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
         const items = shown.map((action) => item(vm, action));
         return index === 0 || (without.length > 0 && index === 1) ? items : ['-' as const, ...items];
       }),
+    pick: (vm, which) => which.filter((action) => isShown(vm, action)).map((action) => item(vm, action)),
     dialog: open && (
       <VmActionDialog
         vm={open.vm}

@@ -1,0 +1,86 @@
+/** Over a screen that is not there: why, and what to do. */
+import type { Vm } from '@loucloud/api';
+import { IconPlugConnectedX, IconPower } from '@tabler/icons-react';
+import { useT } from '../../app/language.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { actionMessages, causeMessages, stateMessages } from '../../words/vms.messages.ts';
+import { OperationStatus } from '../operations/OperationStatus.tsx';
+import type { useVmActions } from '../vms/vm-actions.tsx';
+import { actionIcons, mainActions } from '../vms/vm-verbs.ts';
+import type { LinkState } from './console-link.ts';
+import { desktopMessages, failureMessages } from './desktop.messages.ts';
+
+interface LinkOverlayProps {
+  readonly vm: Vm;
+  readonly state: LinkState;
+  readonly onRetry: () => void;
+  readonly actions: ReturnType<typeof useVmActions>;
+}
+
+export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
+  const t = useT(desktopMessages);
+  const failures = useT(failureMessages);
+  const isOff = vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown';
+  if (state.phase === 'open') return null;
+  return (
+    <div className="screen-overlay" role="status">
+      <div className="screen-message">
+        {isOff && state.phase !== 'ended' ? (
+          <StoppedMessage vm={vm} actions={actions} />
+        ) : state.phase === 'connecting' ? (
+          <>
+            <div className="spinner-border mb-3" aria-hidden="true" />
+            <p className="m-0">{t('connecting')}</p>
+          </>
+        ) : (
+          <>
+            {state.phase === 'retrying' ? (
+              <div className="spinner-border mb-3" aria-hidden="true" />
+            ) : (
+              <IconPlugConnectedX size={40} className="mb-2" aria-hidden="true" />
+            )}
+            <p className="h3 mb-1">{state.phase === 'retrying' ? t('reconnecting') : t('ended')}</p>
+            <p className="mb-3">{failures(state.failure)}</p>
+            <button type="button" className="btn" onClick={onRetry}>
+              {t('reconnectNow')}
+            </button>
+          </>
+        )}
+      </div>
+    </div>
+  );
+}
+
+function StoppedMessage({ vm, actions }: Pick<LinkOverlayProps, 'vm' | 'actions'>) {
+  const t = useT(desktopMessages);
+  const states = useT(stateMessages);
+  const causes = useT(causeMessages);
+  const names = useT(actionMessages);
+  const [next] = mainActions(vm);
+  return (
+    <>
+      <IconPower size={40} className="mb-2" aria-hidden="true" />
+      <p className="h3 mb-1">{t('stopped', { name: vm.name })}</p>
+      <p className="mb-1">
+        {states(vm.state)}: {causes(vm.stateCause)}.
+      </p>
+      {vm.operation ? (
+        <OperationStatus operation={vm.operation} />
+      ) : (
+        next && (
+          <>
+            <p className="mb-3 small">{t('stoppedHint')}</p>
+            <ActionButton
+              className="btn-primary"
+              icon={actionIcons[next]}
+              reason={actions.reason(vm, next)}
+              onClick={() => actions.run(vm, next)}
+            >
+              {names(next)}
+            </ActionButton>
+          </>
+        )
+      )}
+    </>
+  );
+}

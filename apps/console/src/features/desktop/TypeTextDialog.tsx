@@ -1,0 +1,119 @@
+import { useEffect, useRef, useState } from 'react';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { rememberLocally, rememberedLocally } from '../../app/local-choice.ts';
+import { Modal } from '../../ui/Modal.tsx';
+import { ProgressBar } from '../../ui/ProgressBar.tsx';
+import { SelectField } from '../../ui/fields.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
+import { desktopMessages } from './desktop.messages.ts';
+import { type KeyboardLayout, keyboardLayouts, keystrokesFor } from './keystrokes.ts';
+import { type KeySender, STROKE_MS, typeStrokes } from './type-text.ts';
+
+const LONG_MS = 60_000;
+
+/** What was typed here stays while the page is open: a stopped or failed typing is not started from nothing. */
+let draft = '';
+
+export function TypeTextDialog({
+  name,
+  sender,
+  onClose,
+}: {
+  name: string;
+  sender: KeySender;
+  onClose: () => void;
+}) {
+  const t = useT(desktopMessages);
+  const ui = useT(uiMessages);
+  const format = useFormat();
+  const [text, setText] = useState(draft);
+  const [layout, setLayout] = useState<KeyboardLayout>(
+    () => rememberedLocally('keyboard', keyboardLayouts) ?? 'us',
+  );
+  const [done, setDone] = useState<number | null>(null);
+  const stop = useRef<AbortController | null>(null);
+  useEffect(() => () => stop.current?.abort(), []);
+
+  const { strokes, missing } = keystrokesFor(text, layout);
+  const count = strokes.length;
+  const isBusy = done !== null;
+  const minutes = Math.ceil((count * STROKE_MS) / 60_000);
+  const type = async () => {
+    const controller = new AbortController();
+    stop.current = controller;
+    setDone(0);
+    await typeStrokes(sender, strokes, { signal: controller.signal, onProgress: setDone });
+    if (controller.signal.aborted) return setDone(null);
+    draft = '';
+    onClose();
+  };
+  return (
+    <Modal title={t('typeTitle', { name })} onClose={onClose} isSticky>
+      <div className="modal-body">
+        <p className="text-secondary">{t('typeHint')}</p>
+        <label className="form-label" htmlFor="text-to-type">
+          {t('typeLabel')}
+        </label>
+        <textarea
+          id="text-to-type"
+          className="form-control font-monospace mb-2"
+          rows={5}
+          autoFocus
+          spellCheck={false}
+          value={text}
+          disabled={isBusy}
+          onChange={(event) => {
+            draft = event.target.value;
+            setText(draft);
+          }}
+        />
+        <SelectField
+          label={t('layout')}
+          field={{
+            name: 'layout',
+            value: layout,
+            error: undefined,
+            set: (value) => {
+              setLayout(value);
+              rememberLocally('keyboard', value);
+            },
+          }}
+          options={keyboardLayouts.map((value) => ({ value, label: t(`layout_${value}`) }))}
+          isDisabled={isBusy}
+        />
+        <div role="status">
+          {missing.length > 0 && (
+            <div className="alert alert-warning">{t('cannotType', { characters: missing.join(' ') })}</div>
+          )}
+          {count * STROKE_MS > LONG_MS && <p className="text-secondary">{t('tooLong', { minutes })}</p>}
+          {isBusy && (
+            <>
+              <ProgressBar value={done / Math.max(count, 1)} label={t('typeText')} />
+              <p className="small text-secondary tabular mt-1 mb-0">
+                {t('typing', { done: format.number(done), count: format.number(count) })}
+              </p>
+            </>
+          )}
+        </div>
+      </div>
+      <div className="modal-footer">
+        <button
+          type="button"
+          className="btn me-auto"
+          onClick={() => (isBusy ? stop.current?.abort() : onClose())}
+        >
+          {isBusy ? t('stop') : ui('cancel')}
+        </button>
+        <button
+          type="button"
+          className="btn btn-primary"
+          disabled={count === 0 || isBusy}
+          onClick={() => void type()}
+        >
+          {t('type', { count })}
+        </button>
+      </div>
+    </Modal>
+  );
+}

@@ -1,0 +1,126 @@
+/**
+ * Text as keystrokes. A VM gets scancodes, like from a real keyboard: which key makes which character depends on the
+ * layout that the guest believes in, so that must be said.
+ */
+export const keyboardLayouts = ['us', 'gb', 'de', 'fr'] as const;
+export type KeyboardLayout = (typeof keyboardLayouts)[number];
+
+export interface Keystroke {
+  /** The physical key, as KeyboardEvent.code calls it. */
+  readonly code: string;
+  readonly keysym: number;
+  readonly modifiers: readonly Modifier[];
+}
+export type Modifier = 'ShiftLeft' | 'AltRight';
+
+export const modifierKeysyms = { ShiftLeft: 0xffe1, AltRight: 0xffea } as const satisfies Record<
+  Modifier,
+  number
+>;
+
+const LETTERS = 'QWERTYUIOPASDFGHJKLZXCVBNM';
+/** The keys in the order of the rows below. `IntlBackslash` is the key left of Z, which US keyboards lack. */
+const keys = [
+  ...[
+    'Backquote',
+    'Digit1',
+    'Digit2',
+    'Digit3',
+    'Digit4',
+    'Digit5',
+    'Digit6',
+    'Digit7',
+    'Digit8',
+    'Digit9',
+    'Digit0',
+    'Minus',
+    'Equal',
+  ],
+  ...[...LETTERS.slice(0, 10)].map((letter) => `Key${letter}`),
+  ...['BracketLeft', 'BracketRight'],
+  ...[...LETTERS.slice(10, 19)].map((letter) => `Key${letter}`),
+  ...['Semicolon', 'Quote', 'Backslash', 'IntlBackslash'],
+  ...[...LETTERS.slice(19)].map((letter) => `Key${letter}`),
+  ...['Comma', 'Period', 'Slash'],
+];
+
+/** One character a key; a space where the layout has none or a dead key, which would swallow the next character. */
+interface Rows {
+  readonly plain: string;
+  readonly shift: string;
+  readonly altGr?: string;
+}
+
+const layouts: Record<KeyboardLayout, Rows> = {
+  us: {
+    plain: '`1234567890-=' + 'qwertyuiop[]' + "asdfghjkl;'\\ " + 'zxcvbnm,./',
+    shift: '~!@#$%^&*()_+' + 'QWERTYUIOP{}' + 'ASDFGHJKL:"| ' + 'ZXCVBNM<>?',
+  },
+  gb: {
+    plain: '`1234567890-=' + 'qwertyuiop[]' + "asdfghjkl;'#\\" + 'zxcvbnm,./',
+    shift: '¬!"£$%^&*()_+' + 'QWERTYUIOP{}' + 'ASDFGHJKL:@~|' + 'ZXCVBNM<>?',
+    altGr: '    €        ' + '            ' + '             ' + '          ',
+  },
+  de: {
+    plain: ' 1234567890ß ' + 'qwertzuiopü+' + 'asdfghjklöä#<' + 'yxcvbnm,.-',
+    shift: '°!"§$%&/()=? ' + 'QWERTZUIOPÜ*' + "ASDFGHJKLÖÄ'>" + 'YXCVBNM;:_',
+    altGr: '  ²³   {[]}\\ ' + '@ €        ~' + '            |' + '      µ   ',
+  },
+  fr: {
+    plain: '²&é"\'(-è_çà)=' + 'azertyuiop $' + 'qsdfghjklmù*<' + 'wxcvbn,;:!',
+    shift: ' 1234567890°+' + 'AZERTYUIOP £' + 'QSDFGHJKLM%µ>' + 'WXCVBN?./§',
+    altGr: '   #{[|  \\^@]}' + '  €         ' + '             ' + '          ',
+  },
+};
+
+const special: Readonly<Record<string, Keystroke>> = {
+  '\n': { code: 'Enter', keysym: 0xff0d, modifiers: [] },
+  '\t': { code: 'Tab', keysym: 0xff09, modifiers: [] },
+  ' ': { code: 'Space', keysym: 0x20, modifiers: [] },
+};
+
+export interface Typing {
+  readonly strokes: readonly Keystroke[];
+  /** What is not on the keyboard, each once. */
+  readonly missing: readonly string[];
+}
+
+export function keystrokesFor(text: string, layout: KeyboardLayout): Typing {
+  const map = keyMaps[layout];
+  const strokes: Keystroke[] = [];
+  const missing = new Set<string>();
+  for (const { segment } of graphemes.segment(text.replace(/\r\n?/g, '\n'))) {
+    const stroke = special[segment] ?? map.get(segment);
+    if (stroke) strokes.push(stroke);
+    else missing.add(segment);
+  }
+  return { strokes, missing: [...missing] };
+}
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+
+const keyMaps = Object.fromEntries(
+  keyboardLayouts.map((layout) => [layout, keyMapOf(layouts[layout])]),
+) as Record<KeyboardLayout, ReadonlyMap<string, Keystroke>>;
+
+function keyMapOf({ plain, shift, altGr = '' }: Rows): ReadonlyMap<string, Keystroke> {
+  const map = new Map<string, Keystroke>();
+  const add = (row: string, modifiers: readonly Modifier[]) => {
+    for (const [index, character] of Array.from(row).entries()) {
+      const code = keys[index];
+      // The first key that makes it is the simplest one.
+      if (character === ' ' || code === undefined || map.has(character)) continue;
+      map.set(character, { code, keysym: keysymOf(character), modifiers });
+    }
+  };
+  add(plain, []);
+  add(shift, ['ShiftLeft']);
+  add(altGr, ['AltRight']);
+  return map;
+}
+
+/** X11: Latin-1 as it is, everything else as Unicode. */
+function keysymOf(character: string): number {
+  const codePoint = character.codePointAt(0) ?? 0;
+  return codePoint <= 0xff ? codePoint : 0x01000000 + codePoint;
+}

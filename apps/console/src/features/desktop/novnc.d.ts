@@ -1,0 +1,3 @@
+declare module '@novnc/novnc' {
+  export { default } from '@novnc/novnc/lib/rfb';
+}

@@ -1,0 +1,43 @@
+/** noVNC on a socket of ours, so that the close code says which layer failed. */
+import type RFB from '@novnc/novnc';
+import type { ConsoleLink } from './console-link.ts';
+
+export type Rfb = RFB;
+/** Fetched with the first desktop: it is as large as the rest of the page. */
+export const loadRfb = async (): Promise<typeof RFB> => (await import('@novnc/novnc')).default;
+
+interface ScreenOptions {
+  readonly target: HTMLElement;
+  readonly socket: WebSocket;
+  readonly link: ConsoleLink;
+  readonly onChange: (rfb: RFB | null) => void;
+  readonly setUp: (rfb: RFB) => void;
+}
+
+export function openScreen(
+  Rfb: typeof RFB,
+  { target, socket, link, onChange, setUp }: ScreenOptions,
+): () => void {
+  const rfb = new Rfb(target, socket, { shared: true });
+  rfb.background = 'transparent';
+  rfb.showDotCursor = true;
+  setUp(rfb);
+  rfb.addEventListener('connect', () => {
+    onChange(rfb);
+    link.opened();
+    rfb.focus({ preventScroll: true });
+  });
+  // QEMU asks for no password: only something in between could.
+  rfb.addEventListener('credentialsrequired', () => link.failed('vnc_refused'));
+  rfb.addEventListener('securityfailure', () => link.failed('vnc_refused'));
+  rfb.addEventListener('disconnect', ({ detail }) => {
+    onChange(null);
+    // noVNC itself gave up on an open socket; a closed one has told the link already.
+    if (!detail.clean && socket.readyState === WebSocket.OPEN) link.failed('protocol_failed');
+  });
+  return () => {
+    onChange(null);
+    rfb.disconnect();
+    target.replaceChildren();
+  };
+}
