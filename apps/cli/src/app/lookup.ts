@@ -1,0 +1,104 @@
+/** Names are taken wherever ids are: by exact name, of what the caller may see. */
+import type { Client, Host, Image, Network, Page, Template, User, Vm } from '@loucloud/api';
+import { word } from '../words/i18n.ts';
+import { kindMessages } from '../words/nouns.messages.ts';
+import type { Cli } from './cli.ts';
+import { Refusal } from './failures.ts';
+
+export interface Named {
+  vm: Vm;
+  user: User;
+  host: Host;
+  image: Image;
+  template: Template;
+  network: Network;
+}
+export type NamedKind = keyof Named;
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const PAGE_MAX = 200;
+
+interface PageQuery {
+  readonly limit: number;
+  readonly search?: string;
+  readonly cursor?: string;
+}
+
+type Source<K extends NamedKind> = {
+  readonly get: (client: Client, id: string) => Promise<Named[K]>;
+  readonly page: (client: Client, query: PageQuery) => Promise<Page<Named[K]>>;
+  /** What tells two of one name apart. */
+  readonly whose?: (item: Named[K]) => string;
+};
+
+const sources: { readonly [K in NamedKind]: Source<K> } = {
+  vm: {
+    get: (client, vmId) => client('vmGet', { params: { vmId } }),
+    page: (client, query) => client('vmList', { query }),
+    whose: ({ ownerName }) => ownerName,
+  },
+  user: {
+    get: (client, userId) => client('userGet', { params: { userId } }),
+    page: (client, query) => client('userList', { query }),
+  },
+  host: {
+    get: (client, hostId) => client('hostGet', { params: { hostId } }),
+    page: (client, query) => client('hostList', { query }),
+  },
+  image: {
+    get: (client, imageId) => client('imageGet', { params: { imageId } }),
+    page: (client, query) => client('imageList', { query }),
+  },
+  template: {
+    get: (client, templateId) => client('templateGet', { params: { templateId } }),
+    page: (client, query) => client('templateList', { query }),
+  },
+  network: {
+    get: (client, networkId) => client('networkGet', { params: { networkId } }),
+    page: (client, query) => client('networkList', { query }),
+  },
+};
+
+export async function find<K extends NamedKind>(cli: Cli, kind: K, nameOrId: string): Promise<Named[K]> {
+  const client = await cli.client();
+  const source: Source<K> = sources[kind];
+  if (UUID.test(nameOrId)) return source.get(client, nameOrId);
+  const matches = await byName(source, client, nameOrId);
+  const [only] = matches;
+  if (only === undefined) {
+    const noun = word(kindMessages, kind, cli.language);
+    throw new Refusal(cli.t('notHere', { kind: noun, name: nameOrId, command: kind }));
+  }
+  if (matches.length === 1) return only;
+  const lines = matches.map((item) => `  ${item.id}  ${source.whose?.(item) ?? ''}`.trimEnd());
+  throw new Refusal([cli.t('ambiguous', { name: nameOrId }), ...lines].join('\n'));
+}
+
+export const idOf = async (cli: Cli, kind: NamedKind, nameOrId: string): Promise<string> =>
+  UUID.test(nameOrId) ? nameOrId : (await find(cli, kind, nameOrId)).id;
+
+/** For an optional option. */
+export const idOrUndefined = async (
+  cli: Cli,
+  kind: NamedKind,
+  nameOrId: string | undefined,
+): Promise<string | undefined> => (nameOrId === undefined ? undefined : idOf(cli, kind, nameOrId));
+
+async function byName<K extends NamedKind>(
+  source: Source<K>,
+  client: Client,
+  name: string,
+): Promise<Named[K][]> {
+  const found: Named[K][] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const query = {
+      limit: PAGE_MAX,
+      search: name.slice(0, 100),
+      ...(cursor === undefined ? {} : { cursor }),
+    };
+    const page: Page<Named[K]> = await source.page(client, query);
+    found.push(...page.items.filter((item) => item.name === name));
+    cursor = page.nextCursor;
+  }
+  return found;
+}

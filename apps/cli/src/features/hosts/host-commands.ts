@@ -1,0 +1,159 @@
+/** `loucloud host`: the administrator's servers. */
+import type { ForeignDomain, Host, RequestFor } from '@loucloud/api';
+import type { Command } from 'commander';
+import type { Cli } from '../../app/cli.ts';
+import { UsageError } from '../../app/failures.ts';
+import { type ListOptions, listAll, printItems, printPage, withListOptions } from '../../app/lists.ts';
+import { find, idOf } from '../../app/lookup.ts';
+import { formatBytes, formatMib } from '../../output/format.ts';
+import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.ts';
+import { translator, word } from '../../words/i18n.ts';
+import { hostJoinCommands } from './host-join.ts';
+import { hostMessages } from './host.messages.ts';
+import { showHost } from './host-show.ts';
+
+type Changes = RequestFor<'hostUpdate'>['body'];
+
+interface UpdateOptions {
+  readonly name?: string;
+  readonly enable?: true;
+  readonly disable?: true;
+  readonly pool?: string;
+  readonly vcpuOvercommit?: string;
+  readonly memoryOvercommit?: string;
+}
+
+export function hostCommands(program: Command, cli: Cli): void {
+  const t = translator(hostMessages, cli.language);
+  const host = program.command('host').description(t('host'));
+
+  const list = host
+    .command('list')
+    .description(t('list'))
+    .addOption(
+      host
+        .createOption('--health <health>', t('optHealth'))
+        .choices(['connecting', 'healthy', 'degraded', 'unreachable']),
+    );
+  withListOptions(list, cli, 'hostList').action(
+    async (options: ListOptions & { health?: Host['health'] }) => {
+      const client = await cli.client();
+      const { health } = options;
+      const page = await listAll(cli, options, (query) =>
+        client('hostList', { query: { ...query, ...(health === undefined ? {} : { health }) } }),
+      );
+      printPage(
+        cli,
+        page,
+        [
+          { header: cli.t('name'), value: ({ name }) => name },
+          { header: t('health'), value: (item) => word(healthMessages, item.health, cli.language) },
+          { header: t('isEnabled'), value: ({ isEnabled }) => cli.t(isEnabled ? 'yes' : 'no') },
+          {
+            header: t('accelerator'),
+            value: ({ accelerator }) => word(acceleratorMessages, accelerator, cli.language),
+          },
+          { header: cli.t('vms'), value: ({ vmCount }) => vmCount, align: 'right' },
+          { header: t('running'), value: ({ runningVmCount }) => runningVmCount, align: 'right' },
+          {
+            header: cli.t('vcpus'),
+            value: ({ reserved, capacity }) => `${reserved.vcpus}/${capacity.vcpus}`,
+            align: 'right',
+          },
+          {
+            header: cli.t('memory'),
+            value: ({ reserved, capacity }) =>
+              `${formatMib(reserved.memoryMib)}/${formatMib(capacity.memoryMib)}`,
+            align: 'right',
+          },
+          {
+            header: cli.t('disk'),
+            value: ({ reserved, capacity }) =>
+              `${formatBytes(reserved.diskBytes)}/${formatBytes(capacity.diskBytes)}`,
+            align: 'right',
+          },
+          { header: t('address'), value: ({ uri }) => uri },
+        ],
+        ({ id }) => id,
+      );
+    },
+  );
+
+  hostJoinCommands(host, cli);
+
+  host
+    .command('show')
+    .description(t('show'))
+    .argument('<server>', t('argHost'))
+    .action(async (nameOrId: string) => showHost(cli, await find(cli, 'host', nameOrId)));
+
+  host
+    .command('update')
+    .description(t('update'))
+    .argument('<server>', t('argHost'))
+    .option('--name <name>', t('optName'))
+    .addOption(host.createOption('--enable', t('optEnable')).conflicts('disable'))
+    .option('--disable', t('optDisable'))
+    .option('--pool <pool>', t('optPool'))
+    .option('--vcpu-overcommit <ratio>', t('optVcpuOvercommit'))
+    .option('--memory-overcommit <ratio>', t('optMemoryOvercommit'))
+    .action(async (nameOrId: string, options: UpdateOptions) => {
+      const body = changesOf(cli, options);
+      if (Object.keys(body).length === 0) throw new UsageError(cli.usage('nothingToChange'));
+      const client = await cli.client();
+      const changed = await client('hostUpdate', {
+        params: { hostId: await idOf(cli, 'host', nameOrId) },
+        body,
+      });
+      cli.print.json(changed);
+      cli.print.line(t('updated', { name: changed.name }));
+    });
+
+  host
+    .command('remove')
+    .description(t('remove'))
+    .argument('<server>', t('argHost'))
+    .option('-y, --yes', cli.t('yesOption'))
+    .action(async (nameOrId: string, { yes }: { yes?: true }) => {
+      const client = await cli.client();
+      const { id, name } = await find(cli, 'host', nameOrId);
+      await cli.confirm(t('confirmRemove', { name }), yes);
+      await client('hostRemove', { params: { hostId: id } });
+      cli.print.json({});
+      cli.print.line(t('removed', { name }));
+    });
+
+  host
+    .command('foreign')
+    .description(t('foreign'))
+    .argument('<server>', t('argHost'))
+    .action(async (nameOrId: string) => {
+      const client = await cli.client();
+      const { items } = await client('hostForeignDomains', {
+        params: { hostId: await idOf(cli, 'host', nameOrId) },
+      });
+      printItems<ForeignDomain>(
+        cli,
+        items,
+        [
+          { header: cli.t('name'), value: ({ name }) => name },
+          { header: cli.t('state'), value: ({ state }) => state },
+          { header: cli.t('id'), value: ({ id }) => id },
+        ],
+        ({ id }) => id,
+      );
+    });
+}
+
+function changesOf(
+  { values }: Cli,
+  { name, enable, disable, pool, vcpuOvercommit, memoryOvercommit }: UpdateOptions,
+): Changes {
+  return {
+    ...(name === undefined ? {} : { name }),
+    ...(enable || disable ? { isEnabled: enable === true } : {}),
+    ...(pool === undefined ? {} : { poolName: pool }),
+    ...(vcpuOvercommit === undefined ? {} : { vcpuOvercommit: values.ratio(vcpuOvercommit) }),
+    ...(memoryOvercommit === undefined ? {} : { memoryOvercommit: values.ratio(memoryOvercommit) }),
+  };
+}

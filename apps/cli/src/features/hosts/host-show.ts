@@ -1,0 +1,59 @@
+import type { Amounts, Host } from '@loucloud/api';
+import type { Cli } from '../../app/cli.ts';
+import { printOne } from '../../app/lists.ts';
+import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
+import { errorMessages } from '../../words/errors.messages.ts';
+import { acceleratorMessages, checkMessages, healthMessages } from '../../words/hosts.messages.ts';
+import { translator, word } from '../../words/i18n.ts';
+import { printChecks } from './host-checks.ts';
+import { hostMessages } from './host.messages.ts';
+
+export function showHost(cli: Cli, host: Host): void {
+  const t = translator(hostMessages, cli.language);
+  printOne(cli, host, [
+    [cli.t('name'), host.name],
+    [cli.t('id'), host.id],
+    [t('address'), host.uri],
+    [t('health'), healthText(cli, host)],
+    [t('isEnabled'), cli.t(host.isEnabled ? 'yes' : 'no')],
+    [t('accelerator'), word(acceleratorMessages, host.accelerator, cli.language)],
+    [t('pool'), host.poolName],
+    [t('free'), formatBytes(host.poolAvailableBytes)],
+    [t('versions'), `libvirt ${host.libvirtVersion}, QEMU ${host.qemuVersion}`],
+    [t('cpu'), `${host.cpuModel} (${host.arch})`],
+    [
+      t('overcommit'),
+      `${cli.t('vcpus')} ${host.vcpuOvercommit}, ${cli.t('memory')} ${host.memoryOvercommit}`,
+    ],
+    [cli.t('vms'), host.vmCount],
+    [t('running'), host.runningVmCount],
+    [cli.t('created'), formatTime(host.createdAt)],
+  ]);
+  cli.print.line('');
+  const rows = [
+    { name: t('physical'), amounts: host.physical },
+    { name: cli.t('capacity'), amounts: host.capacity },
+    { name: cli.t('reserved'), amounts: host.reserved },
+  ];
+  cli.print.table<{ name: string; amounts: Amounts }>(
+    [
+      { header: '', value: ({ name }) => name },
+      { header: cli.t('vcpus'), value: ({ amounts }) => amounts.vcpus, align: 'right' },
+      { header: cli.t('memory'), value: ({ amounts }) => formatMib(amounts.memoryMib), align: 'right' },
+      { header: cli.t('disk'), value: ({ amounts }) => formatBytes(amounts.diskBytes), align: 'right' },
+    ],
+    rows,
+  );
+  cli.print.line('');
+  printChecks(cli, host.checks);
+}
+
+/** The reason is an error's code or a check's. */
+function healthText({ language }: Cli, { health, healthReason }: Host): string {
+  const text = word(healthMessages, health, language);
+  if (healthReason === null) return text;
+  const reason = Object.hasOwn(errorMessages.en, healthReason)
+    ? word(errorMessages, healthReason, language)
+    : word(checkMessages, healthReason, language);
+  return `${text} (${reason})`;
+}
