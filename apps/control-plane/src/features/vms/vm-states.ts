@@ -57,6 +57,8 @@ export function vmStates({ database, events, host }: Deps) {
 
   function causeOf(vm: VmRecord, state: VmState, told: StateCause): StateCause {
     if (vm.state === 'unknown') return state === 'missing' ? told : 'host_returned';
+    // ACPI's button is asked of the guest, so libvirt says that the guest did it.
+    if (vm.operationType === 'vm.shutdown' && told === 'shut_down_by_guest') return 'shut_down';
     if (vm.operationId !== null) return told;
     return outside[told] ?? told;
   }

@@ -1,0 +1,229 @@
+/**
+ * A whole LouCloud for tests: the real control plane in a process of its own, with its own data folder and a free port,
+ * over the libvirtd of the box that the test runs in. Nothing is replaced.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Client, type Operation, type Vm, createClient } from '@loucloud/api';
+
+export const ADMIN_PASSWORD = 'correct horse battery';
+const MAIN = join(import.meta.dirname, '../apps/control-plane/src/main.ts');
+
+export interface WorldOptions {
+  /** `sqlite:` in the data folder unless told. */
+  readonly databaseUrl?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export class World implements AsyncDisposable {
+  readonly url: string;
+  readonly dataDir: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  #process: ChildProcess | null = null;
+
+  private constructor(dataDir: string, port: number, { databaseUrl, environment }: WorldOptions) {
+    this.dataDir = dataDir;
+    this.url = `http://127.0.0.1:${port}`;
+    this.#environment = {
+      LOUCLOUD_DATA_DIR: dataDir,
+      LOUCLOUD_LISTEN: `127.0.0.1:${port}`,
+      LOUCLOUD_ADMIN_PASSWORD: ADMIN_PASSWORD,
+      ...(databaseUrl !== undefined && { LOUCLOUD_DATABASE_URL: databaseUrl }),
+      ...environment,
+    };
+  }
+
+  /** Sets up (admin, this machine as a server, starter image and template) and serves. */
+  static async open(options: WorldOptions = {}): Promise<World> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-test-'));
+    const world = new World(dataDir, await freePort(), options);
+    await world.run('init');
+    await world.start();
+    return world;
+  }
+
+  get logPath(): string {
+    return join(this.dataDir, 'control-plane.log');
+  }
+
+  /** Runs a command of the control plane to its end; answers what it printed. */
+  async run(...command: readonly string[]): Promise<string> {
+    const child = spawn(process.execPath, [MAIN, ...command], {
+      env: { ...process.env, ...this.#environment },
+    });
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    const [code] = (await once(child, 'close')) as [number | null];
+    assert.equal(code, 0, printed);
+    return printed;
+  }
+
+  /** `environment`: for this run alone, for example LOUCLOUD_FAULT. */
+  async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
+    const child = spawn(process.execPath, [MAIN, 'serve'], {
+      env: { ...process.env, ...this.#environment, ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const log = createWriteStream(this.logPath, { flags: 'a' });
+    child.stdout.pipe(log, { end: false });
+    child.stderr.pipe(log, { end: false });
+    this.#process = child;
+    await waitFor('the control plane answers', async () => {
+      if (child.exitCode !== null)
+        throw new Error(`the control plane ended:\n${await readFile(this.logPath, 'utf8')}`);
+      const answer = await fetch(`${this.url}/readyz`).catch(() => null);
+      return answer?.ok === true;
+    });
+  }
+
+  /** Ends it cleanly; answers its exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  /** Cuts it off in the middle of whatever it does. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Resolves when it has ended by itself. */
+  async ended(): Promise<void> {
+    if (this.#process?.exitCode === null && this.#process.signalCode === null)
+      await once(this.#process, 'close');
+    this.#process = null;
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#process;
+    if (!child) return null;
+    this.#process = null;
+    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+    child.kill(signal);
+    await once(child, 'close');
+    return child.exitCode;
+  }
+
+  async login(name = 'admin', password = ADMIN_PASSWORD): Promise<Login> {
+    return loginTo(this.url, name, password);
+  }
+
+  log(): Promise<string> {
+    return readFile(this.logPath, 'utf8');
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.kill();
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+}
+
+/** Somebody logged in, by a session cookie as a browser has it. */
+export interface Login {
+  readonly call: Client;
+  readonly cookie: string;
+  readonly url: string;
+}
+
+export async function loginTo(url: string, name: string, password: string): Promise<Login> {
+  let cookie = '';
+  const send: typeof fetch = async (input, init) => {
+    const headers = new Headers(init?.headers);
+    headers.set('origin', url);
+    if (cookie !== '') headers.set('cookie', cookie);
+    const answer = await fetch(input, { ...init, headers });
+    const [set] = answer.headers.getSetCookie();
+    if (set !== undefined) cookie = set.split(';', 1)[0] ?? '';
+    return answer;
+  };
+  const call = createClient({ baseUrl: url, fetch: send });
+  await call('sessionCreate', { body: { name, password } });
+  return { call, cookie, url };
+}
+
+/** Resolves with what `condition` gives once that is neither false nor null; fails after `timeoutMs`. */
+export async function waitFor<T>(
+  what: string,
+  condition: () => Promise<T | false | null>,
+  timeoutMs = 60_000,
+): Promise<T> {
+  const deadline = Date.now() + timeoutMs;
+  for (;;) {
+    const value = await condition();
+    if (value !== false && value !== null) return value;
+    if (Date.now() > deadline) throw new Error(`after ${timeoutMs} ms it is still not so that ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Waits for an operation's end; fails if it failed, unless it was expected to. */
+export async function finished(
+  call: Client,
+  operationId: string,
+  expected: Operation['state'] = 'done',
+): Promise<Operation> {
+  const operation = await waitFor(
+    `operation ${operationId} is over`,
+    async () => {
+      const now = await call('operationGet', { params: { operationId } });
+      return now.finishedAt === null ? null : now;
+    },
+    180_000,
+  );
+  assert.equal(operation.state, expected, JSON.stringify(operation));
+  return operation;
+}
+
+/** A VM from the starter template, running. */
+export async function createVm(call: Client, name: string): Promise<Vm> {
+  const template = (await call('templateList', { query: {} })).items[0];
+  assert.ok(template);
+  const { items } = await call('vmCreate', { body: { name, templateId: template.id } });
+  const [created] = items;
+  assert.ok(created);
+  await finished(call, created.operationId);
+  return call('vmGet', { params: { vmId: created.vmId } });
+}
+
+/** The bytes of a VM's screen or serial line, through the control plane's WebSocket. */
+export async function openConsole(
+  login: Login,
+  kind: 'desktop' | 'serial',
+  vmId: string,
+): Promise<WebSocket> {
+  const endpoint = kind === 'desktop' ? 'vmDesktop' : 'vmSerialConsole';
+  const { ticket, path } = await login.call(endpoint, { params: { vmId } });
+  return connectConsole(login.url, path, ticket);
+}
+
+export async function connectConsole(
+  url: string,
+  path: string,
+  ticket: string,
+  origin = url,
+): Promise<WebSocket> {
+  // Node's WebSocket takes headers beside the protocols; the browser's types, which we check by, do not know that.
+  const options = { protocols: ['loucloud', `ticket.${ticket}`], headers: { origin } } as unknown as string[];
+  const socket = new WebSocket(url.replace(/^http/, 'ws') + path, options);
+  socket.binaryType = 'arraybuffer';
+  await new Promise<void>((resolve, reject) => {
+    socket.addEventListener('open', () => resolve(), { once: true });
+    socket.addEventListener('error', () => reject(new Error('the WebSocket was refused')), { once: true });
+  });
+  return socket;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  return address.port;
+}
