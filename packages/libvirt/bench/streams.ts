@@ -22,9 +22,8 @@ const libvirtd = await PrivateLibvirtd.start();
 const file = join(tmpdir(), `streams-bench-${process.pid}`);
 try {
   const link = new Link({ uri: libvirtd.uri() });
-  const connected = new Promise<void>((resolve) => link.on('connected', resolve));
   link.start();
-  await connected;
+  await link.whenConnected();
   const connection = await Connection.open({ uri: libvirtd.uri() });
   const volume = await (await startPool(connection, 'bench')).createVolume('disk.img', SIZE_MIB * MIB);
   const args = { volume, offset: 0, length: 0, flags: 0 };

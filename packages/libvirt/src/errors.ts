@@ -51,7 +51,7 @@ export interface Refusal {
   readonly texts?: readonly (string | null)[];
 }
 
-/** libvirt received the call and refused it. */
+/** libvirt received the call and refused it. `isRefusal` asks for a certain one. */
 export class LibvirtError extends LibvirtClientError {
   readonly code = 'libvirt';
   readonly procedure: string;
@@ -71,4 +71,9 @@ export class LibvirtError extends LibvirtClientError {
     this.level = refusal.level ?? 2;
     this.texts = refusal.texts ?? [];
   }
+}
+
+/** Whether it is libvirt's refusal, for one of these reasons (of `ErrorNumber`). */
+export function isRefusal(error: unknown, ...numbers: readonly number[]): error is LibvirtError {
+  return error instanceof LibvirtError && numbers.includes(error.number);
 }

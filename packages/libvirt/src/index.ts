@@ -6,6 +6,7 @@ export {
   LibvirtClientError,
   LibvirtError,
   ProtocolError,
+  isRefusal,
 } from './errors.ts';
 export type {
   AgentState,
@@ -42,9 +43,11 @@ export {
 } from './protocol/procedures.ts';
 export type { Lane, Priority, Procedure, StreamDirection, StreamProcedure } from './protocol/rows.ts';
 export type { CallOptions } from './session/calls.ts';
-export { Connection, type ConnectionOptions } from './session/connection.ts';
+export type { ConnectionOptions } from './session/connection-options.ts';
+export { Connection } from './session/connection.ts';
 export type { KeepaliveOptions } from './session/keepalive.ts';
 export type { Segment } from './session/segments.ts';
+export { segmentsOf } from './session/sparse.ts';
 export { LibvirtStream } from './session/stream.ts';
 export type { Transport } from './transport/transport.ts';
 export { type ConnectionUri, parseUri } from './transport/uri.ts';

@@ -32,24 +32,14 @@ before(async () => {
   await connection.call('domainCreateWithFlags', { domain, flags: 0 }, { timeoutMs: 60_000 });
   await connection.close();
   link = new Link({ uri: libvirtd.uri(), keepalive, backoff: { minMs: 50, maxMs: 500 } });
-  const connected = nextConnected();
   link.start();
-  await connected;
+  await link.whenConnected();
 });
 
 after(async () => {
   await link.close();
   await libvirtd.stop();
 });
-
-function nextConnected(): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = link.on('connected', () => {
-      stop();
-      resolve();
-    });
-  });
-}
 
 test('calls hung on a guest stop neither quick reads nor the keepalive', async () => {
   await libvirtd.signalGuest('hung', 'SIGSTOP');
@@ -93,9 +83,8 @@ test('a killed libvirtd rejects what waits; the link returns, and its events wit
   await assert.rejects(link.call('connectGetHostname', {}), ConnectionLostError);
   await libvirtd.signalGuest('hung', 'SIGCONT');
 
-  const back = nextConnected();
   await libvirtd.release();
-  await back;
+  await link.whenConnected();
   // The guest has lived through it.
   assert.equal((await link.call('domainGetState', { domain, flags: 0 })).state, 1);
   const events: NamedDomainEvent[] = [];
@@ -119,7 +108,7 @@ test('a stopped libvirtd is found out by deadline and by keepalive', async () =>
   } finally {
     await libvirtd.signal('SIGCONT');
   }
-  if (link.state !== 'connected') await nextConnected();
+  await link.whenConnected();
   await link.call('connectGetHostname', {});
 });
 

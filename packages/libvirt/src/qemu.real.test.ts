@@ -33,9 +33,8 @@ before(async () => {
   connection = await Connection.open({ uri: libvirtd.uri() });
   link = new Link({ uri: libvirtd.uri() });
   link.on('domain', (event) => seen.push(event));
-  const connected = new Promise<void>((resolve) => link.on('connected', resolve));
   link.start();
-  await connected;
+  await link.whenConnected();
   diskPath = await createBootVolume(connection, await startPool(connection, 'images'), 'boot.img');
 });
 

@@ -28,9 +28,8 @@ before(async () => {
   libvirtd = await PrivateLibvirtd.start();
   connection = await Connection.open({ uri: libvirtd.uri() });
   link = new Link({ uri: libvirtd.uri() });
-  const connected = new Promise<void>((resolve) => link.on('connected', resolve));
   link.start();
-  await connected;
+  await link.whenConnected();
   storage = await startPool(connection, 'images');
 });
 

@@ -1,12 +1,16 @@
-/**
- * The connections of a link that has its quick one: `firm` for calls that must get through beside hung slow ones,
- * and a few for slow calls. Each is opened when it is first needed.
- */
+/** A few connections for one kind of call, each opened when it is first needed. */
 import { ConnectionLostError } from '../errors.ts';
 import type { Connection } from '../session/connection.ts';
-import { MAX_IN_FLIGHT } from '../session/calls.ts';
+import { type CallOptions, MAX_IN_FLIGHT } from '../session/calls.ts';
+import { within } from './deadline.ts';
 
-type Worker = { readonly opening: Promise<Connection>; connection: Connection | undefined; reserved: number };
+interface Worker {
+  readonly opening: Promise<Connection>;
+  /** Set once it is open. */
+  connection: Connection | undefined;
+  /** Calls under way or waiting for the opening. */
+  reserved: number;
+}
 
 export class Lane {
   readonly #open: () => Promise<Connection>;
@@ -19,12 +23,18 @@ export class Lane {
     this.#open = open;
   }
 
-  /** Runs on the least busy connection; opens one more while there may be more and all are busy. */
-  async run<T>(use: (connection: Connection) => Promise<T>): Promise<T> {
+  /** On the least busy connection; opens one more while there may be more and all are busy. */
+  async run<T>(
+    name: string,
+    options: CallOptions & { readonly timeoutMs: number },
+    call: (connection: Connection, options: CallOptions) => Promise<T>,
+  ): Promise<T> {
     const worker = this.#choose();
     worker.reserved++;
     try {
-      return await use(worker.connection ?? (await worker.opening));
+      if (worker.connection) return await call(worker.connection, options);
+      const { opened, left } = await within(worker.opening, name, options);
+      return await call(opened, left);
     } finally {
       worker.reserved--;
     }

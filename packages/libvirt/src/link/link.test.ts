@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { CallTimeoutError, ConnectionLostError } from '../errors.ts';
+import { CallTimeoutError, ConnectError, ConnectionLostError } from '../errors.ts';
 import { domainRef, volumeRef } from '../protocol/objects.ts';
 import { type FakeHandlers, FakeLibvirtd } from '../testing/fake-libvirtd.ts';
 import { refuse } from '../testing/refusals.ts';
@@ -20,18 +20,9 @@ async function connect(t: TestContext, handlers: FakeHandlers = {}, options: Par
     await link.close();
     await fake.close();
   });
-  await connected(link);
+  link.start();
+  await link.whenConnected();
   return { link, fake };
-}
-
-function connected(link: Link): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = link.on('connected', () => {
-      stop();
-      resolve();
-    });
-    link.start();
-  });
 }
 
 test('a link is subscribed to events when it says that it is connected', async (t) => {
@@ -109,9 +100,8 @@ test('a link keeps trying while the server is away', async (t) => {
   link.on('disconnected', () => failures++);
   await fake.stopListening();
   await waitUntil(() => failures >= 4, { what: 'several attempts have failed' });
-  const back = new Promise((resolve) => link.on('connected', () => resolve(undefined)));
   await fake.reopen();
-  await back;
+  await link.whenConnected();
   assert.equal(link.state, 'connected');
 });
 
@@ -199,4 +189,23 @@ test('a lost link fails its streams', async (t) => {
   const [quick] = fake.clients;
   quick?.destroy();
   await failed;
+});
+
+test('waiting for a connection ends with the link, or with its signal', async () => {
+  const link = new Link({ uri: 'qemu:///system?socket=/nowhere' });
+  link.start();
+  await assert.rejects(link.whenConnected({ signal: AbortSignal.timeout(10) }), { name: 'TimeoutError' });
+  const waiting = assert.rejects(link.whenConnected(), ConnectionLostError);
+  await link.close();
+  await waiting;
+});
+
+test('the opening of a connection counts against the deadline of the call that needs it', async (t) => {
+  const { link, fake } = await connect(t, { domainSuspend: () => ({}) });
+  fake.handlers.connectOpen = forever;
+  await assert.rejects(link.call('domainSuspend', { domain }, { timeoutMs: 50 }), CallTimeoutError);
+  const signal = AbortSignal.timeout(50);
+  await assert.rejects(link.call('domainSuspend', { domain }, { signal }), { name: 'TimeoutError' });
+  const args = { domain, device: null, flags: 0 };
+  await assert.rejects(link.openStream('domainOpenConsole', args, { timeoutMs: 50 }), ConnectError);
 });

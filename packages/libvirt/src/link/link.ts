@@ -3,7 +3,7 @@
  * It reconnects for ever, with back-off, and subscribes to events before it says `connected`,
  * so that an owner who re-reads everything then misses nothing.
  */
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { ConnectionLostError } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
@@ -19,7 +19,7 @@ import type { KeepaliveOptions } from '../session/keepalive.ts';
 import type { LibvirtStream } from '../session/stream.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type NamedDomainEvent, namedDomainEvent } from './domain-events.ts';
-import { Lane } from './lanes.ts';
+import { LinkSession } from './link-session.ts';
 import {
   type NamedNetworkEvent,
   type NamedPoolEvent,
@@ -59,20 +59,13 @@ type LinkListener<E extends LinkEventName> = (...args: LinkEvents[E]) => void;
 const BACKOFF = { minMs: 200, maxMs: 10_000 };
 const SLOW_CONNECTIONS = 4;
 
-/** The connections of one connected spell. */
-interface Session {
-  readonly quick: Connection;
-  readonly firm: Lane;
-  readonly slow: Lane;
-  readonly streams: Set<Connection>;
-}
-
 export class Link {
   readonly uri: string;
   readonly #options: LinkOptions;
   readonly #emitter = new EventEmitter<LinkEvents>();
   #state: LinkState = 'disconnected';
-  #session: Session | undefined;
+  #session: LinkSession | undefined;
+  readonly #closing = new AbortController();
   #retry: NodeJS.Timeout | undefined;
   #attempts = 0;
   #isStarted = false;
@@ -98,23 +91,30 @@ export class Link {
     void this.#connect();
   }
 
+  /** Ends every connection; waiting calls are rejected. The link cannot be started again. */
   async close(): Promise<void> {
     const session = this.#session;
     this.#state = 'closed';
     this.#session = undefined;
     clearTimeout(this.#retry);
-    if (!session) return;
-    for (const connection of session.streams)
-      connection.destroy(new ConnectionLostError('the link was closed'));
-    await Promise.all([session.quick.close(), session.firm.close(), session.slow.close()]);
+    this.#closing.abort(new ConnectionLostError('the link was closed'));
+    await session?.close();
+  }
+
+  /** Settles when the link is connected, at once where it is; rejects when it is closed or the signal fires. */
+  async whenConnected(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
+    if (this.#state === 'connected') return;
+    const signals = [this.#closing.signal, ...(options.signal ? [options.signal] : [])];
+    const signal = AbortSignal.any(signals);
+    await once(this.#emitter, 'connected', { signal }).catch((error: unknown) => {
+      signal.throwIfAborted();
+      throw error;
+    });
   }
 
   /** Goes to the connection its procedure's lane says. Rejects at once while the link is not connected. */
   async call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options?: CallOptions): Promise<ReplyOf<N>> {
-    const session = this.#connected();
-    const { lane } = procedures[name];
-    if (lane === 'quick') return session.quick.call(name, args, options);
-    return session[lane].run((connection) => connection.call(name, args, options));
+    return this.#connected().call(name, args, options);
   }
 
   /** On a connection of its own, which ends with the stream. */
@@ -123,19 +123,7 @@ export class Link {
     args: ArgsOf<N>,
     options?: CallOptions,
   ): Promise<LibvirtStream<ReplyOf<N>>> {
-    const { streams } = this.#connected();
-    const connection = await this.#open(false);
-    streams.add(connection);
-    void connection.closed.then(() => streams.delete(connection));
-    try {
-      if (this.#session?.streams !== streams) throw new ConnectionLostError('the link was lost');
-      const stream = await connection.openStream(name, args, options);
-      void stream.over.then(() => connection.close());
-      return stream;
-    } catch (error) {
-      void connection.close();
-      throw error;
-    }
+    return this.#connected().openStream(name, args, options);
   }
 
   /** Ends the stream whatever happens: finished after an upload that went well, else aborted. */
@@ -165,16 +153,17 @@ export class Link {
     return () => this.#emitter.off(event, plain);
   }
 
-  #connected(): Session {
-    if (this.#session && this.#state === 'connected') return this.#session;
+  #connected(): LinkSession {
+    if (this.#session) return this.#session;
     throw new ConnectionLostError(`the link to ${this.uri} is ${this.#state}`, { cause: this.#lastError });
   }
 
   async #connect(): Promise<void> {
     this.#state = 'connecting';
+    const { backoff: _backoff, slowConnections = SLOW_CONNECTIONS, ...options } = this.#options;
     let quick: Connection | undefined;
     try {
-      quick = await this.#open(true);
+      quick = await Connection.open({ ...options, signal: this.#closing.signal });
       quick.onEvent((event) => this.#announce(event));
       await subscribe(quick);
     } catch (error) {
@@ -182,13 +171,7 @@ export class Link {
       return this.#lose(error as Error);
     }
     if (this.#isClosed()) return quick.destroy();
-    const slowConnections = this.#options.slowConnections ?? SLOW_CONNECTIONS;
-    const session: Session = {
-      quick,
-      firm: new Lane(1, () => this.#open(true)),
-      slow: new Lane(slowConnections, () => this.#open(true)),
-      streams: new Set(),
-    };
+    const session = new LinkSession(quick, options, slowConnections);
     this.#session = session;
     this.#state = 'connected';
     this.#attempts = 0;
@@ -196,17 +179,16 @@ export class Link {
     this.#emitter.emit('connected');
   }
 
+  /** Asked after an await, when the state may have changed. */
   #isClosed(): boolean {
     return this.#state === 'closed';
   }
 
-  #end(session: Session, error: Error | undefined): void {
+  #end(session: LinkSession, error: Error | undefined): void {
     if (this.#session !== session) return;
     this.#session = undefined;
     const lost = new ConnectionLostError('the link was lost', { cause: error });
-    session.firm.destroy(lost);
-    session.slow.destroy(lost);
-    for (const connection of session.streams) connection.destroy(lost);
+    session.destroy(lost);
     this.#lose(error ?? lost);
   }
 
@@ -218,12 +200,6 @@ export class Link {
     const delayMs = Math.min(maxMs, minMs * 2 ** Math.min(this.#attempts++, 16));
     this.#retry = setTimeout(() => void this.#connect(), delayMs);
     this.#emitter.emit('disconnected', error);
-  }
-
-  #open(hasKeepalive: boolean): Promise<Connection> {
-    const { keepalive, backoff: _, slowConnections: __, ...options } = this.#options;
-    if (!hasKeepalive) return Connection.open({ ...options, keepalive: false });
-    return Connection.open(keepalive ? { ...options, keepalive } : options);
   }
 
   #announce(event: LibvirtEvent): void {

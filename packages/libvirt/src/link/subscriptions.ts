@@ -1,5 +1,5 @@
 /** Asks one connection for every event a link tells of. What a driver does not have, it simply never sends. */
-import { LibvirtError } from '../errors.ts';
+import { isRefusal } from '../errors.ts';
 import { NetworkEventId, PoolEventId } from '../protocol/constants.ts';
 import { ErrorNumber } from '../protocol/error-numbers.ts';
 import type { Connection } from '../session/connection.ts';
@@ -29,5 +29,5 @@ export async function subscribe(connection: Connection): Promise<void> {
 }
 
 function ignoreAbsent(error: unknown): void {
-  if (!(error instanceof LibvirtError) || !ABSENT.includes(error.number)) throw error;
+  if (!isRefusal(error, ...ABSENT)) throw error;
 }

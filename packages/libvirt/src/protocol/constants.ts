@@ -12,6 +12,22 @@ export const DomainState = {
   pmSuspended: 7,
 } as const;
 
+/** virDomainRunningReason */
+export const RunningReason = {
+  unknown: 0,
+  booted: 1,
+  migrated: 2,
+  restored: 3,
+  fromSnapshot: 4,
+  unpaused: 5,
+  migrationCanceled: 6,
+  saveCanceled: 7,
+  wakeup: 8,
+  crashed: 9,
+  postcopy: 10,
+  postcopyFailed: 11,
+} as const;
+
 /** virDomainShutoffReason */
 export const ShutoffReason = {
   unknown: 0,

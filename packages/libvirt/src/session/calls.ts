@@ -23,6 +23,8 @@ export interface Call {
   /** The reply frame, whatever its status. Throwing rejects the call. */
   resolve(reply: Frame): void;
   reject(error: Error): void;
+  /** The reply frame of a call whose caller has given up. */
+  comeLate?(reply: Frame): void;
 }
 
 interface Entry {
@@ -75,8 +77,10 @@ export class CallQueue {
     const entry = this.#sent.get(reply.serial);
     if (!entry || entry.call.procedure !== reply.procedure || entry.call.program !== reply.program) return;
     this.#sent.delete(reply.serial);
-    if (entry.isSettled) this.#abandoned--;
-    else {
+    if (entry.isSettled) {
+      this.#abandoned--;
+      entry.call.comeLate?.(reply);
+    } else {
       settle(entry);
       entry.call.resolve(reply);
     }

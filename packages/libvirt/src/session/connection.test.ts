@@ -13,7 +13,8 @@ import { domainRef } from '../protocol/objects.ts';
 import { type FakeHandlers, FakeLibvirtd } from '../testing/fake-libvirtd.ts';
 import { refuse } from '../testing/refusals.ts';
 import { waitUntil } from '../testing/wait-until.ts';
-import { Connection, type ConnectionOptions } from './connection.ts';
+import type { ConnectionOptions } from './connection-options.ts';
+import { Connection } from './connection.ts';
 
 const db1 = { name: 'db-1', uuid: 'dc229f87-d4de-4719-8cfd-2e21c6105b01', id: 14 };
 const forever = () => new Promise<never>(() => {});

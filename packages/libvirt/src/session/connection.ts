@@ -1,12 +1,6 @@
 /** One connection to a libvirtd: calls, events and streams over one duplex stream. */
 import type { Duplex } from 'node:stream';
-import {
-  ArgumentError,
-  ConnectError,
-  ConnectionLostError,
-  type LibvirtClientError,
-  ProtocolError,
-} from '../errors.ts';
+import { ConnectError, ConnectionLostError, type LibvirtClientError, ProtocolError } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
   type ArgsOf,
@@ -137,7 +131,9 @@ export class Connection {
         this.#streams.cancel(serial);
         reject(error);
       };
-      this.#begin(serial, { name, row, args, resolve: opened, reject: refused }, options);
+      // Else the server would keep it open for nobody.
+      const succeedLate = () => this.#streams.abort(name, serial);
+      this.#begin(serial, { name, row, args, resolve: opened, reject: refused, succeedLate }, options);
     });
   }
 

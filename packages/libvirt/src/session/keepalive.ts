@@ -15,9 +15,13 @@ export class KeepaliveTimer {
   #heard = true;
   #unanswered = 0;
 
-  constructor({ intervalMs, count }: KeepaliveOptions, peer: { ping(): void; giveUp(): void }) {
+  constructor(
+    { intervalMs, count }: KeepaliveOptions,
+    peer: { isPaused(): boolean; ping(): void; giveUp(): void },
+  ) {
     this.#timer = setInterval(() => {
-      if (this.#heard) {
+      // Who does not listen cannot complain of silence.
+      if (this.#heard || peer.isPaused()) {
         this.#heard = false;
         this.#unanswered = 0;
       } else if (this.#unanswered >= count) {

@@ -18,6 +18,11 @@ export class StreamTable {
     this.#encoder = encoder;
   }
 
+  /** Whether a stream holds the socket back. */
+  get isPaused(): boolean {
+    return this.#paused.size > 0;
+  }
+
   add<Reply>(name: StreamProcedureName, serial: number, finishTimeoutMs: number): LibvirtStream<Reply> {
     const stream = new LibvirtStream<Reply>(this.#channel(name, serial, finishTimeoutMs));
     this.#streams.set(serial, stream);
@@ -28,6 +33,11 @@ export class StreamTable {
   cancel(serial: number): void {
     this.#streams.delete(serial);
     this.#resume(serial);
+  }
+
+  /** For a stream that was opened after its caller had given up. */
+  abort(name: StreamProcedureName, serial: number): void {
+    this.#channel(name, serial, 0).sendStatus(Status.error);
   }
 
   /** Packets behind a stream's end are ignored. */

@@ -231,3 +231,17 @@ test('a server that never confirms the end of an upload is given up at the deadl
   for (const client of fake.clients) client.isAlive = false;
   await assert.rejects(stream.finish(), CallTimeoutError);
 });
+
+test('a stream that opens too late is aborted', async (t) => {
+  const opening = Promise.withResolvers<Record<string, never>>();
+  const server = Promise.withResolvers<FakeStream>();
+  const { connection } = await connect(t, {
+    storageVolUpload: (_args, stream) => (server.resolve(stream), opening.promise),
+  });
+  await assert.rejects(
+    connection.openStream('storageVolUpload', volume, { timeoutMs: 20 }),
+    CallTimeoutError,
+  );
+  opening.resolve({});
+  assert.equal(await (await server.promise).ended, 'aborted');
+});

@@ -3,6 +3,7 @@
  * end() finishes and waits for the server's OK, only then is an upload complete; reading ends where the server ends.
  * The readable side gives holes as zeros; `segments()` gives them as holes.
  */
+import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CallTimeoutError, ConnectionLostError, ProtocolError } from '../errors.ts';
@@ -72,6 +73,12 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
       this.#holes.set(marker, bytes);
       this.write(marker, (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  /** Sends data or a hole; settles when there is room for more. Carries one host's segments to another. */
+  async writeSegment(segment: Segment): Promise<void> {
+    if ('hole' in segment) await this.sendHole(segment.hole);
+    else if (!this.write(segment.data)) await once(this, 'drain');
   }
 
   /** Everything the server sends, holes kept as holes. Instead of reading, not beside it. */

@@ -14,15 +14,22 @@ export interface ConnectionUri {
   readonly isSession: boolean;
 }
 
-/** Parameters that libvirt's client keeps to itself. */
-const CLIENT_PARAMETERS = ['socket', 'mode', 'name', 'command', 'netcat', 'proxy', 'keyfile', 'known_hosts'];
-const CLIENT_PARAMETERS_MORE = [
-  'known_hosts_verify',
-  'no_verify',
-  'no_tty',
-  'pkipath',
-  'sshauth',
+/** Parameters that libvirt's own client keeps to itself. */
+const CLIENT_PARAMETERS = [
   'auth',
+  'command',
+  'keyfile',
+  'known_hosts',
+  'known_hosts_verify',
+  'mode',
+  'name',
+  'netcat',
+  'no_tty',
+  'no_verify',
+  'pkipath',
+  'proxy',
+  'socket',
+  'sshauth',
   'tls_priority',
 ];
 
@@ -34,7 +41,7 @@ export function parseUri(uri: string): ConnectionUri {
   const parameters = new URLSearchParams(url.search);
   const name = parameters.get('name');
   const socketPath = parameters.get('socket');
-  for (const parameter of [...CLIENT_PARAMETERS, ...CLIENT_PARAMETERS_MORE]) parameters.delete(parameter);
+  for (const parameter of CLIENT_PARAMETERS) parameters.delete(parameter);
   const query = parameters.size > 0 ? `?${parameters}` : '';
   return {
     driver,

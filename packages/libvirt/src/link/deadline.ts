@@ -1,0 +1,30 @@
+import { CallTimeoutError } from '../errors.ts';
+import type { CallOptions } from '../session/calls.ts';
+
+/**
+ * A connection that is still opening, waited for no longer than the call that needs it may take;
+ * and what of the call's time is left then.
+ */
+export async function within<T>(
+  opening: Promise<T>,
+  name: string,
+  { timeoutMs, signal }: CallOptions & { readonly timeoutMs: number },
+): Promise<{ opened: T; left: CallOptions }> {
+  const start = performance.now();
+  const gaveUp = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => gaveUp.reject(new CallTimeoutError(name, timeoutMs)),
+    Math.min(timeoutMs, 0x7fff_ffff),
+  );
+  const abort = () => gaveUp.reject(signal?.reason);
+  signal?.addEventListener('abort', abort);
+  try {
+    signal?.throwIfAborted();
+    const opened = await Promise.race([opening, gaveUp.promise]);
+    const left = { timeoutMs: Math.max(1, timeoutMs - (performance.now() - start)) };
+    return { opened, left: signal ? { ...left, signal } : left };
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', abort);
+  }
+}

@@ -1,0 +1,98 @@
+/** The connections of a link for as long as it stays connected. They end together. */
+import { ConnectionLostError } from '../errors.ts';
+import {
+  type ArgsOf,
+  type ProcedureName,
+  type ReplyOf,
+  type StreamProcedureName,
+  procedures,
+} from '../protocol/procedures.ts';
+import type { CallOptions } from '../session/calls.ts';
+import {
+  CALL_TIMEOUT_MS,
+  CONNECT_TIMEOUT_MS,
+  type ConnectionOptions,
+} from '../session/connection-options.ts';
+import { Connection } from '../session/connection.ts';
+import type { LibvirtStream } from '../session/stream.ts';
+import { Lane } from './lanes.ts';
+
+/** Destroys of hung guests take ten seconds each; eight at a time is more than libvirtd has workers for. */
+const FIRM_CONNECTIONS = 2;
+
+export class LinkSession {
+  readonly quick: Connection;
+  readonly #options: ConnectionOptions;
+  readonly #firm: Lane;
+  readonly #slow: Lane;
+  readonly #streams = new Set<Connection>();
+  /** Ends openings that are still under way. */
+  readonly #ended = new AbortController();
+
+  constructor(quick: Connection, options: ConnectionOptions, slowConnections: number) {
+    this.quick = quick;
+    this.#options = options;
+    const open = () => Connection.open({ ...options, signal: this.#ended.signal });
+    this.#firm = new Lane(FIRM_CONNECTIONS, open);
+    this.#slow = new Lane(slowConnections, open);
+  }
+
+  call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options: CallOptions = {}): Promise<ReplyOf<N>> {
+    const { lane } = procedures[name];
+    if (lane === 'quick') return this.quick.call(name, args, options);
+    const timed = {
+      ...options,
+      timeoutMs: options.timeoutMs ?? this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
+    };
+    const workers = lane === 'firm' ? this.#firm : this.#slow;
+    return workers.run(name, timed, (connection, left) => connection.call(name, args, left));
+  }
+
+  async openStream<N extends StreamProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    options: CallOptions = {},
+  ): Promise<LibvirtStream<ReplyOf<N>>> {
+    const connection = await this.#openForStream(options);
+    this.#streams.add(connection);
+    void connection.closed.then(() => this.#streams.delete(connection));
+    try {
+      this.#ended.signal.throwIfAborted();
+      const stream = await connection.openStream(name, args, options);
+      void stream.over.then(() => connection.close());
+      return stream;
+    } catch (error) {
+      void connection.close();
+      throw error;
+    }
+  }
+
+  /** Ends everything at once: the server is gone, or takes us for gone. */
+  destroy(error: ConnectionLostError): void {
+    this.#ended.abort(error);
+    this.quick.destroy(error);
+    this.#firm.destroy(error);
+    this.#slow.destroy(error);
+    for (const connection of this.#streams) connection.destroy(error);
+  }
+
+  /** Says goodbye on every connection; streams end without finishing. */
+  async close(): Promise<void> {
+    const closed = new ConnectionLostError('the link was closed');
+    this.#ended.abort(closed);
+    for (const connection of this.#streams) connection.destroy(closed);
+    await Promise.all([this.quick.close(), this.#firm.close(), this.#slow.close()]);
+  }
+
+  /** Without keepalive: a reader that pauses would look dead. The quick connection watches the server for all. */
+  #openForStream({ timeoutMs = Infinity, signal }: CallOptions): Promise<Connection> {
+    const connectTimeoutMs = Math.min(timeoutMs, this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+    const ended = this.#ended.signal;
+    return Connection.open({
+      ...this.#options,
+      keepalive: false,
+      connectTimeoutMs,
+      signal: signal ? AbortSignal.any([ended, signal]) : ended,
+    });
+  }
+}
