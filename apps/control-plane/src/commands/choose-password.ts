@@ -61,7 +61,7 @@ function readHidden(prompt: string): Promise<string> {
       if (character === '\r' || character === '\n') return end(() => resolve(line));
       if (character === '\u0003' || character === '\u0004')
         return end(() => reject(new ConfigError('Stopped.')));
-      if (character === '\u007f' || character === '\b') line = [...line].slice(0, -1).join('');
+      if (character === '\u007f' || character === '\b') line = Array.from(line).slice(0, -1).join('');
       else line += character;
     }
   };

@@ -13,12 +13,10 @@ export function createLog(level: LogLevel, destination?: DestinationStream): Log
 }
 
 /** mysql2 puts the statement with its values into its errors: hashes of passwords and sessions among them. */
-function errorOf(error: Error): object {
-  const {
-    sql: _,
-    parameters: __,
-    ...rest
-  } = stdSerializers.errWithCause(error) as unknown as Record<string, unknown>;
+const errorOf = (error: Error): object => withoutStatement(stdSerializers.errWithCause(error));
+
+function withoutStatement(error: object): object {
+  const { sql: _sql, parameters: _parameters, ...rest } = error as Record<string, unknown>;
   const { cause } = rest;
-  return cause instanceof Error ? { ...rest, cause: errorOf(cause) } : rest;
+  return typeof cause === 'object' && cause !== null ? { ...rest, cause: withoutStatement(cause) } : rest;
 }

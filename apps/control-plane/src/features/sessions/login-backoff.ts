@@ -87,7 +87,7 @@ function keysOf({ name, address, isKnownPlace }: Attempt): [[string, Rule], [str
 /** An IPv6 customer has a /64 to choose from, so that counts as one. */
 function placeOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/, '');
-  if (plain === '::1' || /^127\./.test(plain)) return 'here';
+  if (plain === '::1' || plain.startsWith('127.')) return 'here';
   if (!plain.includes(':')) return plain;
   const [head = '', tail] = plain.split('::');
   const groups = head.split(':').filter(Boolean);

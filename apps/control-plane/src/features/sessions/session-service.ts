@@ -129,7 +129,7 @@ export function sessionService({ database, events, rights, backoff, lifetimeMs, 
       });
     },
 
-    async authenticate({ kind, secret }: Credential): Promise<Omit<Caller, 'address'> | null> {
+    authenticate: async ({ kind, secret }: Credential): Promise<Omit<Caller, 'address'> | null> => {
       const now = Date.now();
       const store = kind === 'session' ? sessionStore : tokenStore;
       const access = await store.findLive(db, hashSecret(secret), now);
@@ -143,7 +143,7 @@ export function sessionService({ database, events, rights, backoff, lifetimeMs, 
     },
 
     /** Ends a user's sessions and API tokens, but for one session, in `tx`; streams and desktops close on its commit. */
-    async endAccess(tx: Tx, userId: string, exceptSessionId?: string): Promise<void> {
+    endAccess: async (tx: Tx, userId: string, exceptSessionId?: string): Promise<void> => {
       const sessions = await sessionStore.idsOf(tx.sql, userId);
       const ended = sessions.filter((id) => id !== exceptSessionId);
       const tokens = await tokenStore.idsOf(tx.sql, userId);
@@ -152,7 +152,7 @@ export function sessionService({ database, events, rights, backoff, lifetimeMs, 
       tx.afterCommit(() => [...ended, ...tokens].forEach((id) => rights.sessionEnded(id)));
     },
 
-    async countAccess(userId: string): Promise<{ sessions: number; tokens: number }> {
+    countAccess: async (userId: string): Promise<{ sessions: number; tokens: number }> => {
       const sessions = await sessionStore.listLive(db, userId, Date.now());
       return { sessions: sessions.length, tokens: (await tokenStore.idsOf(db, userId)).length };
     },

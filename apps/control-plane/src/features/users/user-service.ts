@@ -41,7 +41,8 @@ export function userService(deps: Deps) {
   const { database, events, engine, deletion, vms, defaultQuota, endAccess, countAccess } = deps;
   const { db } = database;
 
-  async function withQuota({ preferences: _, ...user }: StoredUser, byDefault?: Quota): Promise<User> {
+  async function withQuota(stored: StoredUser, byDefault?: Quota): Promise<User> {
+    const { preferences: _preferences, ...user } = stored;
     return { ...user, quota: effectiveQuota(user.ownQuota, byDefault ?? (await defaultQuota())) };
   }
 

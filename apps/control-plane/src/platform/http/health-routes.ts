@@ -1,7 +1,7 @@
 /** For those who watch the process: is it alive, and can it serve? */
 import type { FastifyInstance } from 'fastify';
-import { sql } from 'kysely';
 import type { Db } from '../database/database.ts';
+import { eventStore } from '../events/event-store.ts';
 
 const READY_WITHIN_MS = 2000;
 
@@ -10,7 +10,7 @@ export function healthRoutes(app: FastifyInstance, db: Db): void {
   app.get('/healthz', { logLevel: 'warn' }, async () => ({ status: 'ok' }));
   app.get('/readyz', { logLevel: 'warn' }, async (request, reply) => {
     try {
-      await within(READY_WITHIN_MS, sql`select 1 from session where 1 = 0`.execute(db));
+      await within(READY_WITHIN_MS, eventStore.lastSeq(db));
       return { status: 'ok' };
     } catch (error) {
       request.log.warn({ err: error }, 'not ready');

@@ -33,14 +33,16 @@ export function createRegistry(count: () => Promise<Census>): Registry {
     });
   gauge('loucloud_vms', 'VMs by state', 'state', (census) => census.vmsByState);
   gauge('loucloud_hosts', 'Servers by health', 'health', (census) => census.hostsByHealth);
-  new Gauge({
-    name: 'loucloud_operations_active',
-    help: 'Operations that are not over',
-    registers,
-    async collect() {
-      this.set((await count()).operationsActive);
-    },
-  });
+  registry.registerMetric(
+    new Gauge({
+      name: 'loucloud_operations_active',
+      help: 'Operations that are not over',
+      registers: [],
+      async collect() {
+        this.set((await count()).operationsActive);
+      },
+    }),
+  );
   return registry;
 }
 

@@ -12,8 +12,8 @@ export interface Exchange {
   readonly userAgent: string;
   /** The secret of the session that the request came with, if any. */
   readonly sessionSecret: string | null;
-  setSession(secret: string): void;
-  clearSession(): void;
+  readonly setSession: (secret: string) => void;
+  readonly clearSession: () => void;
 }
 
 type CallerOf<E extends Endpoint> = E['access'] extends 'public' ? null : Caller;

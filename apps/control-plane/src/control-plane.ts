@@ -1,0 +1,218 @@
+/** All parts, wired: the only file in which features, drivers and the platform meet. Nothing runs until `start`. */
+import { join } from 'node:path';
+import { type Quota, allEndpoints } from '@loucloud/api';
+import type { Logger } from 'pino';
+import { Gauge } from 'prom-client';
+import { auditRoutes } from './features/audit/audit-routes.ts';
+import { desktopService } from './features/desktops/desktop-service.ts';
+import { desktopSockets } from './features/desktops/desktop-sockets.ts';
+import { hostOperations } from './features/hosts/host-operations.ts';
+import { hostRoutes } from './features/hosts/host-routes.ts';
+import { hostService } from './features/hosts/host-service.ts';
+import { imageOperations } from './features/images/image-operations.ts';
+import { imageRoutes } from './features/images/image-routes.ts';
+import { imageService } from './features/images/image-service.ts';
+import { networkRoutes } from './features/networks/network-routes.ts';
+import { networkService } from './features/networks/network-service.ts';
+import { operationRoutes } from './features/operations/operation-routes.ts';
+import { overviewRoutes } from './features/overview/overview-routes.ts';
+import { overviewStore } from './features/overview/overview-store.ts';
+import { LoginBackoff } from './features/sessions/login-backoff.ts';
+import { sessionRoutes } from './features/sessions/session-routes.ts';
+import { sessionService } from './features/sessions/session-service.ts';
+import { tokenService } from './features/sessions/token-service.ts';
+import { settingsRoutes } from './features/settings/settings-routes.ts';
+import { settingsService } from './features/settings/settings-service.ts';
+import { templateRoutes } from './features/templates/template-routes.ts';
+import { templateService } from './features/templates/template-service.ts';
+import { meService } from './features/users/me-service.ts';
+import { userDeletion } from './features/users/user-operations.ts';
+import { userRoutes } from './features/users/user-routes.ts';
+import { userService } from './features/users/user-service.ts';
+import { vmOperations } from './features/vms/vm-operations.ts';
+import { vmRoutes } from './features/vms/vm-routes.ts';
+import { vmService } from './features/vms/vm-service.ts';
+import { vmStates } from './features/vms/vm-states.ts';
+import { vmsOfUser } from './features/vms/vms-of-user.ts';
+import type { Config } from './platform/config.ts';
+import type { Database, Db, Tx } from './platform/database/database.ts';
+import { EventLog } from './platform/events/event-log.ts';
+import { EventStream } from './platform/events/event-stream.ts';
+import type { Authenticate } from './platform/http/gate.ts';
+import { createRegistry } from './platform/http/metrics.ts';
+import { serve } from './platform/http/serve.ts';
+import { createServer } from './platform/http/server.ts';
+import type { Hypervisor } from './platform/hypervisor.ts';
+import { OperationEngine } from './platform/operations/engine.ts';
+import { operationStore } from './platform/operations/operation-store.ts';
+import { RightsWatch } from './platform/rights-watch.ts';
+
+export interface Foundation {
+  readonly config: Config;
+  readonly database: Database;
+  readonly hypervisor: Hypervisor;
+  readonly log: Logger;
+  readonly version: string;
+}
+
+const MINUTE_MS = 60_000;
+const CONSOLE_DIR = join(import.meta.dirname, '../../console/dist');
+
+export type ControlPlane = Awaited<ReturnType<typeof createControlPlane>>;
+type Parts = ReturnType<typeof wireParts>;
+
+export async function createControlPlane(foundation: Foundation) {
+  const { config, database, hypervisor, log } = foundation;
+  const parts = wireParts(foundation);
+  const { engine, hosts, sessions } = parts;
+  const app = await wireServer(foundation, parts);
+  return {
+    ...parts,
+    app,
+    database,
+
+    /** Takes up what a former run left, connects to the hosts, and serves. */
+    async start(): Promise<void> {
+      await hosts.joinAll();
+      await engine.resume();
+      const purge = setInterval(() => {
+        sessions.purgeExpired().catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
+      }, MINUTE_MS);
+      app.addHook('onClose', async () => clearInterval(purge));
+      await app.listen({ ...config.listen });
+    },
+
+    /** Stops serving, interrupts what runs (the next run resumes it), and lets hosts and database go. */
+    async close(): Promise<void> {
+      await app.close();
+      await engine.stop();
+      await hypervisor.close();
+      await database.close();
+    },
+  };
+}
+
+/** Services and operations, in the order in which they need one another. */
+function wireParts({ database, hypervisor, log }: Foundation) {
+  const events = new EventLog();
+  const rights = new RightsWatch();
+  const backoff = new LoginBackoff();
+  const engine = new OperationEngine({ database, events, log });
+  const host = (hostId: string) => hypervisor.host(hostId);
+  const settings = settingsService({ database, events });
+
+  const hostWork = hostOperations({ database, events, hypervisor });
+  const hosts = hostService({ database, engine, events, hypervisor, settings, operations: hostWork });
+  const imageWork = imageOperations({ database, engine, events, host });
+  const images = imageService({ database, engine, events, operations: imageWork });
+  const networks = networkService({ database, events, settings });
+  const templates = templateService({ database, events, settings });
+  const states = vmStates({ database, events, host });
+  const vmWork = vmOperations({ database, events, states, host, settings });
+  const vms = vmService({ database, engine, events, operations: vmWork, host, settings });
+  const desktops = desktopService({
+    database,
+    events,
+    rights,
+    requireVm: (tx, kind, vmId, caller) =>
+      vms.requireVm(tx, kind === 'desktop' ? 'openDesktop' : 'openSerialConsole', vmId, caller),
+  });
+
+  const defaultQuota = async (sql?: Db | Tx['sql']): Promise<Quota> =>
+    (await settings.read(sql)).defaultQuota;
+  const sessions = sessionService({
+    database,
+    events,
+    rights,
+    backoff,
+    lifetimeMs: async () => (await settings.read()).sessionLifetimeMinutes * MINUTE_MS,
+    meOf: (userId, sessionId) => me.get(userId, sessionId),
+  });
+  const { endAccess, countAccess } = sessions;
+  const tokens = tokenService({ database, events, rights });
+  const me = meService({ database, events, backoff, defaultQuota, endAccess });
+  const ownedVms = vmsOfUser({ database, engine, events, vms, settings });
+  const deletion = userDeletion({ database, events, endAccess, vms: ownedVms });
+  const users = userService({
+    database,
+    events,
+    engine,
+    deletion,
+    defaultQuota,
+    endAccess,
+    countAccess,
+    vms: ownedVms,
+  });
+
+  engine.register(
+    ...Object.values(hostWork),
+    ...Object.values(imageWork),
+    ...Object.values(vmWork),
+    deletion,
+  );
+  hypervisor.observe({
+    async onSnapshot(hostId, domains, facts) {
+      await hosts.onFacts(hostId, facts);
+      await states.onSnapshot(hostId, domains);
+    },
+    onDomain: states.onDomain,
+    onAddresses: states.onAddresses,
+    async onLost(hostId, reason) {
+      await hosts.onLost(hostId, reason);
+      await states.onLost(hostId);
+    },
+  });
+  const people = { settings, sessions, tokens, me, users };
+  const machines = { hosts, images, networks, templates, vms, desktops };
+  return { events, rights, engine, ...people, ...machines };
+}
+
+async function wireServer({ config, database, hypervisor, log, version }: Foundation, parts: Parts) {
+  const { db } = database;
+  const { events, rights, settings, sessions, tokens, me, users, desktops } = parts;
+  const registry = createRegistry(async () => ({
+    vmsByState: await overviewStore.vmsByState(db),
+    hostsByHealth: await overviewStore.hostsByHealth(db),
+    operationsActive: (await operationStore.list(db, { isActive: true, limit: 1 })).total,
+  }));
+  const authenticate: Authenticate = (credential) => sessions.authenticate(credential);
+  const consoleDir = CONSOLE_DIR;
+  const server = await createServer({ config, database, log, registry, authenticate, consoleDir, version });
+  const { app, gate } = server;
+  const stream = new EventStream({ db, events, rights, gate });
+  const gauge = (name: string, help: string, read: () => number) =>
+    registry.registerMetric(
+      new Gauge({
+        name,
+        help,
+        registers: [],
+        collect() {
+          this.set(read());
+        },
+      }),
+    );
+  gauge('loucloud_event_streams', 'Open event streams', () => stream.size);
+  gauge('loucloud_desktops', 'Open desktops and serial consoles', () => desktops.count());
+
+  stream.serve(app);
+  desktopSockets(app, {
+    desktops,
+    host: (hostId) => hypervisor.host(hostId),
+    authorizeUpgrade: (request) => gate.authorizeUpgrade(request),
+  });
+  const handlers = {
+    ...sessionRoutes(sessions, tokens),
+    ...userRoutes(users, me),
+    ...hostRoutes(parts.hosts),
+    ...imageRoutes(parts.images),
+    ...networkRoutes(parts.networks),
+    ...templateRoutes(parts.templates),
+    ...vmRoutes(parts.vms, desktops),
+    ...operationRoutes(database),
+    ...settingsRoutes(settings),
+    ...auditRoutes(db),
+    ...overviewRoutes(db),
+  };
+  serve(app, allEndpoints, handlers, server);
+  return app;
+}
