@@ -34,6 +34,7 @@ export class QemuGuest implements AsyncDisposable {
       this.#onSerial?.();
     });
     serial.on('close', () => this.#onSerial?.());
+    for (const socket of [serial, monitor]) socket.on('error', () => socket.destroy()); // QEMU has ended
     let line = '';
     monitor.setEncoding('utf8').on('data', (text: string) => {
       const lines = (line + text).split('\n');

@@ -1,6 +1,6 @@
 // Builds the starter image: a small qcow2 made from Debian packages that boots anywhere in seconds, shows its
 // VM's name and address, and needs no download beyond apt, no loop mount and no KVM.
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
@@ -75,6 +75,7 @@ export async function buildStarterImage(options: ImageBuildOptions): Promise<voi
     say(4, 'Write the qcow2 image');
     await mkdir(dirname(options.outputPath), { recursive: true });
     await convertToQcow2(disk.path, partialPath);
+    await chmod(partialPath, 0o644); // whatever our umask: the user that QEMU runs as reads it
     await rename(partialPath, options.outputPath);
   } finally {
     await rm(dir, { recursive: true, force: true });
