@@ -66,7 +66,7 @@ export class AddressWatch {
   }
 
   forgetAll(): void {
-    for (const vmId of [...this.#watched.keys()]) this.forget(vmId);
+    for (const vmId of this.#watched.keys()) this.forget(vmId);
   }
 
   close(): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import type { DomainSpec } from '../../platform/hypervisor.ts';
 import { readDomainSpec, vncSocketOf } from './domain-reader.ts';
 import { FW_CFG_HOSTNAME, FW_CFG_NAME, domainXml } from './domain-xml.ts';

@@ -26,7 +26,7 @@ export function callsWithin(link: Link, timeoutMs: number, signal?: AbortSignal)
   const deadlineAt = performance.now() + timeoutMs;
   const options = async () => {
     await connected(link, deadlineAt, signal);
-    const leftMs = deadlineAt - performance.now();
+    const leftMs = Math.ceil(deadlineAt - performance.now());
     if (leftMs <= 0) throw new UserError('deadline_exceeded', {});
     return signal ? { timeoutMs: leftMs, signal } : { timeoutMs: leftMs };
   };

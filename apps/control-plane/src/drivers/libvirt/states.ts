@@ -79,24 +79,17 @@ function pausedStatus(reason: number): Status {
 export type LifecycleEvent = Extract<NamedDomainEvent, { type: 'lifecycle' }>;
 
 /** What an event by itself says the domain now is. null: nothing about its state. */
-export function statusOfEvent({ event, detail }: Pick<LifecycleEvent, 'event' | 'detail'>): Status | null {
-  switch (event) {
-    case 'started':
-      return status('running', STARTED_CAUSES[detail] ?? 'started');
-    case 'resumed':
-      return status('running', detail === 'migrated' ? 'migrated' : 'resumed');
-    case 'suspended':
-      return status('paused', detail === 'ioError' ? 'io_error' : 'suspended');
-    case 'pmSuspended':
-      return status('paused', 'suspended');
-    case 'stopped':
-      return STOPPED_STATUSES[detail] ?? status('stopped', 'found_so');
-    case 'crashed':
-      return status('crashed', 'crashed');
-    default:
-      return null;
-  }
-}
+export const statusOfEvent = ({ event, detail }: Pick<LifecycleEvent, 'event' | 'detail'>): Status | null =>
+  EVENT_STATUSES[event]?.(detail) ?? null;
+
+const EVENT_STATUSES: { readonly [E in LifecycleEvent['event']]?: (detail: string) => Status } = {
+  started: (detail) => status('running', STARTED_CAUSES[detail] ?? 'started'),
+  resumed: (detail) => status('running', detail === 'migrated' ? 'migrated' : 'resumed'),
+  suspended: (detail) => status('paused', detail === 'ioError' ? 'io_error' : 'suspended'),
+  pmSuspended: () => status('paused', 'suspended'),
+  stopped: (detail) => STOPPED_STATUSES[detail] ?? status('stopped', 'found_so'),
+  crashed: () => status('crashed', 'crashed'),
+};
 
 const STARTED_CAUSES: Readonly<Record<string, StateCause>> = {
   migrated: 'migrated',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { XmlCharacterError, xml } from './xml.ts';
 import { XmlError, attributeOf, childrenOf, find, parseXml, textIn, writeXml } from './xml-tree.ts';
 
