@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { probeGuestBootSector } from './probe-guest.ts';
-import { QemuGuest } from './qemu-guest.ts';
+import { QemuGuest } from './test-qemu-guest.ts';
 
 test('the probe guest is one bootable sector', () => {
   const disk = probeGuestBootSector();

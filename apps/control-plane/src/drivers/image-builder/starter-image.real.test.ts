@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
-import { QemuGuest } from './qemu-guest.ts';
+import { QemuGuest } from './test-qemu-guest.ts';
 import { buildStarterImage } from './starter-image.ts';
 
 const run = promisify(execFile);
