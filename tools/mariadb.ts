@@ -1,0 +1,79 @@
+/** A MariaDB for tests and measurements: its own folder, its own port on loopback, gone when it is disposed of. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { connect, createServer } from 'node:net';
+import { join } from 'node:path';
+import { runProgram } from './steps.ts';
+
+export interface MariaDb extends AsyncDisposable {
+  /** Of the server, without a database: `mysql://root@127.0.0.1:PORT/`. */
+  readonly url: string;
+}
+
+const START_MS = 60_000;
+
+export async function startMariaDb(): Promise<MariaDb> {
+  const folder = await mkdtemp('/var/tmp/loucloud-mariadb-');
+  const data = join(folder, 'data');
+  const log = join(folder, 'log');
+  const port = await freePort();
+  const own = ['--no-defaults', '--user=root', `--datadir=${data}`];
+  await runProgram(
+    ['mariadb-install-db', ...own, '--auth-root-authentication-method=normal', '--skip-test-db'],
+    {
+      stdio: 'ignore',
+    },
+  );
+  const server = spawn(
+    'mariadbd',
+    [
+      ...own,
+      `--socket=${join(folder, 'socket')}`,
+      `--port=${port}`,
+      '--bind-address=127.0.0.1',
+      `--log-error=${log}`,
+    ],
+    { stdio: 'ignore' },
+  );
+  await untilReady(server, port, log);
+  return {
+    url: `mysql://root@127.0.0.1:${port}/`,
+    async [Symbol.asyncDispose]() {
+      if (server.exitCode === null) {
+        server.kill('SIGTERM');
+        await once(server, 'exit');
+      }
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(server: ChildProcess, port: number, log: string): Promise<void> {
+  const deadline = Date.now() + START_MS;
+  while (!(await greets(port))) {
+    if (server.exitCode !== null || Date.now() > deadline) {
+      throw new Error(`MariaDB did not start:\n${await readFile(log, 'utf8')}`);
+    }
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** The server speaks first in MySQL's protocol. */
+function greets(port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const socket = connect(port, '127.0.0.1');
+  socket.once('data', () => resolve(true));
+  socket.once('error', () => resolve(false));
+  socket.once('close', () => resolve(false));
+  return promise.finally(() => socket.destroy());
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  if (address === null || typeof address === 'string') throw new Error('no free port');
+  return address.port;
+}

@@ -1,0 +1,71 @@
+/**
+ * `npm test [-- PART…]`: everything that must hold. Types, lint and format first; then the tests that need Node and two
+ * databases; then the real ones, each file in a box of its own. Ends with `N passed, N failed`. PART: only the test
+ * files whose path contains it.
+ */
+import { spawnSync } from 'node:child_process';
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { consoleBuild, debianPackages, root } from './machine.ts';
+import { startMariaDb } from './mariadb.ts';
+import { productPackages, testPackages } from './packages.ts';
+import { fail, runSteps } from './steps.ts';
+import { type Tally, inParallel, runFile } from './test/runner.ts';
+
+const UNIT_TIMEOUT_MS = 5 * 60_000;
+const REAL_TIMEOUT_MS = 15 * 60_000;
+const AT_ONCE = 2;
+
+const bin = (name: string): string => join(root, 'node_modules/.bin', name);
+const checks: readonly (readonly [string, readonly string[]])[] = [
+  ['types', [bin('tsc'), '-p', '.']],
+  ['types of the console', [bin('tsc'), '-p', 'apps/console']],
+  ['lint', [bin('oxlint'), '--type-aware', '--deny-warnings', 'packages', 'apps', 'tools', 'e2e', 'bench']],
+  ['format', [bin('oxfmt'), '--check', '.']],
+];
+
+async function main(parts: readonly string[]): Promise<void> {
+  await runSteps([debianPackages([...productPackages, ...testPackages]), consoleBuild]);
+  const tally: Tally = { passed: 0, failed: 0 };
+  const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
+  if (parts.length === 0) runChecks(tally);
+
+  const files = globSync('{packages,apps,tools,e2e,bench}/**/*.test.ts', {
+    cwd: root,
+    exclude: ['**/node_modules/**', '**/dist/**'],
+  });
+  const chosen = files.filter(isWanted).sort();
+  const real = chosen.filter((file) => file.endsWith('.real.test.ts'));
+  const plain = chosen.filter((file) => !file.endsWith('.real.test.ts'));
+  await using mariaDb = await startMariaDb();
+  const environment = { LOUCLOUD_TEST_MYSQL_URL: mariaDb.url };
+  await inParallel(plain, AT_ONCE, (file) =>
+    runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS }, tally),
+  );
+  // The box has a network of its own: a test in it that needs MariaDB starts one there.
+  await inParallel(real, AT_ONCE, (file) =>
+    runFile({ file, prefix: [join(root, 'tools/box')], environment: {}, timeoutMs: REAL_TIMEOUT_MS }, tally),
+  );
+  if (tally.passed === 0) tally.failed++;
+  process.exitCode = tally.failed === 0 ? 0 : 1;
+  process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
+}
+
+function runChecks(tally: Tally): void {
+  for (const [name, [program = '', ...argv]] of checks) {
+    const { status, stdout, stderr } = spawnSync(program, argv, {
+      cwd: root,
+      encoding: 'utf8',
+      maxBuffer: 2 ** 26,
+    });
+    if (status === 0) tally.passed++;
+    else tally.failed++;
+    console.log(`${status === 0 ? '✔' : '✖'} ${name}`);
+    if (status !== 0) console.log(`${stdout}${stderr}`.slice(0, 20_000));
+  }
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  fail(error);
+  console.log('0 passed, 1 failed');
+});

@@ -1,0 +1,99 @@
+/** Runs test files by `node --test` and counts. A file that hangs, crashes or holds no test has failed. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { root } from '../machine.ts';
+import type { TestRecord } from './reporter.ts';
+
+export interface Tally {
+  passed: number;
+  failed: number;
+}
+
+export interface FileRun {
+  readonly file: string;
+  /** Before the node command: the box. */
+  readonly prefix: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly timeoutMs: number;
+}
+
+export async function runFile(run: FileRun, tally: Tally): Promise<void> {
+  const startedAt = Date.now();
+  const node = [
+    process.execPath,
+    '--test',
+    '--test-isolation=none',
+    `--test-reporter=${join(import.meta.dirname, 'reporter.ts')}`,
+    run.file,
+  ];
+  const [program = '', ...argv] = [...run.prefix, ...node];
+  const child = spawn(program, argv, {
+    cwd: root,
+    env: { ...process.env, ...run.environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM'); // the group: the box ends what is in it
+  }, run.timeoutMs);
+  const [code] = (await once(child, 'close')) as [number | null];
+  clearTimeout(timer);
+
+  const { records, rest } = readRecords(output);
+  const failures = records.filter(({ outcome }) => outcome === 'failed');
+  const isBroken = failures.length === 0 && (code !== 0 || records.length === 0);
+  tally.passed += records.length - failures.length;
+  tally.failed += failures.length + (isBroken ? 1 : 0);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1).padStart(6);
+  const mark = failures.length > 0 || isBroken ? '✖' : '✔';
+  console.log(
+    `${mark} ${seconds} s  ${run.file}  ${records.length - failures.length} passed${failures.length > 0 ? `, ${failures.length} failed` : ''}`,
+  );
+  for (const { name, reason } of failures)
+    console.log(`    ✖ ${name}\n      ${reason.replaceAll('\n', '\n      ')}`);
+  if (isBroken)
+    console.log(
+      `    ✖ ${isLate ? `not over after ${run.timeoutMs / 1000} s` : `ended with ${code}, ${records.length} tests told`}`,
+    );
+  if (failures.length > 0 || isBroken) console.log(indent(rest.slice(-20_000)));
+}
+
+function readRecords(output: string): { records: TestRecord[]; rest: string } {
+  const records: TestRecord[] = [];
+  const rest: string[] = [];
+  for (const line of output.split('\n')) {
+    const record = line.startsWith('{"name":') ? parse(line) : null;
+    if (record) records.push(record);
+    else rest.push(line);
+  }
+  return { records, rest: rest.join('\n').trim() };
+}
+
+function parse(line: string): TestRecord | null {
+  try {
+    return JSON.parse(line) as TestRecord; // reporter.ts wrote it
+  } catch {
+    return null; // a line of the program under test that happens to look like one
+  }
+}
+
+const indent = (text: string): string => (text === '' ? '' : `      ${text.replaceAll('\n', '\n      ')}`);
+
+/** All of `items`, so many at once. */
+export async function inParallel<T>(
+  items: readonly T[],
+  width: number,
+  work: (item: T) => Promise<void>,
+): Promise<void> {
+  const queue = [...items];
+  const worker = async (): Promise<void> => {
+    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: width }, worker));
+}
