@@ -54,7 +54,7 @@ test('calls hung on a guest stop neither quick reads nor the keepalive', async (
     const start = performance.now();
     await link.call('domainGetState', { domain, flags: 0 });
     await link.call('connectListAllDomains', { needResults: 1, flags: 0 });
-    assert.ok(performance.now() - start < 1000);
+    assert.ok(performance.now() - start < 2500);
   }
   for (const call of await hung)
     assert.ok(call.status === 'rejected' && call.reason instanceof CallTimeoutError);

@@ -6,7 +6,10 @@ import {
   ConsoleFlag,
   DefineFlag,
   DomainState,
+  Impact,
+  LibvirtError,
   Link,
+  MetadataType,
   type NamedDomainEvent,
   StatsFlag,
   StatsType,
@@ -117,6 +120,49 @@ test('keys, memory and disk facts go through', async () => {
   assert.equal(block.capacity, 512);
   const job = await link.call('domainGetJobStats', { domain, flags: 0 });
   assert.equal(job.type, 0);
+});
+
+test('tuning takes and gives typed parameters', async () => {
+  const disk = { domain, disk: 'hda', flags: 0 };
+  const set = [{ field: 'total_bytes_sec', type: 'ullong' as const, value: 5_000_000_000 }];
+  await link.call('domainSetBlockIoTune', { ...disk, params: set });
+  const { paramCount } = await link.call('domainGetBlockIoTune', { ...disk, paramCount: 0 });
+  const { params } = await link.call('domainGetBlockIoTune', { ...disk, paramCount });
+  assert.equal(paramsByName(params).get('total_bytes_sec'), 5_000_000_000);
+});
+
+test('metadata is written, and its change is an event', async () => {
+  const uri = 'https://example.org/ns';
+  const metadata = "<owner name='ann'/>";
+  await link.call('domainSetMetadata', {
+    domain,
+    type: MetadataType.element,
+    metadata,
+    key: 'x',
+    uri,
+    flags: Impact.config,
+  });
+  await waitUntil(() => seen.some(({ type }) => type === 'metadataChange'), {
+    what: 'the change is an event',
+  });
+  assert.deepEqual(
+    seen.flatMap((event) => (event.type === 'metadataChange' ? [[event.metadata, event.namespace]] : [])),
+    [['element', uri]],
+  );
+});
+
+test('without an agent in the guest, a call to it is refused', async () => {
+  const command = JSON.stringify({ execute: 'guest-ping' });
+  const call = link.call('qemuDomainAgentCommand', { domain, command, timeoutSeconds: 1, flags: 0 });
+  await assert.rejects(call, LibvirtError);
+});
+
+test('a device is attached and shows in the description', async () => {
+  const xml = `<interface type='user'><model type='virtio'/></interface>`;
+  await link.call('domainAttachDeviceFlags', { domain, xml, flags: Impact.live }, { timeoutMs: 60_000 });
+  const { xml: description } = await link.call('domainGetXmlDesc', { domain, flags: 0 });
+  assert.match(description, /<interface type='user'>/);
+  await waitUntil(() => seen.some(({ type }) => type === 'deviceAdded'), { what: 'the device is an event' });
 });
 
 test('it is saved and comes back where it was', async () => {

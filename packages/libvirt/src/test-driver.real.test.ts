@@ -9,6 +9,7 @@ import {
   type LibvirtEvent,
   LibvirtError,
   domainRef,
+  isRefusal,
 } from './index.ts';
 import { PrivateLibvirtd } from './testing/private-libvirtd.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -152,4 +153,32 @@ test('a read-only connection may look but not touch', async () => {
 test('a thousand calls made together are all answered', async () => {
   const calls = Array.from({ length: 1000 }, () => connection.call('connectGetHostname', {}));
   assert.equal(new Set((await Promise.all(calls)).map(({ hostname }) => hostname)).size, 1);
+});
+
+test('snapshots are made, listed, reverted to and deleted', async () => {
+  await connection.call('domainDefineXmlFlags', { xml: xml('with-snapshots'), flags: 0 });
+  await connection.call('domainCreateWithFlags', { domain, flags: 0 });
+  const snapshotXml = '<domainsnapshot><name>first</name><description>快照</description></domainsnapshot>';
+  const { snapshot } = await connection.call('domainSnapshotCreateXml', {
+    domain,
+    xml: snapshotXml,
+    flags: 0,
+  });
+  assert.equal(snapshot.name, 'first');
+  const { snapshots } = await connection.call('domainListAllSnapshots', { domain, needResults: 1, flags: 0 });
+  assert.deepEqual(
+    snapshots.map(({ name }) => name),
+    ['first'],
+  );
+  assert.match((await connection.call('domainSnapshotGetXmlDesc', { snapshot, flags: 0 })).xml, /快照/);
+  assert.equal((await connection.call('domainHasCurrentSnapshot', { domain, flags: 0 })).result, 1);
+  assert.equal((await connection.call('domainSnapshotCurrent', { domain, flags: 0 })).snapshot.name, 'first');
+  await connection.call('domainRevertToSnapshot', { snapshot, flags: 0 });
+  await connection.call('domainSnapshotDelete', { snapshot, flags: 0 });
+  await assert.rejects(
+    connection.call('domainSnapshotLookupByName', { domain, name: 'first', flags: 0 }),
+    (e) => isRefusal(e, ErrorNumber.noSnapshot),
+  );
+  await connection.call('domainDestroyFlags', { domain, flags: 0 });
+  await connection.call('domainUndefineFlags', { domain, flags: 0 });
 });

@@ -102,10 +102,10 @@ for (const size of [0, 4, HEADER_SIZE - 1, FRAME_MAX + 1, 0xffff_ffff]) {
 test('a frame that only says it is large takes no more memory than has come', () => {
   const word = Buffer.alloc(4);
   word.writeUInt32BE(FRAME_MAX);
-  const decoders = Array.from({ length: 200 }, () => new FrameDecoder(() => {}));
+  const decoders = Array.from({ length: 20 }, () => new FrameDecoder(() => {}));
   const before = process.memoryUsage().arrayBuffers;
   for (const decoder of decoders) decoder.push(word);
-  assert.ok(process.memoryUsage().arrayBuffers - before < 300 * 1_048_576);
+  assert.ok(process.memoryUsage().arrayBuffers - before < 30 * 1_048_576);
 });
 
 test('a message kept by a slow socket is not written over by later ones', () => {

@@ -1,5 +1,6 @@
 /** The streams of one connection, each under the serial number of the call that opened it. */
 import type { Duplex } from 'node:stream';
+import { ConnectionLostError } from '../errors.ts';
 import type { StreamProcedureName } from '../protocol/procedures.ts';
 import { procedures } from '../protocol/procedures.ts';
 import { PROGRAM_VERSION } from '../protocol/rows.ts';
@@ -63,12 +64,12 @@ export class StreamTable {
         // One write to the system, and no copy of the data.
         this.#socket.cork();
         this.#socket.write(header);
-        this.#socket.write(bytes, sent);
+        this.#socket.write(bytes, lossOr(sent));
         this.#socket.uncork();
       },
       sendHole: (length, sent) => {
         const header = { ...base, type: Type.streamHole, status: Status.continue };
-        this.#socket.write(this.#encoder.encode(header, hole, { length, flags: 0 }), sent);
+        this.#socket.write(this.#encoder.encode(header, hole, { length, flags: 0 }), lossOr(sent));
       },
       sendStatus: (status) => this.#socket.write(this.#encoder.encodeHeader({ ...base, status }, 0)),
       pause: () => {
@@ -83,4 +84,11 @@ export class StreamTable {
   #resume(serial: number): void {
     if (this.#paused.delete(serial) && this.#paused.size === 0) this.#socket.resume();
   }
+}
+
+type Sent = (error?: Error | null) => void;
+
+/** A socket's own error may come before the connection has noticed: to the stream both are one. */
+function lossOr(sent: Sent): Sent {
+  return (error) => sent(error ? new ConnectionLostError('the connection failed', { cause: error }) : null);
 }

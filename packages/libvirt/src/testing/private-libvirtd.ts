@@ -47,8 +47,12 @@ export class PrivateLibvirtd {
       'stdio_handler = "file"\nsecurity_driver = "none"\ncgroup_controllers = []\nuser = "root"\ngroup = "root"\n',
     );
     const namespace = spawn(
-      'unshare',
+      // However this process ends, the namespace ends with it.
+      'setpriv',
       [
+        '--pdeathsig',
+        'KILL',
+        'unshare',
         '--mount',
         '--net',
         '--uts',
