@@ -18,7 +18,7 @@ export function AdminSideBar() {
       <div className="container-fluid">
         <button
           type="button"
-          className="navbar-toggler"
+          className="btn btn-icon btn-ghost-light d-lg-none"
           aria-expanded={isOpen}
           aria-controls="side-bar"
           aria-label={t('menu')}

@@ -32,6 +32,8 @@ interface MenuProps {
 
 export function Menu({ items, label, children, className = 'btn', align = 'end' }: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
+  /** Why the item that is pointed at cannot be chosen. */
+  const [told, setTold] = useState<string | null>(null);
   const button = useRef<HTMLButtonElement>(null);
   const menu = useRef<HTMLDivElement>(null);
   const id = useId();
@@ -88,51 +90,72 @@ export function Menu({ items, label, children, className = 'btn', align = 'end' 
       >
         {children}
       </button>
-      <div
-        ref={menu}
-        id={id}
-        popover="auto"
-        role="menu"
-        aria-label={label}
-        className="dropdown-menu floating"
-        onKeyDown={onKeyDown}
-      >
-        {items.map((item, index) =>
-          item === '-' ? (
-            // The items of a menu are fixed in their order.
-            // eslint-disable-next-line react/no-array-index-key
-            <hr key={`line-${index}`} className="dropdown-divider" />
-          ) : (
-            <MenuOption key={item.label} action={item} close={() => menu.current?.hidePopover()} />
-          ),
-        )}
+      <div ref={menu} id={id} popover="auto" className="dropdown-menu floating">
+        <div role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
+          {items.map((item, index) =>
+            item === '-' ? (
+              // The items of a menu are fixed in their order.
+              // eslint-disable-next-line react/no-array-index-key
+              <hr key={`line-${index}`} className="dropdown-divider" />
+            ) : (
+              <MenuOption
+                key={item.label}
+                action={item}
+                close={() => menu.current?.hidePopover()}
+                tell={setTold}
+              />
+            ),
+          )}
+        </div>
+        <Reason items={items} told={told} />
       </div>
     </>
   );
 }
 
-function MenuOption({ action, close }: { action: MenuAction; close: () => void }) {
+/** One line for all: a menu in which every other line repeats why not is hard to read. */
+function Reason({ items, told }: { items: readonly MenuItem[]; told: string | null }) {
+  const reasons = new Set(
+    items.flatMap((item) => (item === '-' || item.reason === undefined ? [] : [item.reason])),
+  );
+  if (reasons.size === 0) return null;
+  const [only = ''] = reasons;
+  return (
+    <div className="menu-reason" aria-hidden="true">
+      {told ?? (reasons.size === 1 ? only : '')}
+    </div>
+  );
+}
+
+interface MenuOptionProps {
+  readonly action: MenuAction;
+  readonly close: () => void;
+  readonly tell: (reason: string | null) => void;
+}
+
+function MenuOption({ action, close, tell }: MenuOptionProps) {
   const { label, icon: Icon, reason, isDangerous, isChecked, onSelect } = action;
   const isPossible = reason === undefined;
+  const show = () => tell(reason ?? null);
   return (
     <button
       type="button"
       role={isChecked === undefined ? 'menuitem' : 'menuitemradio'}
       aria-checked={isChecked}
       aria-disabled={!isPossible}
+      aria-description={reason}
       tabIndex={-1}
       className={`dropdown-item ${isDangerous && isPossible ? 'text-danger' : ''} ${isChecked ? 'active' : ''}`}
+      onMouseEnter={show}
+      onFocus={show}
       onClick={() => {
-        if (!isPossible) return;
+        if (!isPossible) return show();
         close();
         onSelect();
       }}
     >
       {Icon && <Icon size={18} className="dropdown-item-icon" aria-hidden="true" />}
-      <span>
-        <span className={isPossible ? '' : 'text-secondary'}>{label}</span>
-        {reason !== undefined && <span className="d-block small text-secondary">{reason}</span>}
-      </span>
+      <span>{label}</span>
     </button>
   );
 }

@@ -15,7 +15,6 @@ import { LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { TouchKeyboard } from './TouchKeyboard.tsx';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
-import type { ConsoleLink } from './console-link.ts';
 import { desktopMessages } from './desktop.messages.ts';
 import { type Rfb, loadRfb, openScreen } from './rfb-screen.ts';
 import { useConsoleLink } from './use-console-link.ts';
@@ -38,6 +37,7 @@ function Desktop({ vm }: { vm: Vm }) {
   const prefer = usePreference();
   const frame = useRef<HTMLDivElement>(null);
   const target = useRef<HTMLDivElement>(null);
+  const screenClass = useRef<Awaited<ReturnType<typeof loadRfb>> | null>(null);
   const [rfb, setRfb] = useState<Rfb | null>(null);
   const [isViewOnly, setIsViewOnly] = useState(false);
   const [isTyping, setIsTyping] = useState(false);
@@ -45,12 +45,21 @@ function Desktop({ vm }: { vm: Vm }) {
   const isFitted = preferences.desktopScaling;
 
   const { state, retry } = useConsoleLink(vm, {
-    getTicket: () => call('vmDesktop', { params: { vmId: vm.id } }),
-    attach: (socket, link) =>
-      attachScreen(socket, link, target.current, {
+    // noVNC comes first: it must be there when the socket's first bytes are, or it misses them.
+    getTicket: async () => {
+      screenClass.current = await loadRfb();
+      return call('vmDesktop', { params: { vmId: vm.id } });
+    },
+    attach: (socket, link) => {
+      if (!screenClass.current || !target.current) return () => undefined;
+      return openScreen(screenClass.current, {
+        target: target.current,
+        socket,
+        link,
         onChange: setRfb,
         setUp: (created) => applyView(created, isFitted, isViewOnly),
-      }),
+      });
+    },
   });
   useEffect(() => {
     if (rfb) applyView(rfb, isFitted, isViewOnly);
@@ -126,30 +135,6 @@ function Desktop({ vm }: { vm: Vm }) {
       {actions.dialog}
     </ScreenFrame>
   );
-}
-
-interface Attached {
-  readonly onChange: (rfb: Rfb | null) => void;
-  readonly setUp: (rfb: Rfb) => void;
-}
-
-/** noVNC may still be on its way when the socket is there already. */
-function attachScreen(
-  socket: WebSocket,
-  link: ConsoleLink,
-  target: HTMLElement | null,
-  attached: Attached,
-): () => void {
-  let close: (() => void) | undefined;
-  let isGone = false;
-  void loadRfb().then((Rfb) => {
-    if (isGone || !target || socket.readyState > WebSocket.OPEN) return;
-    close = openScreen(Rfb, { target, socket, link, ...attached });
-  });
-  return () => {
-    isGone = true;
-    close?.();
-  };
 }
 
 function applyView(rfb: Rfb, isFitted: boolean, isViewOnly: boolean): void {

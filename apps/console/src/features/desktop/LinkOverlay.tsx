@@ -62,7 +62,7 @@ function StoppedMessage({ vm, actions }: Pick<LinkOverlayProps, 'vm' | 'actions'
       <IconPower size={40} className="mb-2" aria-hidden="true" />
       <p className="h3 mb-1">{t('stopped', { name: vm.name })}</p>
       <p className="mb-1">
-        {states(vm.state)}: {causes(vm.stateCause)}.
+        {states(vm.state)} · {causes(vm.stateCause)}
       </p>
       {vm.operation ? (
         <OperationStatus operation={vm.operation} />

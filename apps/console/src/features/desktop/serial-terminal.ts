@@ -2,18 +2,17 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
-import { documentWithoutStyleElements } from './terminal-styles.ts';
+import { allowTerminalStyles } from './terminal-styles.ts';
 
 export class SerialTerminal {
   readonly #terminal: Terminal;
   readonly #fit = new FitAddon();
   readonly #observer: ResizeObserver;
-  readonly #styles = documentWithoutStyleElements(document);
+  readonly #styles = allowTerminalStyles(document);
   #socket: WebSocket | null = null;
 
   constructor(target: HTMLElement, label: string) {
     this.#terminal = new Terminal({
-      documentOverride: this.#styles.document,
       fontFamily: 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "WenQuanYi Micro Hei Mono", monospace',
       fontSize: 14,
       scrollback: 10_000,

@@ -1,41 +1,36 @@
 /**
- * xterm.js writes style elements, which our content security policy refuses. This document makes ones whose text goes
- * into a constructed style sheet instead: the same rules, by the way that the policy allows.
+ * xterm.js writes style elements and style attributes as text, which our content security policy refuses. While a
+ * terminal is open, the document makes ones that take the same rules by the ways the policy allows: constructed style
+ * sheets, and the style object.
  */
-export function documentWithoutStyleElements(real: Document): { document: Document; release: () => void } {
-  const sheets = new Set<CSSStyleSheet>();
-  const adopt = () => {
-    const sheet = new CSSStyleSheet();
-    sheets.add(sheet);
-    real.adoptedStyleSheets.push(sheet);
-    return sheet;
-  };
+export function allowTerminalStyles(document: Document): { release: () => void } {
+  const create = Document.prototype.createElement;
   const drop = (sheet: CSSStyleSheet) => {
-    sheets.delete(sheet);
-    real.adoptedStyleSheets = real.adoptedStyleSheets.filter((adopted) => adopted !== sheet);
+    document.adoptedStyleSheets = document.adoptedStyleSheets.filter((adopted) => adopted !== sheet);
   };
-  const createElement = (name: string) => {
-    const element = real.createElement(name);
-    if (name !== 'style') return element;
-    const sheet = adopt();
-    Object.defineProperty(element, 'textContent', {
-      get: () => Array.from(sheet.cssRules, (rule) => rule.cssText).join('\n'),
-      set: (text: string) => sheet.replaceSync(text),
-    });
+  const createStyle = () => {
+    // As inert as a style element should be here, and no business of the policy.
+    const element = create.call(document, 'template');
+    const sheet = new CSSStyleSheet();
+    document.adoptedStyleSheets.push(sheet);
+    Object.defineProperty(element, 'textContent', { set: (text: string) => sheet.replaceSync(text) });
     element.remove = () => {
       drop(sheet);
       Element.prototype.remove.call(element);
     };
     return element;
   };
-  const document = new Proxy(real, {
-    get(target, key) {
-      if (key === 'createElement') return createElement;
-      // The DOM's getters and methods want the real document as `this`.
-      const value: unknown = Reflect.get(target, key, target);
-      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
-    },
-    set: (target, key, value) => Reflect.set(target, key, value, target),
-  });
-  return { document, release: () => sheets.forEach(drop) };
+  const createSpan = () => {
+    const element = create.call(document, 'span');
+    element.setAttribute = (name: string, value: string) => {
+      if (name === 'style') element.style.cssText = value;
+      else Element.prototype.setAttribute.call(element, name, value);
+    };
+    return element;
+  };
+  const special: Readonly<Record<string, () => HTMLElement>> = { style: createStyle, span: createSpan };
+  const createElement = (name: string, options?: ElementCreationOptions) =>
+    special[name]?.() ?? create.call(document, name, options);
+  Object.defineProperty(document, 'createElement', { value: createElement, configurable: true });
+  return { release: () => void Reflect.deleteProperty(document, 'createElement') };
 }

@@ -43,7 +43,7 @@ export function MachineCard({ vm, actions }: { vm: Vm; actions: ReturnType<typeo
         </div>
         <div className="machine-address">{vm.state === 'running' && <Addresses vm={vm} most={2} />}</div>
       </div>
-      <div className="card-footer card-actions d-flex gap-2">
+      <div className="card-footer machine-actions d-flex gap-2">
         {main.map((action, index) => (
           <ActionButton
             key={action}

@@ -14,10 +14,10 @@ export function VmDetails({ vm }: { vm: Vm }) {
   const format = useFormat();
   const isAdmin = useIsAdmin();
   return (
-    <div className="card h-100">
+    <div className="card">
       <div className="card-body">
         <h2 className="card-title">{t('details')}</h2>
-        <dl className="datagrid">
+        <dl className="datagrid m-0">
           <Item title={t('addresses')}>
             <Addresses vm={vm} />
           </Item>

@@ -64,10 +64,10 @@ export function VmPage() {
       }
     >
       <div className="row row-cards">
-        <div className="col-lg-5">
+        <div className="col-12">
           <VmStatusCard vm={vm} actions={actions} />
         </div>
-        <div className="col-lg-7">
+        <div className="col-12">
           <VmDetails vm={vm} />
         </div>
         <div className="col-12">

@@ -7,7 +7,6 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { actionMessages, causeMessages } from '../../words/vms.messages.ts';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
-import { VmStateBadge } from './VmStateBadge.tsx';
 import type { useVmActions } from './vm-actions.tsx';
 import { actionIcons } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
@@ -23,16 +22,15 @@ export function VmStatusCard({ vm, actions }: VmStatusCardProps) {
   const { operation, lastProblem } = vm;
   const isShuttingDown = operation?.type === 'vm.shutdown' || operation?.type === 'vm.reboot';
   return (
-    <div className="card h-100">
+    <div className="card">
       <div className="card-body">
-        <h2 className="card-title">{t('state')}</h2>
-        <div className="d-flex flex-wrap align-items-center gap-2">
-          <VmStateBadge vm={{ ...vm, operation: null }} />
+        <p className="m-0">
+          {capitalized(causes(vm.stateCause))}
           <span className="text-secondary">
+            {' · '}
             <Time at={vm.stateChangedAt} />
           </span>
-        </div>
-        <p className="mt-2 mb-0">{capitalized(causes(vm.stateCause))}</p>
+        </p>
         {operation && (
           <div className="mt-3">
             <OperationStatus operation={operation} />
