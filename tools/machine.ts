@@ -1,10 +1,14 @@
 /** Brings this machine to where LouCloud can run on it. Each part looks first, and does nothing that is done already. */
-import { spawn } from 'node:child_process';
 import { existsSync, globSync, statSync } from 'node:fs';
 import { chmod, chown, readFile, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
+import {
+  DEFAULT_PACKAGE_DIR,
+  STARTER_IMAGE_CONTENT_PACKAGES,
+  fetchPackages,
+} from '../apps/control-plane/src/drivers/image-builder/debian-packages.ts';
 import { missingPackages } from './packages.ts';
 import { SetupError, type Step, runProgram } from './steps.ts';
 
@@ -61,6 +65,23 @@ async function confirm(question: string): Promise<void> {
     throw new SetupError('Nothing was installed.', 'Start again when you are ready.');
 }
 
+/** The box has no way out: what the starter image is made from is fetched before. */
+export const imageParts: Step = {
+  title: 'What the starter image is made from',
+  async run() {
+    const packages = await fetchPackages(STARTER_IMAGE_CONTENT_PACKAGES, DEFAULT_PACKAGE_DIR).catch(
+      (cause: unknown) => {
+        throw new SetupError(
+          'apt could not fetch Debian packages.',
+          'Is its mirror reachable? Try `apt-get update`.',
+          { cause },
+        );
+      },
+    );
+    return `${packages.size} packages in ${DEFAULT_PACKAGE_DIR}`;
+  },
+};
+
 export const consoleBuild: Step = {
   title: 'Web console',
   async run() {
@@ -99,33 +120,39 @@ export const libvirtDaemons: Step = {
         'Start it as root (`systemctl start libvirtd`), or start LouCloud as root.',
       );
     }
-    if (existsSync('/run/systemd/system')) await runProgram(['systemctl', 'start', 'libvirtd']);
-    else await startDaemons();
-    const deadline = Date.now() + DAEMON_START_MS;
-    while (!(await answers(LIBVIRT_SOCKET))) {
-      if (Date.now() > deadline) {
-        throw new SetupError(
-          'libvirtd was started and does not answer.',
-          'Run `libvirtd` in a terminal and see what it says.',
-        );
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
+    await giveKvmToQemu();
+    if (existsSync('/run/systemd/system'))
+      await startDaemon('libvirtd', LIBVIRT_SOCKET, ['systemctl', 'start']);
+    else {
+      // The order matters: libvirtd hands the guests' output to virtlogd.
+      await startDaemon('virtlogd', VIRTLOGD_SOCKET);
+      await startDaemon('libvirtd', LIBVIRT_SOCKET);
     }
     return 'started';
   },
 };
 
-/** Where no service manager does it. They stay when LouCloud stops, as the guests do. */
-async function startDaemons(): Promise<void> {
-  await giveKvmToQemu();
-  if (!(await answers(VIRTLOGD_SOCKET))) startDaemon('virtlogd');
-  startDaemon('libvirtd');
-}
-
-function startDaemon(name: string): void {
-  const path = join('/usr/sbin', name);
-  if (!existsSync(path)) throw new SetupError(`${path} is not there.`, 'Install libvirt-daemon-system.');
-  spawn(path, ['--daemon'], { stdio: 'ignore', detached: true }).unref();
+/**
+ * By the service manager, or (without one) by itself into the background, where it stays when LouCloud stops, as the
+ * guests do. It writes its log where libvirt's configuration says: the system's, or /var/log/libvirt here.
+ */
+async function startDaemon(name: string, socketPath: string, manager?: [string, string]): Promise<void> {
+  if (await answers(socketPath)) return;
+  const logPath = `/var/log/libvirt/${name}.log`;
+  const remedy = manager
+    ? `Run \`journalctl --unit ${name}\` and see what it says.`
+    : `See what it says in ${logPath}.`;
+  const argv: [string, ...string[]] = manager ? [...manager, name] : [`/usr/sbin/${name}`, '--daemon'];
+  const env = manager ? process.env : { ...process.env, LIBVIRT_LOG_OUTPUTS: `3:file:${logPath}` };
+  // It must not hold our folder, nor our terminal.
+  await runProgram(argv, { cwd: '/', env, stdio: 'ignore' }).catch((cause: unknown) => {
+    throw new SetupError(`${name} did not start.`, remedy, { cause });
+  });
+  const deadline = Date.now() + DAEMON_START_MS;
+  while (!(await answers(socketPath))) {
+    if (Date.now() > deadline) throw new SetupError(`${name} was started and does not answer.`, remedy);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
 }
 
 /**
@@ -142,9 +169,17 @@ async function giveKvmToQemu(): Promise<void> {
 }
 
 function answers(socketPath: string): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const { promise, resolve, reject } = Promise.withResolvers<boolean>();
   const socket = connect(socketPath);
   socket.once('connect', () => resolve(true));
-  socket.once('error', () => resolve(false));
+  socket.once('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EACCES') return resolve(false); // no socket, or nobody behind it
+    reject(
+      new SetupError(
+        `This user may not talk to ${socketPath}.`,
+        'Be root, or a member of the group libvirt.',
+      ),
+    );
+  });
   return promise.finally(() => socket.destroy());
 }

@@ -4,13 +4,13 @@
  * files whose path contains it.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { consoleBuild, debianPackages, root } from './machine.ts';
+import { consoleBuild, debianPackages, imageParts, root } from './machine.ts';
 import { startMariaDb } from './mariadb.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
-import { type Tally, inParallel, runFile } from './test/runner.ts';
+import { type FileRun, type Tally, inParallel, runFile } from './test/runner.ts';
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
 const REAL_TIMEOUT_MS = 15 * 60_000;
@@ -25,7 +25,7 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 async function main(parts: readonly string[]): Promise<void> {
-  await runSteps([debianPackages([...productPackages, ...testPackages]), consoleBuild]);
+  await runSteps([debianPackages([...productPackages, ...testPackages]), imageParts, consoleBuild]);
   const tally: Tally = { passed: 0, failed: 0 };
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   if (parts.length === 0) runChecks(tally);
@@ -37,18 +37,32 @@ async function main(parts: readonly string[]): Promise<void> {
   const chosen = files.filter(isWanted).sort();
   const real = chosen.filter((file) => file.endsWith('.real.test.ts'));
   const plain = chosen.filter((file) => !file.endsWith('.real.test.ts'));
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const { signal } = stop;
   await using mariaDb = await startMariaDb();
   const environment = { LOUCLOUD_TEST_MYSQL_URL: mariaDb.url };
   await inParallel(plain, AT_ONCE, (file) =>
-    runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS }, tally),
+    runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS, signal }, tally),
   );
   // The box has a network of its own: a test in it that needs MariaDB starts one there.
   await inParallel(real, AT_ONCE, (file) =>
-    runFile({ file, prefix: [join(root, 'tools/box')], environment: {}, timeoutMs: REAL_TIMEOUT_MS }, tally),
+    runFile({ file, environment: {}, ...boxFor(file), signal }, tally),
   );
-  if (tally.passed === 0) tally.failed++;
+  if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;
   process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
+}
+
+/** A real test may say in a line of its own what it needs: `// box: --host-net` and `// timeout: 40 min`. */
+function boxFor(file: string): Pick<FileRun, 'prefix' | 'timeoutMs'> {
+  const source = readFileSync(join(root, file), 'utf8');
+  const options = /^\/\/ box: (.+)$/m.exec(source)?.[1]?.split(' ') ?? [];
+  const minutes = /^\/\/ timeout: (\d+) min$/m.exec(source)?.[1];
+  return {
+    prefix: [join(root, 'tools/box'), ...options],
+    timeoutMs: minutes === undefined ? REAL_TIMEOUT_MS : Number(minutes) * 60_000,
+  };
 }
 
 function runChecks(tally: Tally): void {

@@ -16,9 +16,15 @@ export interface FileRun {
   readonly prefix: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   readonly timeoutMs: number;
+  /** Ends the file's processes, and counts it as failed. */
+  readonly signal: AbortSignal;
 }
 
+/** How long a file told to end may take for it, with its box. */
+const GRACE_MS = 20_000;
+
 export async function runFile(run: FileRun, tally: Tally): Promise<void> {
+  if (run.signal.aborted) return;
   const startedAt = Date.now();
   const node = [
     process.execPath,
@@ -37,13 +43,25 @@ export async function runFile(run: FileRun, tally: Tally): Promise<void> {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  // The group: a test's own children too. A box ends what is in it, and goes even if killed.
+  const signalAll = (signal: NodeJS.Signals): void => {
+    if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);
+  };
   let isLate = false;
+  let killTimer: NodeJS.Timeout | undefined;
+  const end = (): void => {
+    signalAll('SIGTERM');
+    killTimer ??= setTimeout(() => signalAll('SIGKILL'), GRACE_MS);
+  };
   const timer = setTimeout(() => {
     isLate = true;
-    if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM'); // the group: the box ends what is in it
+    end();
   }, run.timeoutMs);
+  run.signal.addEventListener('abort', end);
   const [code] = (await once(child, 'close')) as [number | null];
   clearTimeout(timer);
+  clearTimeout(killTimer);
+  run.signal.removeEventListener('abort', end);
 
   const { records, rest } = readRecords(output);
   const failures = records.filter(({ outcome }) => outcome === 'failed');
