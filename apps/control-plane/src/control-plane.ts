@@ -155,8 +155,8 @@ function wireParts({ database, hypervisor, log }: Foundation) {
       await hosts.onFacts(hostId, facts);
       await states.onSnapshot(hostId, domains);
     },
-    onDomain: states.onDomain,
-    onAddresses: states.onAddresses,
+    onDomain: (hostId, vmId, status) => states.onDomain(hostId, vmId, status),
+    onAddresses: (hostId, vmId, addresses) => states.onAddresses(hostId, vmId, addresses),
     async onLost(hostId, reason) {
       await hosts.onLost(hostId, reason);
       await states.onLost(hostId);

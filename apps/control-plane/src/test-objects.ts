@@ -1,0 +1,167 @@
+/** For tests: rows of every noun, so that each endpoint has something to work on. No host answers for them. */
+import { randomBytes } from 'node:crypto';
+import type { VmState } from '@loucloud/api';
+import type { Db } from './platform/database/database.ts';
+import { newId } from './platform/ids.ts';
+
+const MIB = 2 ** 20;
+const created = { created_at: 0 };
+const described = { ...created, description: '' };
+
+export const testObjects = {
+  async host(db: Db, name = `host-${newId()}`): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('host')
+      .values({
+        ...created,
+        id,
+        name,
+        uri: `qemu:///system?socket=/${id}`,
+        is_enabled: 1,
+        pool_name: 'loucloud',
+        pool_path: '/pool',
+        accelerator: 'tcg',
+        vcpu_overcommit: 1,
+        memory_overcommit: 1,
+        health: 'healthy',
+        health_reason: null,
+        hostname: 'here',
+        libvirt_version: '9.0.0',
+        qemu_version: '7.2.0',
+        cpu_model: 'some cpu',
+        arch: 'x86_64',
+        physical_vcpus: 1000,
+        physical_memory_mib: 1_000_000,
+        pool_capacity_bytes: 2 ** 50,
+        pool_available_bytes: 2 ** 50,
+        reserved_vcpus: 0,
+        reserved_memory_mib: 0,
+        reserved_disk_bytes: 0,
+        checks: '[]',
+        networks: JSON.stringify([{ kind: 'libvirt', source: 'default' }]),
+      })
+      .execute();
+    return id;
+  },
+
+  async image(db: Db, hostId: string): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('image')
+      .values({
+        ...described,
+        id,
+        name: `image-${id}`,
+        host_id: hostId,
+        path: `/images/${id}.qcow2`,
+        format: 'qcow2',
+        state: 'ready',
+        size_bytes: MIB,
+        virtual_size_bytes: MIB,
+        sha256: null,
+      })
+      .execute();
+    return id;
+  },
+
+  async network(db: Db): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('network')
+      .values({ ...described, id, name: `network-${id}`, kind: 'libvirt', source: 'default' })
+      .execute();
+    return id;
+  },
+
+  async template(
+    db: Db,
+    { imageId, networkId }: { imageId: string; networkId: string },
+    visibility: 'all' | 'chosen' = 'all',
+  ): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('template')
+      .values({
+        ...described,
+        id,
+        name: `template-${id}`,
+        vcpus: 1,
+        memory_mib: 64,
+        disk_bytes: MIB,
+        image_id: imageId,
+        network_id: networkId,
+        firmware: 'bios',
+        visibility,
+      })
+      .execute();
+    return id;
+  },
+
+  async vm(
+    db: Db,
+    parts: { ownerId: string; hostId: string; imageId: string; networkId: string },
+    state: VmState = 'stopped',
+  ): Promise<string> {
+    const id = newId();
+    const isActive = state === 'running' || state === 'paused';
+    await db
+      .insertInto('vm')
+      .values({
+        ...described,
+        id,
+        name: `vm-${id}`,
+        owner_id: parts.ownerId,
+        template_id: null,
+        template_name: 'gone',
+        image_id: parts.imageId,
+        network_id: parts.networkId,
+        host_id: parts.hostId,
+        domain_name: `vm-${id}`,
+        state,
+        state_cause: 'found_so',
+        state_changed_at: 0,
+        operation_id: null,
+        vcpus: 1,
+        memory_mib: 64,
+        disk_bytes: MIB,
+        firmware: 'bios',
+        mac_address: `52:54:00:${randomBytes(3).toString('hex').match(/../g)?.join(':')}`,
+        ip_addresses: '[]',
+        is_active: isActive ? 1 : 0,
+        run_id: isActive ? newId() : null,
+        last_problem: null,
+      })
+      .execute();
+    return id;
+  },
+
+  async operation(db: Db, ownerId: string): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('operation')
+      .values({
+        ...created,
+        id,
+        type: 'vm.start',
+        state: 'done',
+        owner_id: ownerId,
+        actor_id: ownerId,
+        actor_name: 'somebody',
+        object_kind: 'vm',
+        object_id: newId(),
+        object_name: `vm-of-${ownerId}`,
+        host_id: null,
+        input: '{}',
+        steps: '[]',
+        progress: 1,
+        deadline_at: null,
+        error: null,
+        result: '{}',
+        started_at: 0,
+        finished_at: 0,
+      })
+      .execute();
+    return id;
+  },
+};
