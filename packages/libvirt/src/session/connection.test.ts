@@ -80,6 +80,16 @@ test('a server that never answers the opening calls is given up at the connect d
   await assert.rejects(opening, ConnectError);
 });
 
+test('any deadline will do: a fraction, or none at all', async (t) => {
+  const { connection } = await connect(
+    t,
+    { connectGetHostname: () => ({ hostname: 'hv-1' }) },
+    { connectTimeoutMs: 1500.5 },
+  );
+  await connection.call('connectGetHostname', {}, { timeoutMs: Infinity });
+  await connect(t, {}, { connectTimeoutMs: Infinity });
+});
+
 test('a socket that is not there is a ConnectError', async () => {
   const uri = 'qemu:///system?socket=/nowhere/libvirt-sock';
   await assert.rejects(

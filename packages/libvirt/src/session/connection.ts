@@ -49,7 +49,7 @@ export class Connection {
   static async open(options: ConnectionOptions): Promise<Connection> {
     const uri = parseUri(options.uri);
     const timeoutMs = options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS;
-    const timeout = AbortSignal.timeout(Math.ceil(timeoutMs)); // it takes whole numbers alone
+    const timeout = AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), TIMER_MAX_MS)); // it takes whole numbers alone
     const deadline = options.signal ? AbortSignal.any([timeout, options.signal]) : timeout;
     const transport = options.transport ?? transportFor(uri, options.readOnly ?? false);
     const socket = await openSocket(transport, deadline, options.uri);
