@@ -37,4 +37,10 @@ export function renderFields(fields: readonly Field[]): string[] {
 }
 
 const cellOf = (value: string | number | null): string =>
-  value === null || value === '' ? NOTHING : safeLine(String(value));
+  value === null || value === ''
+    ? NOTHING
+    : safeLine(
+        String(value)
+          .trim()
+          .replace(/\s*[\r\n]+\s*/g, ' '),
+      );

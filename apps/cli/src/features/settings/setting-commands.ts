@@ -9,7 +9,7 @@ import {
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { UsageError } from '../../app/failures.ts';
-import { idOf } from '../../app/lookup.ts';
+import { find, idOf } from '../../app/lookup.ts';
 import { formatAmount, formatTime } from '../../output/format.ts';
 import { translator } from '../../words/i18n.ts';
 import { settingMessages } from './setting.messages.ts';
@@ -81,7 +81,7 @@ export function settingCommands(program: Command, cli: Cli): void {
       const reply = await client('settingsGet');
       if (key !== null) return printOneSetting(cli, key, reply.settings);
       cli.print.json(changes ? reply : reply.settings);
-      printAll(cli, reply.settings);
+      await printAll(cli, reply.settings);
       if (changes) printChanges(cli, reply.changes);
     });
 
@@ -119,12 +119,19 @@ function printOneSetting(cli: Cli, key: Key, settings: Settings): void {
   cli.print.line(textOf(key, settings));
 }
 
-function printAll(cli: Cli, settings: Settings): void {
+async function printAll(cli: Cli, settings: Settings): Promise<void> {
   const t = translator(settingMessages, cli.language);
+  const { defaultNetworkId } = settings;
+  const isNamed = cli.print.mode === 'text' && defaultNetworkId !== null;
+  const network = isNamed ? (await find(cli, 'network', defaultNetworkId)).name : null;
   cli.print.table<Key>(
     [
       { header: t('key'), value: (key) => key },
-      { header: t('value'), value: (key) => textOf(key, settings), align: 'right' },
+      {
+        header: t('value'),
+        value: (key) => (key === 'defaultNetworkId' ? network : textOf(key, settings)),
+        align: 'right',
+      },
       { header: t('meaning'), value: (key) => t(key) },
     ],
     keys,
