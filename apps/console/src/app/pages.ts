@@ -1,5 +1,16 @@
 /** The admin's pages: a row here is a route and, with an icon, a line of the side bar. */
-import { IconActivity, IconDeviceDesktop } from '@tabler/icons-react';
+import {
+  IconActivity,
+  IconDeviceDesktop,
+  IconDisc,
+  IconHistory,
+  IconLayoutDashboard,
+  IconNetwork,
+  IconServer,
+  IconSettings,
+  IconTemplate,
+  IconUsers,
+} from '@tabler/icons-react';
 import type { ComponentType } from 'react';
 import type { shellMessages } from './shell.messages.ts';
 
@@ -24,7 +35,14 @@ export interface AdminGroup {
 export const adminGroups: readonly AdminGroup[] = [
   {
     title: null,
-    pages: [],
+    pages: [
+      {
+        path: '/overview',
+        label: 'overview',
+        icon: IconLayoutDashboard,
+        load: async () => (await import('../features/overview/OverviewPage.tsx')).OverviewPage,
+      },
+    ],
   },
   {
     title: 'groupMachines',
@@ -35,11 +53,66 @@ export const adminGroups: readonly AdminGroup[] = [
         icon: IconDeviceDesktop,
         load: async () => (await import('../features/vms/VmsPage.tsx')).VmsPage,
       },
+      {
+        path: '/templates',
+        label: 'templates',
+        icon: IconTemplate,
+        load: async () => (await import('../features/templates/TemplatesPage.tsx')).TemplatesPage,
+      },
+      {
+        path: '/templates/new',
+        load: async () => (await import('../features/templates/NewTemplatePage.tsx')).NewTemplatePage,
+      },
+      {
+        path: '/templates/:templateId',
+        load: async () => (await import('../features/templates/TemplatePage.tsx')).TemplatePage,
+      },
+      {
+        path: '/images',
+        label: 'images',
+        icon: IconDisc,
+        load: async () => (await import('../features/images/ImagesPage.tsx')).ImagesPage,
+      },
+      {
+        path: '/images/:imageId',
+        load: async () => (await import('../features/images/ImagePage.tsx')).ImagePage,
+      },
+      {
+        path: '/networks',
+        label: 'networks',
+        icon: IconNetwork,
+        load: async () => (await import('../features/networks/NetworksPage.tsx')).NetworksPage,
+      },
+      {
+        path: '/hosts',
+        label: 'hosts',
+        icon: IconServer,
+        load: async () => (await import('../features/hosts/HostsPage.tsx')).HostsPage,
+      },
+      {
+        path: '/hosts/new',
+        load: async () => (await import('../features/hosts/NewHostPage.tsx')).NewHostPage,
+      },
+      {
+        path: '/hosts/:hostId',
+        load: async () => (await import('../features/hosts/HostPage.tsx')).HostPage,
+      },
     ],
   },
   {
     title: 'groupPeople',
-    pages: [],
+    pages: [
+      {
+        path: '/users',
+        label: 'users',
+        icon: IconUsers,
+        load: async () => (await import('../features/users/UsersPage.tsx')).UsersPage,
+      },
+      {
+        path: '/users/:userId',
+        load: async () => (await import('../features/users/UserPage.tsx')).UserPage,
+      },
+    ],
   },
   {
     title: 'groupSystem',
@@ -50,6 +123,18 @@ export const adminGroups: readonly AdminGroup[] = [
         icon: IconActivity,
         isForAll: true,
         load: async () => (await import('../features/operations/OperationsPage.tsx')).OperationsPage,
+      },
+      {
+        path: '/audit',
+        label: 'audit',
+        icon: IconHistory,
+        load: async () => (await import('../features/audit/AuditPage.tsx')).AuditPage,
+      },
+      {
+        path: '/settings',
+        label: 'settings',
+        icon: IconSettings,
+        load: async () => (await import('../features/settings/SettingsPage.tsx')).SettingsPage,
       },
     ],
   },

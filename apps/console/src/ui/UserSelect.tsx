@@ -36,7 +36,7 @@ export const UserSelect = (props: UserSelectProps) => (
 
 interface UsersFieldProps {
   readonly label: string;
-  readonly hint?: string;
+  readonly hint?: string | undefined;
   readonly placeholder: string;
   readonly error?: string | undefined;
   readonly value: readonly Option<string>[];

@@ -28,13 +28,16 @@ export const hostsMessages = catalog(
     enabled: '{name} is enabled again.',
     disabledNow: '{name} gets no new VMs from now on.',
     details: 'Details',
-    unreachableReason: 'It does not answer. Check that it is on, that libvirtd runs, and the network between.',
-    unreachableHint: 'The state of the VMs here is unknown until it answers; they may well be running. LouCloud tries again by itself.',
+    unreachableReason:
+      'It does not answer. Check that it is on, that libvirtd runs, and the network between.',
+    unreachableHint:
+      'The state of the VMs here is unknown until it answers; they may well be running. LouCloud tries again by itself.',
     notHealthy: '{name} is not healthy',
     connecting: 'LouCloud is connecting to the server.',
     emulated: 'VMs here are emulated, and slow',
     storageTight: 'The storage is {percent} full',
-    storageTightHint: 'Only {free} are left. When it is full, VMs here are paused. Free some space, or move the pool to a larger disk.',
+    storageTightHint:
+      'Only {free} are left. When it is full, VMs here are paused. Free some space, or move the pool to a larger disk.',
     capacity: 'Capacity',
     capacityHint: 'Reserved by VMs, of what may be reserved.',
     physicalVcpus: '{count} {count:CPU|CPUs} × {ratio}',
@@ -66,7 +69,8 @@ export const hostsMessages = catalog(
     foreignId: 'UUID',
     gone: 'There is no such server',
     addTitle: 'Add a server',
-    addIntro: 'LouCloud checks the server first, and adds it only if no check fails. Nothing needs to be installed there but libvirt and QEMU.',
+    addIntro:
+      'LouCloud checks the server first, and adds it only if no check fails. Nothing needs to be installed there but libvirt and QEMU.',
     nameHint: 'What it is called here, for instance hv-01.',
     uri: 'Address',
     uriHint: 'qemu:///system is the libvirt of this machine.',
@@ -80,7 +84,8 @@ export const hostsMessages = catalog(
     testOnly: 'Check only',
     addNow: 'Check and add',
     checksOf: 'Checks of {uri}',
-    checksIdle: 'What the checks find shows up here: whether the server answers, its versions, storage, network and acceleration.',
+    checksIdle:
+      'What the checks find shows up here: whether the server answers, its versions, storage, network and acceleration.',
     passed: 'Every check passed. The server can be added.',
     passedWithWarnings: 'The server can be added. Read the warnings first.',
     added2: '{name} has been added.',
@@ -91,7 +96,8 @@ export const hostsMessages = catalog(
     poolFixed: 'Cannot be changed while VMs have their disks in it.',
     saved: 'Saved.',
     removeTitle: 'Remove {name}?',
-    removeText: 'LouCloud forgets the server. Nothing on it is touched: its pool, its files and its other domains stay. The images that lie on it are forgotten too.',
+    removeText:
+      'LouCloud forgets the server. Nothing on it is touched: its pool, its files and its other domains stay. The images that lie on it are forgotten too.',
     removeConfirm: 'Remove {name}',
     removed: '{name} has been removed.',
     cannotRemove: '{name} cannot be removed yet',
@@ -134,7 +140,7 @@ export const hostsMessages = catalog(
     storageTightHint: '仅剩 {free}。存储写满后，这里的虚拟机会被暂停。请清理空间，或将存储池移到更大的磁盘。',
     capacity: '容量',
     capacityHint: '虚拟机已预留的量与可预留的总量。',
-    physicalVcpus: '{count} 核{count:|} × {ratio}',
+    physicalVcpus: '{count} 核 × {ratio}',
     physicalMemory: '{amount} × {ratio}',
     poolFree: '存储池目前可用 {amount}',
     facts: '机器信息',
@@ -188,11 +194,12 @@ export const hostsMessages = catalog(
     poolFixed: '已有虚拟机的磁盘在其中，无法更改。',
     saved: '已保存。',
     removeTitle: '移除 {name}？',
-    removeText: 'LouCloud 将不再管理该服务器，但不会改动服务器上的任何内容：存储池、文件和其他虚拟机都会保留。位于其上的镜像记录会一并移除。',
+    removeText:
+      'LouCloud 将不再管理该服务器，但不会改动服务器上的任何内容：存储池、文件和其他虚拟机都会保留。位于其上的镜像记录会一并移除。',
     removeConfirm: '移除 {name}',
     removed: '已移除 {name}。',
     cannotRemove: '暂时无法移除 {name}',
-    hasVms: '上面还有 {count} 台虚拟机{count:|}，请先删除：',
+    hasVms: '上面还有 {count} 台虚拟机，请先删除：',
     andMore: '以及另外 {count} 台',
   },
 );

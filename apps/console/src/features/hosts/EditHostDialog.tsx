@@ -1,0 +1,82 @@
+import type { Host } from '@loucloud/api';
+import { useForm } from '../../app/form.ts';
+import { useT } from '../../app/language.tsx';
+import { Modal } from '../../ui/Modal.tsx';
+import { ProblemAlert } from '../../ui/Problem.tsx';
+import { useToast } from '../../ui/Toasts.tsx';
+import { NumberField, SubmitButton, SwitchField, TextField } from '../../ui/fields.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
+import { hostsMessages } from './hosts.messages.ts';
+
+export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => void }) {
+  const t = useT(hostsMessages);
+  const ui = useT(uiMessages);
+  const toast = useToast();
+  const { name, isEnabled, poolName, vcpuOvercommit, memoryOvercommit } = host;
+  const form = useForm('hostUpdate', {
+    initial: { name, isEnabled, poolName, vcpuOvercommit, memoryOvercommit },
+    request: (body) => ({ params: { hostId: host.id }, body }),
+    onDone: () => {
+      toast.success(t('saved'));
+      onClose();
+    },
+  });
+  const hasVms = host.vmCount > 0;
+  return (
+    <Modal title={t('editTitle', { name })} onClose={onClose} isSticky={form.isChanged}>
+      <form {...form.props}>
+        <div className="modal-body">
+          <ProblemAlert error={form.error} />
+          <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
+          <SwitchField field={form.field('isEnabled')} label={t('isEnabled')} hint={t('isEnabledHint')} />
+          <OvercommitFields form={form} />
+          <TextField
+            field={form.field('poolName')}
+            label={t('poolName')}
+            hint={hasVms ? t('poolFixed') : t('poolHint')}
+            isDisabled={hasVms}
+            isCode
+          />
+        </div>
+        <div className="modal-footer">
+          <button type="button" className="btn me-auto" onClick={onClose}>
+            {ui('cancel')}
+          </button>
+          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
+        </div>
+      </form>
+    </Modal>
+  );
+}
+
+type Overcommit = { vcpuOvercommit: number; memoryOvercommit: number };
+
+interface OvercommitFieldsProps {
+  readonly form: { readonly field: (name: keyof Overcommit) => Parameters<typeof NumberField>[0]['field'] };
+}
+
+export function OvercommitFields({ form }: OvercommitFieldsProps) {
+  const t = useT(hostsMessages);
+  return (
+    <div className="row">
+      <div className="col-sm-6">
+        <NumberField
+          field={form.field('vcpuOvercommit')}
+          label={t('vcpuOvercommit')}
+          hint={t('vcpuOvercommitHint')}
+          step={0.5}
+          min={0.1}
+        />
+      </div>
+      <div className="col-sm-6">
+        <NumberField
+          field={form.field('memoryOvercommit')}
+          label={t('memoryOvercommit')}
+          hint={t('memoryOvercommitHint')}
+          step={0.1}
+          min={0.1}
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,50 @@
+/** What runs on the server and is not ours. It is asked for when looked at: nothing tells us when it changes. */
+import type { Host } from '@loucloud/api';
+import { useQuery } from '@tanstack/react-query';
+import { query } from '../../app/api.ts';
+import { useT } from '../../app/language.tsx';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { hostsMessages } from './hosts.messages.ts';
+
+const POLL_MS = 30_000;
+
+export function ForeignDomains({ host: { id } }: { host: Host }) {
+  const t = useT(hostsMessages);
+  const { data, error, refetch } = useQuery({
+    ...query('hostForeignDomains', { params: { hostId: id } }),
+    staleTime: 0,
+    refetchInterval: POLL_MS,
+    // An unreachable server takes its time to say no; the button asks again.
+    retry: false,
+  });
+  return (
+    <section className="card">
+      <div className="card-header">
+        <div>
+          <h2 className="card-title">{t('foreign')}</h2>
+          <p className="card-subtitle m-0">{t('foreignHint')}</p>
+        </div>
+      </div>
+      {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {data?.items.length === 0 && <p className="card-body text-secondary m-0">{t('foreignNone')}</p>}
+      {data && data.items.length > 0 && (
+        <ul className="list-group list-group-flush">
+          {data.items.map((domain) => (
+            <li key={domain.id} className="list-group-item d-flex gap-3 align-items-baseline">
+              <div className="flex-fill min-width-0">
+                <div className="text-break">{domain.name}</div>
+                <code className="small text-secondary text-break">{domain.id}</code>
+              </div>
+              <span className="text-secondary text-nowrap">{domain.state}</span>
+            </li>
+          ))}
+        </ul>
+      )}
+      {!data && !error && (
+        <div className="card-body late placeholder-glow" aria-hidden="true">
+          <span className="placeholder col-6" />
+        </div>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { type Host, HostHealth } from '@loucloud/api';
+import { IconPlus, IconServer } from '@tabler/icons-react';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { useAction } from '../../app/api.ts';
+import { useT } from '../../app/language.tsx';
+import { useList } from '../../app/list.ts';
+import { DataTable } from '../../ui/DataTable.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FilterSelect } from '../../ui/FilterSelect.tsx';
+import type { MenuItem } from '../../ui/Menu.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { useToast } from '../../ui/Toasts.tsx';
+import { healthMessages } from '../../words/hosts.messages.ts';
+import { EditHostDialog } from './EditHostDialog.tsx';
+import { HealthBadge } from './HealthBadge.tsx';
+import { HostMeters } from './HostMeters.tsx';
+import { RemoveHostDialog } from './RemoveHostDialog.tsx';
+import { useHealthReason } from './health-reason.ts';
+import { hostsMessages } from './hosts.messages.ts';
+
+const healths = ['healthy', 'degraded', 'connecting', 'unreachable'] as const satisfies readonly HostHealth[];
+
+type Shown = { readonly dialog: 'edit' | 'remove'; readonly host: Host } | null;
+
+export function HostsPage() {
+  const t = useT(hostsMessages);
+  const health = useT(healthMessages);
+  const healthReason = useHealthReason();
+  const [shown, setShown] = useState<Shown>(null);
+  const actions = useHostActions(setShown);
+  const list = useList('hostList', { filters: ['health'], sort: 'name' });
+  const add = (
+    <Link to="/hosts/new" className="btn btn-primary">
+      <IconPlus size={18} className="icon" aria-hidden="true" />
+      {t('add')}
+    </Link>
+  );
+  return (
+    <Page title={t('title')} actions={add}>
+      <DataTable
+        list={list}
+        label={t('title')}
+        rowKey={(host) => host.id}
+        rowName={(host) => host.name}
+        rowActions={actions}
+        searchLabel={t('search')}
+        filters={
+          <FilterSelect
+            list={list}
+            name="health"
+            label={t('health')}
+            options={healths.map((value) => ({ value, label: health(value) }))}
+          />
+        }
+        empty={<EmptyState icon={IconServer} title={t('emptyTitle')} hint={t('emptyHint')} action={add} />}
+        columns={[
+          {
+            header: t('name'),
+            sort: 'name',
+            cell: (host) => (
+              <>
+                <Link to={`/hosts/${host.id}`} className="fw-medium">
+                  {host.name}
+                </Link>
+                <div className="small text-secondary text-break">{host.hostname || host.uri}</div>
+              </>
+            ),
+          },
+          {
+            header: t('health'),
+            cell: (host) => (
+              <>
+                <HealthBadge {...host} />
+                {host.health !== 'healthy' && host.healthReason !== null && (
+                  <div className="small text-secondary text-wrap mt-1">{healthReason(host.healthReason)}</div>
+                )}
+              </>
+            ),
+          },
+          { header: t('capacity'), cell: (host) => <HostMeters {...host} /> },
+          {
+            header: t('vms'),
+            className: 'text-nowrap',
+            cell: (host) => t('runningOf', { running: host.runningVmCount, all: host.vmCount }),
+          },
+          {
+            header: t('acceleration'),
+            cell: (host) =>
+              host.accelerator === 'tcg' ? <span className="badge bg-warning-lt">{t('tcg')}</span> : t('kvm'),
+          },
+        ]}
+      />
+      {shown?.dialog === 'edit' && <EditHostDialog host={shown.host} onClose={() => setShown(null)} />}
+      {shown?.dialog === 'remove' && <RemoveHostDialog host={shown.host} onClose={() => setShown(null)} />}
+    </Page>
+  );
+}
+
+function useHostActions(show: (shown: Shown) => void): (host: Host) => readonly MenuItem[] {
+  const t = useT(hostsMessages);
+  const toast = useToast();
+  const navigate = useNavigate();
+  const { mutate: update } = useAction('hostUpdate', {
+    onSuccess: ({ name, isEnabled }) =>
+      toast.success(isEnabled ? t('enabled', { name }) : t('disabledNow', { name })),
+  });
+  const { mutate: check } = useAction('hostRecheck', {
+    onSuccess: (_, { params }) => navigate(`/hosts/${params.hostId}`),
+  });
+  return (host) => {
+    const params = { hostId: host.id };
+    return [
+      { label: t('open'), onSelect: () => void navigate(`/hosts/${host.id}`) },
+      { label: t('checkAgain'), onSelect: () => check({ params }, { onError: toast.problem }) },
+      { label: t('edit'), onSelect: () => show({ dialog: 'edit', host }) },
+      {
+        label: host.isEnabled ? t('disable') : t('enable'),
+        onSelect: () => update({ params, body: { isEnabled: !host.isEnabled } }, { onError: toast.problem }),
+      },
+      '-',
+      { label: t('remove'), isDangerous: true, onSelect: () => show({ dialog: 'remove', host }) },
+    ];
+  };
+}

@@ -1,0 +1,71 @@
+import { useQuery } from '@tanstack/react-query';
+import { query } from '../../app/api.ts';
+import { useT } from '../../app/language.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { FirstSteps, areFirstStepsDone } from './FirstSteps.tsx';
+import { LastFailures } from './LastFailures.tsx';
+import { PoolCapacity } from './PoolCapacity.tsx';
+import { RunningOperations } from './RunningOperations.tsx';
+import { ServersCard } from './ServersCard.tsx';
+import { VmsByState } from './VmsByState.tsx';
+import { overviewMessages } from './overview.messages.ts';
+
+export function OverviewPage() {
+  const t = useT(overviewMessages);
+  const { data: overview, error, refetch } = useQuery(query('overviewGet'));
+  if (!overview) {
+    return (
+      <Page title={t('title')}>
+        {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
+      </Page>
+    );
+  }
+  const hasHosts = overview.hosts.length > 0;
+  return (
+    <Page title={t('title')}>
+      <div className="row row-cards">
+        {!areFirstStepsDone(overview) && (
+          <div className="col-12">
+            <FirstSteps overview={overview} />
+          </div>
+        )}
+        {hasHosts && (
+          <>
+            <div className="col-lg-7">
+              <PoolCapacity hosts={overview.hosts} />
+            </div>
+            <div className="col-lg-5">
+              <VmsByState counts={overview.vmsByState} />
+            </div>
+            <div className="col-12">
+              <ServersCard hosts={overview.hosts} />
+            </div>
+          </>
+        )}
+        <div className="col-lg-6">
+          <RunningOperations operations={overview.runningOperations} />
+        </div>
+        <div className="col-lg-6">
+          <LastFailures operations={overview.lastFailures} />
+        </div>
+      </div>
+    </Page>
+  );
+}
+
+const Skeleton = () => (
+  <div className="row row-cards late placeholder-glow" aria-hidden="true">
+    {['col-lg-7', 'col-lg-5', 'col-12'].map((column) => (
+      <div key={column} className={column}>
+        <div className="card">
+          <div className="card-body">
+            <span className="placeholder col-4 mb-3 d-block" />
+            <span className="placeholder col-9 mb-2 d-block" />
+            <span className="placeholder col-7 d-block" />
+          </div>
+        </div>
+      </div>
+    ))}
+  </div>
+);

@@ -1,0 +1,80 @@
+import type { Overview } from '@loucloud/api';
+import { Link } from 'react-router';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { UsageMeter } from '../../ui/UsageMeter.tsx';
+import { HealthBadge } from '../hosts/HealthBadge.tsx';
+import { useHealthReason } from '../hosts/health-reason.ts';
+import './overview.css';
+import { overviewMessages } from './overview.messages.ts';
+
+type OverviewHost = Overview['hosts'][number];
+
+export function ServersCard({ hosts }: { hosts: readonly OverviewHost[] }) {
+  const t = useT(overviewMessages);
+  return (
+    <section className="card">
+      <div className="card-header">
+        <h2 className="card-title">{t('servers')}</h2>
+        <Link to="/hosts" className="ms-auto small">
+          {t('all')}
+        </Link>
+      </div>
+      <ul className="list-group list-group-flush">
+        {hosts.map((host) => (
+          <ServerLine key={host.id} host={host} />
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function ServerLine({ host }: { host: OverviewHost }) {
+  const t = useT(overviewMessages);
+  const format = useFormat();
+  const healthReason = useHealthReason();
+  const { id, name, health, vcpus, memoryMib, disk, warnings } = host;
+  return (
+    <li className="list-group-item server-line">
+      <div className="min-width-0">
+        <div className="d-flex flex-wrap align-items-center gap-2">
+          <Link to={`/hosts/${id}`} className="fw-medium text-break">
+            {name}
+          </Link>
+          <HealthBadge health={health} />
+          {warnings > 0 && (
+            <Link to={`/hosts/${id}`} className="badge bg-warning-lt">
+              {t('warnings', { count: warnings })}
+            </Link>
+          )}
+        </div>
+        <div className="small text-secondary mt-1">
+          {health !== 'healthy' && host.healthReason !== null
+            ? healthReason(host.healthReason)
+            : t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
+        </div>
+      </div>
+      <UsageMeter
+        isCompact
+        label={t('vcpus')}
+        used={vcpus.reserved}
+        limit={vcpus.capacity}
+        amount={format.number}
+      />
+      <UsageMeter
+        isCompact
+        label={t('memory')}
+        used={memoryMib.reserved}
+        limit={memoryMib.capacity}
+        amount={format.mib}
+      />
+      <UsageMeter
+        isCompact
+        label={t('disk')}
+        used={disk.reserved}
+        limit={disk.capacity}
+        amount={format.bytes}
+      />
+    </li>
+  );
+}

@@ -1,0 +1,158 @@
+/** The fields of a template, new or not. */
+import type { Image } from '@loucloud/api';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from 'react-router';
+import { query } from '../../app/api.ts';
+import type { Form } from '../../app/form.ts';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { ProblemAlert } from '../../ui/Problem.tsx';
+import { SizeField } from '../../ui/SizeField.tsx';
+import {
+  ChoiceField,
+  NumberField,
+  SelectField,
+  SubmitButton,
+  TextAreaField,
+  TextField,
+} from '../../ui/fields.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
+import { TemplateAccess } from './TemplateAccess.tsx';
+import { type TemplateValues, leastDiskBytes, roomyDiskBytes } from './template-values.ts';
+import { templatesMessages } from './templates.messages.ts';
+
+type TemplateFormState = Form<TemplateValues>;
+
+export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; submitLabel: string }) {
+  const t = useT(templatesMessages);
+  const ui = useT(uiMessages);
+  const { data: images } = useQuery(query('imageList', { query: { limit: 200, sort: 'name' } }));
+  const image = images?.items.find(({ id }) => id === form.values.imageId);
+  return (
+    <form className="card" {...form.props}>
+      <div className="card-body">
+        <ProblemAlert error={form.error} />
+        <h2 className="subheader mb-3">{t('general')}</h2>
+        <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
+        <TextAreaField
+          field={form.field('description')}
+          label={t('description')}
+          hint={t('descriptionHint')}
+          rows={2}
+        />
+        <ImageField form={form} images={images?.items ?? []} />
+      </div>
+      <div className="card-body">
+        <h2 className="subheader mb-3">{t('hardware')}</h2>
+        <div className="row">
+          <div className="col-sm-4">
+            <NumberField field={form.field('vcpus')} label={t('vcpus')} step={1} min={1} isRequired />
+          </div>
+          <div className="col-sm-4">
+            <SizeField field={form.field('memoryMib')} base="mib" label={t('memory')} isRequired />
+          </div>
+          <div className="col-sm-4">
+            <DiskField form={form} image={image} />
+          </div>
+        </div>
+      </div>
+      <div className="card-body">
+        <h2 className="subheader mb-3">{t('more')}</h2>
+        <NetworkField form={form} />
+        <ChoiceField
+          field={form.field('firmware')}
+          label={t('firmware')}
+          hint={t('firmwareHint')}
+          options={[
+            { value: 'bios', label: t('bios') },
+            { value: 'uefi', label: t('uefi') },
+          ]}
+        />
+      </div>
+      <div className="card-body">
+        <TemplateAccess form={form} />
+      </div>
+      <div className="card-footer d-flex gap-2">
+        <Link to="/templates" className="btn me-auto">
+          {ui('cancel')}
+        </Link>
+        <SubmitButton isPending={form.isPending}>{submitLabel}</SubmitButton>
+      </div>
+    </form>
+  );
+}
+
+function ImageField({ form, images }: { form: TemplateFormState; images: readonly Image[] }) {
+  const t = useT(templatesMessages);
+  const format = useFormat();
+  const field = form.field('imageId');
+  const choose = (imageId: string) => {
+    const image = images.find(({ id }) => id === imageId);
+    const { diskBytes } = form.values;
+    form.set({ imageId, ...(image ? { diskBytes: roomyDiskBytes(image, diskBytes) } : {}) });
+  };
+  return (
+    <SelectField
+      field={{ ...field, set: choose }}
+      label={t('image')}
+      isRequired
+      options={[
+        { value: '', label: t('imageChoose') },
+        ...images.map(({ id, name, format: kind, virtualSizeBytes, state }) => ({
+          value: id,
+          label:
+            state === 'changed' || state === 'missing'
+              ? t('imageNotReady', { name })
+              : t('imageOption', { name, format: kind, size: format.bytes(virtualSizeBytes) }),
+        })),
+      ]}
+    />
+  );
+}
+
+function DiskField({ form, image }: { form: TemplateFormState; image: Image | undefined }) {
+  const t = useT(templatesMessages);
+  const format = useFormat();
+  const least = image ? leastDiskBytes(image) : 0;
+  const min = format.bytes(least);
+  const field = form.field('diskBytes');
+  const isTooSmall = field.value < least;
+  const hint = image?.format === 'iso' ? t('diskIso') : least > 0 ? t('diskHint', { min }) : undefined;
+  return (
+    <SizeField
+      field={{ ...field, error: field.error ?? (isTooSmall ? t('diskTooSmall', { min }) : undefined) }}
+      base="bytes"
+      label={t('disk')}
+      hint={hint}
+      isRequired
+    />
+  );
+}
+
+function NetworkField({ form }: { form: TemplateFormState }) {
+  const t = useT(templatesMessages);
+  const { data } = useQuery(query('networkList', { query: { limit: 200, sort: 'name' } }));
+  const networks = data?.items ?? [];
+  const byDefault = networks.find(({ isDefault }) => isDefault);
+  const field = form.field('networkId');
+  if (data && networks.length === 0) {
+    return (
+      <p className="text-secondary">
+        {t('networkNone')} <Link to="/networks">{t('toNetworks')}</Link>
+      </p>
+    );
+  }
+  return (
+    <SelectField
+      field={{ ...field, value: field.value || (byDefault?.id ?? '') }}
+      label={t('network')}
+      options={[
+        ...(byDefault || field.value !== '' ? [] : [{ value: '', label: t('networkDefault') }]),
+        ...networks.map(({ id, name, isDefault }) => ({
+          value: id,
+          label: isDefault ? `${name} (${t('networkDefault')})` : name,
+        })),
+      ]}
+    />
+  );
+}
