@@ -104,7 +104,7 @@ export const commonMessages = catalog(
     notLoggedIn: '尚未登录，请先登录：loucloud login 地址',
     noTokenForUrl: '没有 {url} 的令牌。请设置 LOUCLOUD_TOKEN，或在那里登录：loucloud login {url}',
     configDamaged: '文件 {path} 已损坏。请删除它，然后重新登录：loucloud login 地址',
-    confirm: '{question} [y/N] ',
+    confirm: '{question} 输入 y 确认：',
     cancelled: '什么都没有做。',
     passwordPrompt: '密码：',
     newPasswordPrompt: '新密码：',
