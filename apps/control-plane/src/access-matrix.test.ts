@@ -40,7 +40,10 @@ async function openWorld(): Promise<World & AsyncDisposable> {
     cloud,
     owner: await cloud.addMember('owner'),
     other: await cloud.addMember('other'),
-    ...{ hostId, imageId, networkId, templateId },
+    hostId,
+    imageId,
+    networkId,
+    templateId,
     [Symbol.asyncDispose]: () => cloud[Symbol.asyncDispose](),
   };
 }
@@ -82,7 +85,12 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   networkCreate: () => ({ name: newId(), kind: 'libvirt', source: 'default' }),
   networkUpdate: () => ({ description: 'changed' }),
   templateCreate: ({ imageId, networkId }) => ({
-    ...{ name: newId(), vcpus: 1, memoryMib: 64, diskBytes: 2 ** 30, imageId, networkId },
+    name: newId(),
+    vcpus: 1,
+    memoryMib: 64,
+    diskBytes: 2 ** 30,
+    imageId,
+    networkId,
   }),
   templateUpdate: () => ({ description: 'changed' }),
   vmCreate: ({ templateId }) => ({ name: newId(), templateId, start: false }),

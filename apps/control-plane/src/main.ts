@@ -1,6 +1,5 @@
 /** The `loucloud` control plane: reads its configuration and runs a command. */
 import { readFileSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setUpFirstHost } from './commands/first-host.ts';
 import { init } from './commands/init.ts';
@@ -10,6 +9,7 @@ import { createControlPlane } from './control-plane.ts';
 import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
 import { probeGuestForTests } from './drivers/libvirt/test-guest.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
+import { prepareDataFolder } from './platform/data-folder.ts';
 import { openDatabase } from './platform/database/database.ts';
 import { createLog } from './platform/log.ts';
 
@@ -25,14 +25,12 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
   if (command === 'version') return console.log(version());
   if (!isCommand(command)) throw new ConfigError(USAGE);
   const config = readConfig(process.env);
-  // Nothing that LouCloud writes is for anybody else on this machine to read.
-  process.umask(0o077);
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
+  await prepareDataFolder(config);
   const log = createLog(config.logLevel);
   const controlPlane = await createControlPlane({
     config,
     log,
-    database: await openDatabase(config.databaseUrl),
+    database: await openDatabase(config.databaseUrl).catch(explain),
     hypervisor: libvirtHypervisor({
       probeGuest: probeGuestForTests(),
       onError: (error) => log.error({ err: error }, 'watching a host failed'),
@@ -47,6 +45,14 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     environment,
     firstHost: () => setUpFirstHost(controlPlane, join(config.dataDir, 'work')),
   });
+}
+
+/** The database's own words, which say what to put right; its URL, which holds a password, is not among them. */
+function explain(error: unknown): never {
+  let root = error;
+  while (root instanceof Error && root.cause !== undefined) root = root.cause;
+  const { message, code } = root as { message?: string; code?: string };
+  throw new ConfigError(`The database cannot be opened: ${message || code}.`, { cause: error });
 }
 
 const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);

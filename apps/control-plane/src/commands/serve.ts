@@ -11,7 +11,12 @@ export async function serveUntilStopped({ controlPlane, log }: CommandContext): 
     throw new ConfigError('LouCloud is not set up yet: run “init” first.');
   }
   const stopped = nextSignal();
-  await controlPlane.start();
+  try {
+    await controlPlane.start();
+  } catch (error) {
+    await controlPlane.close();
+    throw explain(error);
+  }
   log.info({ signal: await stopped }, 'stopping');
   const deadline = setTimeout(() => {
     log.warn(`not stopped within ${END_WITHIN_MS} ms: ending anyway`);
@@ -20,6 +25,16 @@ export async function serveUntilStopped({ controlPlane, log }: CommandContext): 
   await controlPlane.close();
   clearTimeout(deadline);
   log.info('stopped');
+}
+
+function explain(error: unknown): unknown {
+  const { code, address, port } = error as { code?: string; address?: string; port?: number };
+  const place = `${address}:${port}`;
+  if (code === 'EADDRINUSE')
+    return new ConfigError(`${place} is in use: stop what listens there, or choose another LOUCLOUD_LISTEN.`);
+  if (code === 'EADDRNOTAVAIL' || code === 'EACCES' || code === 'ENOTFOUND')
+    return new ConfigError(`LOUCLOUD_LISTEN: it is not possible to listen on ${place} (${code}).`);
+  return error;
 }
 
 function nextSignal(): Promise<NodeJS.Signals> {
