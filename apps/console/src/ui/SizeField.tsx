@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react';
 import type { FieldState } from '../app/form.ts';
 import { useT } from '../app/language.tsx';
 import { Field } from './fields.tsx';
+import './size-field.css';
 import { uiMessages } from './ui.messages.ts';
 
 interface Unit {

@@ -10,8 +10,10 @@ interface UsageMeterProps {
   readonly limit: number;
   /** Writes an amount with its unit. */
   readonly amount: (value: number) => string;
-  /** Label, bar and numbers in one line: for the cells of a table. */
+  /** Small, for the cells of a table. */
   readonly isCompact?: boolean;
+  /** The column's header says it already. */
+  readonly isLabelHidden?: boolean;
   readonly note?: ReactNode;
 }
 
@@ -27,13 +29,21 @@ export function usageColour(ratio: number): 'bg-danger' | 'bg-warning' | 'bg-pri
   return ratio >= WARN_RATIO ? 'bg-warning' : 'bg-primary';
 }
 
-export function UsageMeter({ label, used, limit, amount, isCompact = false, note }: UsageMeterProps) {
+export function UsageMeter({
+  label,
+  used,
+  limit,
+  amount,
+  isCompact = false,
+  isLabelHidden = false,
+  note,
+}: UsageMeterProps) {
   const t = useT(uiMessages);
   const ratio = usageRatio(used, limit);
   const numbers = t('used', { used: amount(used), limit: amount(limit) });
   return (
     <div className={isCompact ? 'usage is-compact' : 'usage'}>
-      <span className="usage-label">{label}</span>
+      <span className={isLabelHidden ? 'visually-hidden' : 'usage-label'}>{label}</span>
       <span className="usage-numbers tabular">{numbers}</span>
       <div
         className="progress progress-sm usage-bar"

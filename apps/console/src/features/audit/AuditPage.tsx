@@ -7,7 +7,6 @@ import { useList } from '../../app/list.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { Time } from '../../ui/Time.tsx';
 import { AuditFilters } from './AuditFilters.tsx';
 import { EventDialog } from './EventDialog.tsx';
 import { Actor, EventSentence } from './EventSentence.tsx';
@@ -33,24 +32,24 @@ export function AuditPage() {
             header: t('when'),
             sort: 'seq',
             className: 'text-nowrap',
-            cell: ({ at }) => (
-              <>
-                <Time at={at} />
-                <div className="small text-secondary d-none d-md-block">{format.dateTime(at)}</div>
-              </>
-            ),
+            cell: ({ at }) => <time dateTime={at}>{format.dateTime(at)}</time>,
           },
           { header: t('what'), cell: (event) => <EventSentence event={event} /> },
-          { header: t('who'), cell: (event) => <Actor event={event} /> },
           {
-            header: t('address'),
-            cell: ({ address }) => (address === null ? '–' : <code className="text-break">{address}</code>),
+            header: t('whoFrom'),
+            className: 'text-nowrap',
+            cell: (event) => (
+              <>
+                <Actor event={event} />
+                {event.address !== null && <div className="small text-secondary">{event.address}</div>}
+              </>
+            ),
           },
           {
             header: t('details'),
             cell: (event) => (
               <button type="button" className="btn-plain" onClick={() => setShown(event)}>
-                {t('showDetails')}
+                {t('details')}
               </button>
             ),
           },

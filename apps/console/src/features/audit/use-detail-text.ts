@@ -1,6 +1,6 @@
 /** An event's details in the reader's language: states, causes, fields, operations, settings. */
 import type { Event, SettingKey } from '@loucloud/api';
-import { readableDetails } from '../../app/error-text.ts';
+import { readableDetails } from '../../app/error-sentence.ts';
 import { useFormat } from '../../app/format.ts';
 import type { Catalog } from '../../app/i18n.ts';
 import { useLanguage } from '../../app/language.tsx';

@@ -27,14 +27,13 @@ export function HostPage() {
   const { hostId = '' } = useParams();
   const { data: host, error, refetch } = useQuery(query('hostGet', { params: { hostId } }));
   const back = { to: '/hosts', label: t('title') };
-  if (!host) {
-    return (
-      <Page title={error?.code === 'not_found' ? t('gone') : t('title')} back={back}>
-        {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
-      </Page>
-    );
-  }
-  return <LoadedHost host={host} />;
+  const isGone = error?.code === 'not_found';
+  if (host && !isGone) return <LoadedHost host={host} />;
+  return (
+    <Page title={isGone ? t('gone') : t('title')} back={back}>
+      {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
+    </Page>
+  );
 }
 
 function LoadedHost({ host }: { host: Host }) {
@@ -69,42 +68,46 @@ function LoadedHost({ host }: { host: Host }) {
       <HostBanners host={host} />
       <div className="row row-cards">
         <div className="col-lg-7">
-          <div className="row row-cards">
-            <div className="col-12">
-              <HostCapacity host={host} />
-            </div>
-            <div className="col-12">
-              <HostFacts host={host} />
-            </div>
+          <div className="d-grid gap-3">
+            <HostCapacity host={host} />
+            <HostFacts host={host} />
+            <VmsCard title={t('vmsHere')} filter={{ hostId: id }} none={t('vmsNone')} />
           </div>
         </div>
         <div className="col-lg-5">
-          <section className="card">
-            <div className="card-header">
-              <h2 className="card-title">{recheck.isRunning ? t('checking') : t('checks')}</h2>
-            </div>
-            <div className="card-body">
-              {recheck.isRunning || host.checks.length > 0 ? (
-                <Checks
-                  checks={recheck.isRunning ? recheck.checks : host.checks}
-                  isRunning={recheck.isRunning}
-                />
-              ) : (
-                <p className="text-secondary m-0">{t('checksNone')}</p>
-              )}
-            </div>
-          </section>
-        </div>
-        <div className="col-lg-7">
-          <VmsCard title={t('vmsHere')} filter={{ hostId: id }} none={t('vmsNone')} />
-        </div>
-        <div className="col-lg-5">
-          <ForeignDomains host={host} />
+          <div className="d-grid gap-3">
+            <ChecksCard host={host} recheck={recheck} />
+            <ForeignDomains host={host} />
+          </div>
         </div>
       </div>
       {dialog === 'edit' && <EditHostDialog host={host} onClose={close} />}
       {dialog === 'remove' && <RemoveHostDialog host={host} onClose={close} />}
     </Page>
+  );
+}
+
+interface ChecksCardProps {
+  readonly host: Host;
+  readonly recheck: ReturnType<typeof useRecheck>;
+}
+
+function ChecksCard({ host, recheck: { isRunning, checks } }: ChecksCardProps) {
+  const t = useT(hostsMessages);
+  const shown = isRunning ? checks : host.checks;
+  return (
+    <section className="card">
+      <div className="card-header">
+        <h2 className="card-title">{isRunning ? t('checking') : t('checks')}</h2>
+      </div>
+      <div className="card-body">
+        {isRunning || shown.length > 0 ? (
+          <Checks checks={shown} isRunning={isRunning} />
+        ) : (
+          <p className="text-secondary m-0">{t('checksNone')}</p>
+        )}
+      </div>
+    </section>
   );
 }
 

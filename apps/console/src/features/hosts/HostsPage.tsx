@@ -3,6 +3,7 @@ import { IconPlus, IconServer } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { useAction } from '../../app/api.ts';
+import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useList } from '../../app/list.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
@@ -11,10 +12,10 @@ import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import type { MenuItem } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { healthMessages } from '../../words/hosts.messages.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 import { HealthBadge } from './HealthBadge.tsx';
-import { HostMeters } from './HostMeters.tsx';
 import { RemoveHostDialog } from './RemoveHostDialog.tsx';
 import { useHealthReason } from './health-reason.ts';
 import { hostsMessages } from './hosts.messages.ts';
@@ -26,6 +27,7 @@ type Shown = { readonly dialog: 'edit' | 'remove'; readonly host: Host } | null;
 export function HostsPage() {
   const t = useT(hostsMessages);
   const health = useT(healthMessages);
+  const format = useFormat();
   const healthReason = useHealthReason();
   const [shown, setShown] = useState<Shown>(null);
   const actions = useHostActions(setShown);
@@ -71,23 +73,59 @@ export function HostsPage() {
             header: t('health'),
             cell: (host) => (
               <>
-                <HealthBadge {...host} />
+                <span className="d-inline-flex flex-wrap align-items-center gap-1">
+                  <HealthBadge {...host} />
+                  {host.accelerator === 'tcg' && <span className="badge bg-warning-lt">{t('tcg')}</span>}
+                </span>
                 {host.health !== 'healthy' && host.healthReason !== null && (
                   <div className="small text-secondary text-wrap mt-1">{healthReason(host.healthReason)}</div>
                 )}
               </>
             ),
           },
-          { header: t('capacity'), cell: (host) => <HostMeters {...host} /> },
+          {
+            header: t('vcpus'),
+            cell: ({ reserved, capacity }) => (
+              <UsageMeter
+                isCompact
+                isLabelHidden
+                label={t('vcpus')}
+                used={reserved.vcpus}
+                limit={capacity.vcpus}
+                amount={format.number}
+              />
+            ),
+          },
+          {
+            header: t('memory'),
+            cell: ({ reserved, capacity }) => (
+              <UsageMeter
+                isCompact
+                isLabelHidden
+                label={t('memory')}
+                used={reserved.memoryMib}
+                limit={capacity.memoryMib}
+                amount={format.mib}
+              />
+            ),
+          },
+          {
+            header: t('disk'),
+            cell: ({ reserved, capacity }) => (
+              <UsageMeter
+                isCompact
+                isLabelHidden
+                label={t('disk')}
+                used={reserved.diskBytes}
+                limit={capacity.diskBytes}
+                amount={format.bytes}
+              />
+            ),
+          },
           {
             header: t('vms'),
             className: 'text-nowrap',
             cell: (host) => t('runningOf', { running: host.runningVmCount, all: host.vmCount }),
-          },
-          {
-            header: t('acceleration'),
-            cell: (host) =>
-              host.accelerator === 'tcg' ? <span className="badge bg-warning-lt">{t('tcg')}</span> : t('kvm'),
           },
         ]}
       />

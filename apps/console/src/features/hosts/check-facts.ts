@@ -1,6 +1,6 @@
 /** What a check saw, in short: versions, paths, amounts, the words of the server. */
 import type { CheckCode, HostCheck } from '@loucloud/api';
-import { readableDetails } from '../../app/error-text.ts';
+import { readableDetails } from '../../app/error-sentence.ts';
 import { catalog, fillSlots } from '../../app/i18n.ts';
 import { useLanguage } from '../../app/language.tsx';
 

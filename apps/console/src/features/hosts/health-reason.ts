@@ -1,5 +1,5 @@
 /** Why a server is not healthy: an error's or a check's code as a sentence. */
-import { errorText } from '../../app/error-text.ts';
+import { errorText } from '../../app/error-sentence.ts';
 import { translator } from '../../app/i18n.ts';
 import { useLanguage } from '../../app/language.tsx';
 import { errorMessages } from '../../words/errors.messages.ts';

@@ -23,12 +23,10 @@ export function ImagePage() {
   const t = useT(imagesMessages);
   const { imageId = '' } = useParams();
   const { data: image, error, refetch } = useQuery(query('imageGet', { params: { imageId } }));
-  if (image) return <LoadedImage image={image} />;
+  const isGone = error?.code === 'not_found';
+  if (image && !isGone) return <LoadedImage image={image} />;
   return (
-    <Page
-      title={error?.code === 'not_found' ? t('gone') : t('title')}
-      back={{ to: '/images', label: t('title') }}
-    >
+    <Page title={isGone ? t('gone') : t('title')} back={{ to: '/images', label: t('title') }}>
       {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
     </Page>
   );
@@ -110,31 +108,29 @@ function ImageFacts({ image }: { image: Image }) {
           ]}
         />
         <hr className="my-3" />
-        <Facts
-          facts={[
-            {
-              label: t('path'),
-              value: (
-                <>
-                  <code>{path}</code> <CopyButton text={path} />
-                </>
-              ),
-            },
-            {
-              label: t('sha256'),
-              value:
-                sha256 === null ? (
-                  '–'
-                ) : (
-                  <>
-                    <code>{sha256}</code> <CopyButton text={sha256} />
-                  </>
-                ),
-            },
-          ]}
-        />
+        <dl className="d-grid gap-3 m-0">
+          <Copyable label={t('path')} text={path} />
+          <Copyable label={t('sha256')} text={sha256} />
+        </dl>
       </div>
     </section>
+  );
+}
+
+function Copyable({ label, text }: { label: string; text: string | null }) {
+  return (
+    <div>
+      <dt className="datagrid-title">{label}</dt>
+      <dd className="datagrid-content m-0 text-break">
+        {text === null ? (
+          '–'
+        ) : (
+          <>
+            <code>{text}</code> <CopyButton text={text} />
+          </>
+        )}
+      </dd>
+    </div>
   );
 }
 

@@ -108,7 +108,12 @@ export function ImagesPage() {
 function UsedBy({ image: { templateCount, vmCount } }: { image: Image }) {
   const t = useT(imagesMessages);
   if (templateCount === 0 && vmCount === 0) return <span className="text-secondary">{t('unused')}</span>;
-  return t('usedByText', { templates: templateCount, vms: vmCount });
+  return (
+    <>
+      {templateCount > 0 && <div className="text-nowrap">{t('byTemplates', { count: templateCount })}</div>}
+      {vmCount > 0 && <div className="text-nowrap">{t('byVms', { count: vmCount })}</div>}
+    </>
+  );
 }
 
 function NoImages({ register }: { register: ReactNode }) {

@@ -1,7 +1,7 @@
 import type { QuotaResource } from '@loucloud/api';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
-import { amountText } from '../../app/error-text.ts';
+import { amountText } from '../../app/error-sentence.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { quotaMessages } from '../../words/nouns.messages.ts';

@@ -22,13 +22,11 @@ export function TemplatePage() {
   const t = useT(templatesMessages);
   const { templateId = '' } = useParams();
   const { data: template, error, refetch } = useQuery(query('templateGet', { params: { templateId } }));
+  const isGone = error?.code === 'not_found';
   // The key: another template's form begins with its own values.
-  if (template) return <EditTemplate key={templateId} template={template} />;
+  if (template && !isGone) return <EditTemplate key={templateId} template={template} />;
   return (
-    <Page
-      title={error?.code === 'not_found' ? t('gone') : t('title')}
-      back={{ to: '/templates', label: t('title') }}
-    >
+    <Page title={isGone ? t('gone') : t('title')} back={{ to: '/templates', label: t('title') }}>
       {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
     </Page>
   );

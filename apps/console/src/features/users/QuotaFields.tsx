@@ -1,8 +1,6 @@
 /** A user's own limits: each is the default until it is given a value. */
 import type { OwnQuota, Quota, QuotaResource } from '@loucloud/api';
-import { amountText } from '../../app/error-text.ts';
 import type { FieldState } from '../../app/form.ts';
-import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { quotaResources } from '../../ui/QuotaMeter.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
@@ -39,17 +37,10 @@ interface QuotaFieldProps {
 function QuotaField({ resource, field, byDefault, used }: QuotaFieldProps) {
   const t = useT(usersMessages);
   const names = useT(quotaMessages);
-  const format = useFormat();
   const isOwn = field.value !== null;
   const limit = field.value ?? byDefault;
   const isUnder = used !== undefined && limit < used;
-  const hint =
-    used === undefined ? undefined : (
-      <>
-        {t('used', { amount: amountText(resource, used, format) })}
-        {isUnder && <span className="d-block text-warning">{t('quotaUnder')}</span>}
-      </>
-    );
+  const hint = isUnder ? <span className="text-warning">{t('quotaUnder')}</span> : undefined;
   const shown = { ...field, value: limit };
   const common = { label: names(resource), hint, isDisabled: !isOwn };
   return (

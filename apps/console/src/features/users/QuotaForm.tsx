@@ -44,9 +44,11 @@ export function QuotaForm({ user }: { user: User }) {
           <QuotaFields form={form} byDefault={settings.settings.defaultQuota} usage={user.usage} />
         )}
       </div>
-      <div className="card-footer text-end">
-        <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-      </div>
+      {form.isChanged && (
+        <div className="card-footer text-end">
+          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
+        </div>
+      )}
     </form>
   );
 }

@@ -2,7 +2,7 @@ import type { User } from '@loucloud/api';
 import { IconPlus, IconUsers } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { amountText } from '../../app/error-text.ts';
+import { amountText } from '../../app/error-sentence.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useList } from '../../app/list.ts';
@@ -66,14 +66,6 @@ export function UsersPage() {
         empty={<EmptyState icon={IconUsers} title={t('emptyTitle')} hint={t('emptyHint')} action={add} />}
         columns={[
           { header: t('user'), sort: 'name', cell: (user) => <UserCell user={user} /> },
-          {
-            header: t('state'),
-            cell: ({ isDisabled }) => (
-              <Badge tone={isDisabled ? 'neutral' : 'success'}>
-                {isDisabled ? t('disabled') : t('active')}
-              </Badge>
-            ),
-          },
           { header: t('usage'), cell: (user) => <UserMeters user={user} /> },
           {
             header: t('lastLogin'),
@@ -99,7 +91,7 @@ export function UsersPage() {
   );
 }
 
-function UserCell({ user: { id, name, displayName, role } }: { user: User }) {
+function UserCell({ user: { id, name, displayName, role, isDisabled } }: { user: User }) {
   const t = useT(usersMessages);
   const shown = displayName || name;
   return (
@@ -112,6 +104,7 @@ function UserCell({ user: { id, name, displayName, role } }: { user: User }) {
           {shown}
         </Link>{' '}
         {role === 'admin' && <span className="badge bg-purple-lt">{t('admin')}</span>}
+        {isDisabled && <Badge tone="neutral">{t('disabled')}</Badge>}
         {shown !== name && <div className="small text-secondary text-break">{name}</div>}
       </div>
     </div>
@@ -122,7 +115,7 @@ function UserMeters({ user: { usage, quota } }: { user: User }) {
   const names = useT(quotaMessages);
   const format = useFormat();
   return (
-    <div className="d-flex flex-wrap column-gap-3 row-gap-1">
+    <div className="user-meters">
       {shownResources.map((resource) => (
         <UsageMeter
           key={resource}
