@@ -10,9 +10,8 @@ import { type Calls, callsWithin } from './host-link.ts';
 import { attributeOf, childrenOf, find, parseXml } from './xml-tree.ts';
 import { type Xml, xml } from './xml.ts';
 
-const KVM_MS = 3000;
-/** Emulation works or does not, but a busy host may take its time. */
-const TCG_MS = 30_000;
+/** How long the probe may take, in ms. Emulation works or does not, but a busy host may take its time. */
+const PATIENCE = { kvm: 3000, qemu: 30_000 };
 const HOUSEKEEPING_MS = 30_000;
 const PREFIX = 'loucloud-probe-';
 
@@ -27,7 +26,7 @@ export interface AcceleratorVerdict {
 export async function checkAccelerator(
   link: Link,
   pool: PoolRef,
-  bootSector: Uint8Array,
+  { probeGuest, patience = PATIENCE }: { probeGuest: Uint8Array; patience?: typeof PATIENCE },
 ): Promise<AcceleratorVerdict> {
   const host = callsWithin(link, HOUSEKEEPING_MS);
   await removeLeftovers(host, pool);
@@ -36,12 +35,14 @@ export async function checkAccelerator(
   const { volume } = await host.call('storageVolCreateXml', { pool, xml: probeDiskXml(name), flags: 0 });
   try {
     await host.withStream('storageVolUpload', { volume, offset: 0, length: 0, flags: 0 }, async (stream) => {
-      stream.write(bootSector);
+      stream.write(probeGuest);
     });
     const { path } = await host.call('storageVolGetPath', { volume });
-    const kvmTrouble = isAdvertised ? await troubleBooting(link, 'kvm', path) : 'not advertised';
+    const kvmTrouble = isAdvertised
+      ? await troubleBooting(link, 'kvm', { path, timeoutMs: patience.kvm })
+      : 'not advertised';
     if (kvmTrouble === null) return { accelerator: 'kvm', code: 'kvm_works', reason: '' };
-    const tcgTrouble = await troubleBooting(link, 'qemu', path);
+    const tcgTrouble = await troubleBooting(link, 'qemu', { path, timeoutMs: patience.qemu });
     if (tcgTrouble !== null) return { accelerator: null, code: 'no_accelerator', reason: tcgTrouble };
     const code = isAdvertised ? 'kvm_advertised_but_hangs' : 'kvm_absent';
     return { accelerator: 'tcg', code, reason: kvmTrouble };
@@ -62,9 +63,12 @@ async function advertisesKvm(host: Calls): Promise<boolean> {
 }
 
 /** null once a guest of that type has run to its end, which it brings about itself. It is gone afterwards either way. */
-async function troubleBooting(link: Link, type: 'kvm' | 'qemu', path: string): Promise<string | null> {
+async function troubleBooting(
+  link: Link,
+  type: 'kvm' | 'qemu',
+  { path, timeoutMs }: { path: string; timeoutMs: number },
+): Promise<string | null> {
   const uuid = randomUUID();
-  const timeoutMs = type === 'kvm' ? KVM_MS : TCG_MS;
   const { promise: hasEnded, resolve } = Promise.withResolvers<string | null>();
   const timer = setTimeout(() => resolve(`no end within ${timeoutMs} ms`), timeoutMs);
   const off = link.on('domain', (event) => {

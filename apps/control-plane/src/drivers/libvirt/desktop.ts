@@ -5,7 +5,6 @@ import { UserError } from '../../platform/errors.ts';
 import type { ByteStream } from '../../platform/hypervisor.ts';
 import { domainState, isActiveState } from './domain-status.ts';
 import { vncSocketOf } from './domain-reader.ts';
-import { hostUnreachable } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { parseXml } from './xml-tree.ts';
 
@@ -24,7 +23,7 @@ export async function openDesktop(host: Calls, vmId: string, isLocal: boolean): 
   } catch (cause) {
     // It may have stopped in between; if not, its QEMU does not answer.
     await refuseUnlessRunning(host, vmId);
-    throw hostUnreachable(cause as Error);
+    throw new UserError('libvirt_refused', {}, { cause, hint: (cause as Error).message });
   }
 }
 

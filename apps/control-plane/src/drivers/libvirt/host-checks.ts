@@ -47,7 +47,7 @@ export async function checkHost(
       note('pool', found);
       note('space', pool ? checkSpace(pool.facts) : NOT_RUN);
       note('network', await checkNetworks(host, target.networks));
-      const verdict = pool && (await checkAccelerator(link, pool.ref, probeGuest));
+      const verdict = pool && (await checkAccelerator(link, pool.ref, { probeGuest }));
       note('accelerator', verdict ? judge(verdict) : NOT_RUN);
       accelerator = verdict?.accelerator ?? 'tcg';
       facts = pool ? await readFacts(host, target.poolName) : null;

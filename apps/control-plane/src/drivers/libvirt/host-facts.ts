@@ -88,7 +88,8 @@ export async function readBridges(host: Calls): Promise<string[]> {
   try {
     const { interfaces } = await host.call('connectListAllInterfaces', {
       needResults: 1,
-      flags: ListNetworksFlag.active,
+      // Of any state: a bridge that no guest is on yet counts as inactive.
+      flags: 0,
     });
     const bridges = await Promise.all(
       interfaces.map(async (nic) => {

@@ -8,7 +8,7 @@ import { UserError } from '../../platform/errors.ts';
 import { readDomainSpec } from './domain-reader.ts';
 import { type TestHost, TEST_POOL, joinThisHost } from './test-host.ts';
 import { TEST_GUEST_GREETING } from './test-guest.ts';
-import { virsh } from './test-virsh.ts';
+import { virsh, virshWithXml } from './test-virsh.ts';
 
 let host: TestHost;
 before(async () => {
@@ -116,7 +116,7 @@ test('our XML is valid by libvirt’s own schema', async () => {
   ]) {
     const vm = await host.makeVm(changes);
     const { stdout } = await virsh('dumpxml', '--inactive', vm.vmId);
-    await virsh.validate(stdout);
+    await virshWithXml(stdout, 'define', '--validate');
     await host.driver.undefine(vm.vmId);
   }
 });
@@ -218,7 +218,7 @@ test('a domain without our metadata is listed as foreign and never touched', asy
   const uuid = randomUUID();
   const xml = `<domain type='qemu'><name>their-own</name><uuid>${uuid}</uuid><memory unit='MiB'>32</memory>
     <os><type arch='x86_64' machine='q35'>hvm</type></os></domain>`;
-  await virsh.withFile('define', xml);
+  await virshWithXml(xml, 'define');
   await virsh('start', uuid);
   const { driver } = host;
   assert.equal(await driver.status(uuid), null);
@@ -255,7 +255,7 @@ test('a copy of one of our domains is not taken for it', async () => {
   const xml = stdout
     .replace(`<uuid>${vm.vmId}</uuid>`, `<uuid>${copy}</uuid>`)
     .replace(`<name>${vm.domainName}</name>`, '<name>copy</name>');
-  await virsh.withFile('define', xml);
+  await virshWithXml(xml, 'define');
   assert.equal(await host.driver.status(copy), null);
   assert.ok((await host.driver.foreignDomains()).some(({ id }) => id === copy));
   await virsh('undefine', copy);

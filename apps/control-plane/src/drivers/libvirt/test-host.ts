@@ -40,18 +40,21 @@ export interface TestHost {
   close(): Promise<void>;
 }
 
-export async function joinThisHost(options: { rereadMs?: number } = {}): Promise<TestHost> {
+export async function joinThisHost({
+  uri = TEST_URI,
+  ...options
+}: { uri?: string; rereadMs?: number } = {}): Promise<TestHost> {
   const told: Told = { snapshots: [], domains: [], addresses: [], lost: [], errors: [] };
   const hypervisor = libvirtHypervisor({
     probeGuest: probeGuestForTests(),
     onError: (error) => told.errors.push(error),
     ...options,
   });
-  const checked = await hypervisor.check({ uri: TEST_URI, poolName: TEST_POOL, networks: [] }, () => {});
+  const checked = await hypervisor.check({ uri, poolName: TEST_POOL, networks: [] }, () => {});
   const failed = checked.checks.filter(({ outcome }) => outcome === 'failed');
   if (failed.length > 0) throw new Error(`the host is not fit: ${JSON.stringify(failed)}`);
   hypervisor.observe(rememberIn(told));
-  hypervisor.join({ hostId: TEST_HOST_ID, uri: TEST_URI, poolName: TEST_POOL });
+  hypervisor.join({ hostId: TEST_HOST_ID, uri, poolName: TEST_POOL });
   await waitUntil(() => told.snapshots.length > 0, { what: 'the host is read', timeoutMs: 30_000 });
 
   const driver = hypervisor.host(TEST_HOST_ID);

@@ -7,19 +7,16 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export const virsh = (...args: readonly string[]): Promise<{ stdout: string }> =>
-  run('virsh', ['-q', '-c', 'qemu:///system', ...args]);
+export const virshAt =
+  (uri: string) =>
+  (...args: readonly string[]): Promise<{ stdout: string }> =>
+    run('virsh', ['-q', '-c', uri, ...args]);
 
-async function withFile(command: string, xml: string): Promise<void> {
+export const virsh = virshAt('qemu:///system');
+
+/** A virsh command that wants an XML file, which it gets last. */
+export async function virshWithXml(xml: string, ...command: readonly string[]): Promise<void> {
   const path = join(await mkdtemp(join(tmpdir(), 'virsh-')), 'in.xml');
   await writeFile(path, xml);
-  await virsh(command, path);
+  await virsh(...command, path);
 }
-
-virsh.withFile = withFile;
-/** Throws what the schema says against it. */
-virsh.validate = async (xml: string): Promise<void> => {
-  const path = join(await mkdtemp(join(tmpdir(), 'virsh-')), 'domain.xml');
-  await writeFile(path, xml);
-  await virsh('define', '--validate', path);
-};

@@ -1,0 +1,147 @@
+/** The screen and the serial line of a real guest. */
+import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
+import { after, before, test } from 'node:test';
+import { waitUntil } from '@loucloud/libvirt/testing';
+import { TEST_GUEST_GREETING } from './test-guest.ts';
+import { type TestHost, joinThisHost } from './test-host.ts';
+import { virsh } from './test-virsh.ts';
+
+let host: TestHost;
+let vmId: string;
+before(async () => {
+  host = await joinThisHost();
+  ({ vmId } = await host.makeVm());
+  await host.driver.start(vmId);
+});
+after(() => host.close());
+
+/** Takes bytes as the protocol asks for them. */
+class Reader {
+  readonly #chunks: AsyncIterator<unknown>;
+  #bytes = Buffer.alloc(0);
+
+  constructor(stream: Duplex) {
+    this.#chunks = stream[Symbol.asyncIterator]();
+  }
+
+  async take(length: number): Promise<Buffer> {
+    while (this.#bytes.length < length) {
+      const { value, done } = (await this.#chunks.next()) as IteratorResult<Buffer>;
+      if (done) throw new Error('the stream has ended');
+      this.#bytes = Buffer.concat([this.#bytes, value]);
+    }
+    const taken = this.#bytes.subarray(0, length);
+    this.#bytes = this.#bytes.subarray(length);
+    return taken;
+  }
+}
+
+/** An RFB 3.8 client as far as its first whole picture, in the server's own pixels. */
+async function firstPicture(stream: Duplex) {
+  const from = new Reader(stream);
+  assert.equal((await from.take(12)).toString(), 'RFB 003.008\n');
+  stream.write('RFB 003.008\n');
+  const [typeCount = 0] = await from.take(1);
+  assert.ok((await from.take(typeCount)).includes(1), 'no password: the socket is the guard');
+  stream.write(Buffer.from([1]));
+  assert.equal((await from.take(4)).readUInt32BE(), 0);
+  stream.write(Buffer.from([1])); // shared with other viewers
+  const init = await from.take(24);
+  const [width, height] = [init.readUInt16BE(0), init.readUInt16BE(2)];
+  await from.take(init.readUInt32BE(20));
+  const request = Buffer.from([3, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+  request.writeUInt16BE(width, 6);
+  request.writeUInt16BE(height, 8);
+  stream.write(request);
+  const update = await from.take(4);
+  assert.equal(update[0], 0);
+  let isBlack = true;
+  for (let left = update.readUInt16BE(2); left > 0; left--) {
+    const rectangle = await from.take(12);
+    const pixels = await from.take(rectangle.readUInt16BE(4) * rectangle.readUInt16BE(6) * 4);
+    isBlack &&= pixels.every((_, i) => i % 4 === 3 || pixels[i] === 0);
+  }
+  return { width, height, isBlack };
+}
+
+test('the screen shows what the firmware writes, to several viewers', async () => {
+  await waitUntil(
+    async () => {
+      const stream = await host.driver.openDesktop(vmId);
+      try {
+        const { width, height, isBlack } = await firstPicture(stream);
+        return width >= 640 && height >= 400 && !isBlack;
+      } finally {
+        stream.destroy();
+      }
+    },
+    { what: 'there is something on the screen', timeoutMs: 20_000 },
+  );
+  const streams = await Promise.all([host.driver.openDesktop(vmId), host.driver.openDesktop(vmId)]);
+  await Promise.all(streams.map(firstPicture));
+  for (const stream of streams) stream.destroy();
+});
+
+test('a viewer of the serial line takes it over from the one before', async () => {
+  const first = await host.driver.openSerialConsole(vmId);
+  let heard = '';
+  first.on('error', () => {}).on('data', (text: Buffer) => (heard += text.toString()));
+  // Typed until it comes back: the guest may still be starting.
+  const typing = setInterval(() => first.write('a'), 100);
+  await waitUntil(() => heard.includes('a'), { what: 'the guest echoes', timeoutMs: 20_000 });
+  clearInterval(typing);
+
+  const ended = new Promise((resolve) => first.once('close', resolve));
+  const second = await host.driver.openSerialConsole(vmId);
+  await ended;
+  let heardBySecond = '';
+  second.on('error', () => {}).on('data', (text: Buffer) => (heardBySecond += text.toString()));
+  second.write('b');
+  await waitUntil(() => heardBySecond.includes('b'), { what: 'the guest echoes to the second' });
+  second.destroy();
+});
+
+test('the line is free again after its viewer has gone', async () => {
+  for (let i = 0; i < 3; i++) {
+    const stream = await host.driver.openSerialConsole(vmId);
+    stream.on('error', () => {});
+    stream.destroy();
+  }
+});
+
+test('screen and line end with the guest', async () => {
+  const streams = [await host.driver.openDesktop(vmId), await host.driver.openSerialConsole(vmId)];
+  const ended = streams.map(
+    (stream) =>
+      new Promise((resolve) => {
+        stream.on('error', () => {}).once('close', resolve);
+        stream.resume();
+      }),
+  );
+  await host.driver.powerOff(vmId);
+  await Promise.all(ended);
+});
+
+test('VNC listens on no port', async () => {
+  await host.driver.start(vmId);
+  const { stdout } = await virsh('domdisplay', '--all', vmId);
+  assert.match(stdout, /^vnc\+unix:|^vnc:\/\/\/|\.sock/m);
+  const { stdout: monitor } = await virsh('qemu-monitor-command', vmId, '{"execute":"query-vnc-servers"}');
+  const { return: servers } = JSON.parse(monitor) as { return: { server: { family: string }[] }[] };
+  assert.deepEqual(
+    servers.flatMap(({ server }) => server.map(({ family }) => family)),
+    ['unix'],
+  );
+  await host.driver.powerOff(vmId);
+});
+
+test('the greeting is heard by who opens the line right after the start', async () => {
+  const { vmId: other } = await host.makeVm();
+  await host.driver.start(other);
+  const stream = await host.driver.openSerialConsole(other);
+  let heard = '';
+  stream.on('error', () => {}).on('data', (text: Buffer) => (heard += text.toString()));
+  await waitUntil(() => heard.includes(TEST_GUEST_GREETING), { what: 'READY', timeoutMs: 20_000 });
+  await host.driver.powerOff(other);
+});
