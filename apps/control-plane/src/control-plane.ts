@@ -175,7 +175,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     hostsByHealth: await overviewStore.hostsByHealth(db),
     operationsActive: (await operationStore.list(db, { isActive: true, limit: 1 })).total,
   }));
-  const authenticate: Authenticate = (credential) => sessions.authenticate(credential);
+  const authenticate: Authenticate = (...request) => sessions.authenticate(...request);
   const consoleDir = CONSOLE_DIR;
   const server = await createServer({ config, database, log, registry, authenticate, consoleDir, version });
   const { app, gate } = server;

@@ -129,13 +129,16 @@ export function sessionService({ database, events, rights, backoff, lifetimeMs, 
       });
     },
 
-    authenticate: async ({ kind, secret }: Credential): Promise<Omit<Caller, 'address'> | null> => {
+    authenticate: async (
+      { kind, secret }: Credential,
+      isUse: boolean,
+    ): Promise<Omit<Caller, 'address'> | null> => {
       const now = Date.now();
       const store = kind === 'session' ? sessionStore : tokenStore;
       const access = await store.findLive(db, hashSecret(secret), now);
       if (!access) return null;
       const { id, userId, userName, isAdmin, lastUsedAt } = access;
-      if (lastUsedAt === null || lastUsedAt + TOUCH_EVERY_MS < now) {
+      if (isUse && (lastUsedAt ?? 0) + TOUCH_EVERY_MS < now) {
         if (kind === 'token') await tokenStore.touch(db, id, now);
         else await sessionStore.touch(db, id, now, now + (await lifetimeMs()));
       }

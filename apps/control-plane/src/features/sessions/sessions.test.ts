@@ -118,6 +118,26 @@ for (const kind of testDatabases) {
       assert.equal(left.length, 0);
     });
 
+    test('an open event stream does not keep a session alive', async () => {
+      await using cloud = await openTestControlPlane(kind);
+      const ann = await cloud.addMember('ann');
+      const long = Date.now() - 3_600_000;
+      const { db } = cloud.database;
+      await db.updateTable('session').set({ last_used_at: long }).where('user_id', '=', ann.id).execute();
+      const address = await cloud.app.listen({ host: '127.0.0.1', port: 0 });
+      const stop = new AbortController();
+      const { headers, signal } = { headers: ann.headers, signal: stop.signal };
+      const stream = await fetch(`${address}/api/v1/events`, { headers, signal });
+      assert.equal(stream.status, 200);
+      const session = await db
+        .selectFrom('session')
+        .selectAll()
+        .where('user_id', '=', ann.id)
+        .executeTakeFirst();
+      assert.equal(session?.last_used_at, long);
+      stop.abort();
+    });
+
     test('anonymous requests store nothing', async () => {
       await using cloud = await openTestControlPlane(kind);
       const count = async () => {

@@ -9,6 +9,7 @@ import {
   codeOf,
   openTestControlPlane,
 } from '../../test-control-plane.ts';
+import { testObjects } from '../../test-objects.ts';
 
 const noQuota = { vms: null, runningVms: null, vcpus: null, memoryMib: null, diskBytes: null };
 
@@ -239,6 +240,40 @@ for (const kind of testDatabases) {
       assert.equal(await refused('transferTo=01a202ee-500a-7d5e-b228-9ebd82d6a129'), 'not_found');
       assert.equal(await refused('transferTo=bob'), 'invalid_request');
       assert.ok(await isAlive(ann));
+    });
+
+    test('a user with VMs is deleted only with a word about what becomes of them', async () => {
+      await using cloud = await openTestControlPlane(kind);
+      const { db } = cloud.database;
+      const [ann, bob] = [await cloud.addMember('ann'), await cloud.addMember('bob')];
+      const hostId = await testObjects.host(db);
+      const [imageId, networkId] = [await testObjects.image(db, hostId), await testObjects.network(db)];
+      const vmId = await testObjects.vm(db, { ownerId: ann.id, hostId, imageId, networkId });
+      const usage = { used_vms: 1, used_vcpus: 1, used_memory_mib: 64, used_disk_bytes: 2 ** 20 };
+      await db.updateTable('user').set(usage).where('id', '=', ann.id).execute();
+
+      const refused = await cloud.admin.send('DELETE', `/users/${ann.id}`);
+      assert.equal(codeOf(refused), 'user_has_vms');
+      assert.deepEqual(refused.json().details, { vms: [`vm-${vmId}`] });
+      assert.ok(await isAlive(ann));
+
+      await cloud.admin.send('PATCH', `/users/${bob.id}`, { ownQuota: { vms: 0 } });
+      const noRoom = await settled(
+        cloud,
+        await cloud.admin.send('DELETE', `/users/${ann.id}?transferTo=${bob.id}`),
+      );
+      assert.deepEqual([noRoom.state, noRoom.error.code], ['failed', 'quota_exceeded']);
+      assert.ok(await isAlive(await cloud.logIn('ann')), 'ann is as she was');
+
+      await cloud.admin.send('PATCH', `/users/${bob.id}`, { ownQuota: { vms: 1 } });
+      const moved = await settled(
+        cloud,
+        await cloud.admin.send('DELETE', `/users/${ann.id}?transferTo=${bob.id}`),
+      );
+      assert.equal(moved.state, 'done', JSON.stringify(moved));
+      const vm = (await bob.send('GET', `/vms/${vmId}`)).json();
+      assert.equal(vm.ownerName, 'bob');
+      assert.equal((await bob.send('GET', '/me')).json().user.usage.vms, 1);
     });
 
     test('deleting one user many times at once is done once', async () => {

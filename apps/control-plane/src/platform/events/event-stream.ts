@@ -54,7 +54,7 @@ export class EventStream {
 
     app.get(
       `${API_PREFIX}/events`,
-      { onRequest: gate.admit('user'), config: { endpoint: 'eventStream' } },
+      { onRequest: gate.admit('user', false), config: { endpoint: 'eventStream' } },
       async (request, reply) => {
         // The gate has let nobody else through.
         const caller = request.caller as Caller;
@@ -113,8 +113,9 @@ export class EventStream {
     }
   }
 
+  /** An open page is not a person at it: it does not prolong the session. */
   async #isAlive({ request, caller }: Listener): Promise<boolean> {
-    return (await this.#deps.gate.identify(request))?.sessionId === caller.sessionId;
+    return (await this.#deps.gate.identify(request, false))?.sessionId === caller.sessionId;
   }
 }
 

@@ -18,7 +18,9 @@ export async function serveDocs(app: FastifyInstance, version: string): Promise<
   });
   await app.register(swaggerUi, {
     routePrefix: '/api/docs',
-    uiConfig: { deepLinking: true, docExpansion: 'none', tryItOutEnabled: false, validatorUrl: null },
+    // Without the bar at the top, which would load other documents.
+    uiConfig: { layout: 'BaseLayout', deepLinking: true, docExpansion: 'none', validatorUrl: null },
+    theme: { title: 'LouCloud API' },
     // Its own, looser policy is not used: the page runs under ours.
     staticCSP: false,
   });

@@ -11,8 +11,11 @@ export interface Credential {
   readonly secret: string;
 }
 
-/** Whose session or API token this is; null: nobody's, or ended. */
-export type Authenticate = (credential: Credential) => Promise<Omit<Caller, 'address'> | null>;
+/** Whose session or API token this is; null: nobody's, or ended. `isUse`: a person asks, so the session lives on. */
+export type Authenticate = (
+  credential: Credential,
+  isUse: boolean,
+) => Promise<Omit<Caller, 'address'> | null>;
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -35,20 +38,20 @@ export class Gate {
   }
 
   /** An `onRequest` hook. `owner` passes like `user`: the object is looked up as the caller's own by its service. */
-  admit(access: Access): (request: FastifyRequest) => Promise<void> {
+  admit(access: Access, isUse = true): (request: FastifyRequest) => Promise<void> {
     return async (request) => {
       const credential = this.#credentialOf(request);
       this.#deps.origins.assertOwnPage(request, credential?.kind === 'session');
       if (access === 'public') return;
-      request.caller = await this.identify(request);
+      request.caller = await this.identify(request, isUse);
       if (!request.caller) throw new UserError('unauthenticated');
       if (access === 'admin' && !request.caller.isAdmin) throw new UserError('forbidden');
     };
   }
 
-  async identify(request: FastifyRequest): Promise<Caller | null> {
+  async identify(request: FastifyRequest, isUse = true): Promise<Caller | null> {
     const credential = this.#credentialOf(request);
-    const identity = credential && (await this.#deps.authenticate(credential));
+    const identity = credential && (await this.#deps.authenticate(credential, isUse));
     return identity && { ...identity, address: request.ip };
   }
 

@@ -103,3 +103,17 @@ test('secrets, cookies and tokens never get into the log', async () => {
   for (const secret of [cookie, program.secret, PASSWORD, 'brand new horse', 'wrong horse'])
     assert.ok(secret.length > 8 && !log.includes(secret));
 });
+
+test('for whom a proxy asks is believed of a proxy on this machine alone, and only over https', async () => {
+  const addressOf = async (isSecure: boolean, remoteAddress: string) => {
+    const publicOrigins = [isSecure ? 'https://cloud.example' : 'http://cloud.example'];
+    await using cloud = await openTestControlPlane(kind, { isSecure, publicOrigins });
+    const more = { remoteAddress, headers: { 'x-forwarded-for': '203.0.113.9, 198.51.100.7' } };
+    await cloud.anonymous.send('POST', '/sessions', { name: 'admin', password: PASSWORD }, more);
+    const [, latest] = (await cloud.admin.send('GET', '/sessions')).json().items.reverse();
+    return latest.address;
+  };
+  assert.equal(await addressOf(true, '127.0.0.1'), '198.51.100.7');
+  assert.equal(await addressOf(true, '192.0.2.1'), '192.0.2.1');
+  assert.equal(await addressOf(false, '127.0.0.1'), '127.0.0.1');
+});
