@@ -13,7 +13,9 @@ export interface Screen {
 }
 
 const RETURN_KEYSYM = 0xff0d;
+const TAKE_MS = 30_000;
 
+/** Call it as soon as the socket is open: the server speaks first. */
 export async function readScreen(socket: WebSocket): Promise<Screen> {
   const input = new ByteQueue(socket);
   const send = (bytes: Uint8Array<ArrayBuffer>): void => socket.send(bytes);
@@ -124,7 +126,13 @@ class ByteQueue {
   async take(count: number): Promise<Buffer> {
     while (this.#bytes.length < count) {
       if (this.#isClosed) throw new Error('the desktop was closed');
-      await new Promise<void>((resolve) => (this.#wake = resolve));
+      await new Promise<void>((resolve, reject) => {
+        const late = setTimeout(() => reject(new Error(`no ${count} bytes within ${TAKE_MS} ms`)), TAKE_MS);
+        this.#wake = () => {
+          clearTimeout(late);
+          resolve();
+        };
+      });
     }
     const taken = this.#bytes.subarray(0, count);
     this.#bytes = this.#bytes.subarray(count);
