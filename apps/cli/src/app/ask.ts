@@ -11,39 +11,39 @@ export async function askLine({ stdin, stderr }: Io, prompt: string): Promise<st
   const lines = createInterface({ input: stdin, output: stderr, terminal: stdin.isTTY === true });
   try {
     return await new Promise<string>((resolve, reject) => {
-      lines.once('close', () => reject(new Exit(INTERRUPTED)));
       lines.once('SIGINT', () => lines.close());
       lines.question(prompt).then(resolve, reject);
+      // Closed before an answer: Ctrl-C or Ctrl-D.
+      lines.once('close', () => reject(new Exit(INTERRUPTED)));
     });
   } finally {
-    lines.removeAllListeners('close');
     lines.close();
   }
 }
 
 /** What was typed, unseen. Backspace and Ctrl-U work; Ctrl-C and Ctrl-D end the command. */
 export async function askSecret({ stdin, stderr }: Io, prompt: string): Promise<string> {
-  stderr.write(prompt);
-  stdin.setRawMode?.(true);
   const decoder = new StringDecoder('utf8');
+  const { promise, resolve, reject } = Promise.withResolvers<string>();
+  let typed: readonly string[] = [];
+  const onEnd = () => reject(new Exit(INTERRUPTED));
+  const onData = (bytes: Buffer) => {
+    for (const character of decoder.write(bytes)) {
+      if (character === '\r' || character === '\n') return resolve(typed.join(''));
+      if (character === '\u0003' || character === '\u0004') return onEnd();
+      if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1);
+      else if (character === '\u0015') typed = [];
+      else if (character >= ' ') typed = [...typed, character];
+    }
+  };
+  stdin.setRawMode?.(true);
+  stderr.write(prompt);
+  stdin.on('data', onData).once('end', onEnd);
+  stdin.resume();
   try {
-    return await new Promise<string>((resolve, reject) => {
-      let typed: readonly string[] = [];
-      const onEnd = () => reject(new Exit(INTERRUPTED));
-      const onData = (bytes: Buffer) => {
-        for (const character of decoder.write(bytes)) {
-          if (character === '\r' || character === '\n') return resolve(typed.join(''));
-          if (character === '\u0003' || character === '\u0004') return onEnd();
-          if (character === '\u007f' || character === '\b') typed = typed.slice(0, -1);
-          else if (character === '\u0015') typed = [];
-          else if (character >= ' ') typed = [...typed, character];
-        }
-      };
-      stdin.on('data', onData).once('end', onEnd);
-      stdin.resume();
-    });
+    return await promise;
   } finally {
-    stdin.removeAllListeners('data').removeAllListeners('end');
+    stdin.removeListener('data', onData).removeListener('end', onEnd);
     stdin.setRawMode?.(false);
     stdin.pause();
     stderr.write('\n');
