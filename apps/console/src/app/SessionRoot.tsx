@@ -27,6 +27,11 @@ export function SessionRoot() {
     return () => live.close();
   }, [isIn]);
 
+  useEffect(() => {
+    // After a new login there is no need to wait for the next try.
+    if (isIn && !hasExpired) live.open();
+  }, [isIn, hasExpired]);
+
   const preferred = me?.preferences;
   useEffect(() => {
     // What the user keeps with the account wins over what this browser remembers.

@@ -41,7 +41,7 @@ export function UserMenu({ className = 'nav-link' }: { className?: string }) {
       ]}
     >
       <span className="avatar avatar-sm" aria-hidden="true">
-        {[...name][0]?.toUpperCase()}
+        {Array.from(name)[0]?.toUpperCase()}
       </span>
       <span className="user-menu-name">
         <span className="d-block text-truncate">{name}</span>

@@ -51,11 +51,13 @@ const mayPass = (error: Error) =>
 export const queryClient = new QueryClient({
   defaultOptions: {
     queries: {
+      // A browser that calls itself offline (no route to the internet) may reach LouCloud all the same.
+      networkMode: 'always',
       // The event stream says when an answer is stale; this is for the pages it does not cover.
       staleTime: 60_000,
       retry: (failures, error) => failures < 3 && mayPass(error),
       retryDelay: (failures) => Math.min(500 * 2 ** failures, 5000),
     },
-    mutations: { retry: false },
+    mutations: { networkMode: 'always', retry: false },
   },
 });

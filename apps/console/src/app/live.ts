@@ -1,7 +1,8 @@
 /** The pushed event stream: makes cached answers stale, carries progress, and says when it is down. */
-import { API_PREFIX, type Event, type OperationProgress } from '@loucloud/api';
+import type { Event, OperationProgress } from '@loucloud/api';
 import type { QueryClient } from '@tanstack/react-query';
 import { call } from './api.ts';
+import type { EventStream } from './live-messages.ts';
 import { isStaleAfter } from './stale-queries.ts';
 
 /** Events come in bursts (a hundred VMs created); a list is read again at most this often. */
@@ -15,7 +16,8 @@ export class LiveStream {
   readonly #queries: QueryClient;
   readonly #listeners = new Set<() => void>();
   readonly #progress = new Map<string, OperationProgress>();
-  #source: EventSource | null = null;
+  readonly #connect: () => EventStream;
+  #source: EventStream | null = null;
   #isDown = false;
   #failures = 0;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
@@ -24,8 +26,9 @@ export class LiveStream {
   #lastFlushAt = 0;
   #pending: Event[] = [];
 
-  constructor(queries: QueryClient) {
+  constructor(queries: QueryClient, connect: () => EventStream) {
     this.#queries = queries;
+    this.#connect = connect;
   }
 
   readonly subscribe = (listener: () => void): (() => void) => {
@@ -38,7 +41,8 @@ export class LiveStream {
 
   open(): void {
     if (this.#source) return;
-    const source = new EventSource(`${API_PREFIX}/events`);
+    clearTimeout(this.#retryTimer);
+    const source = this.#connect();
     this.#source = source;
     source.addEventListener('open', () => this.#opened());
     source.addEventListener('change', ({ data }: MessageEvent<string>) =>
@@ -73,11 +77,12 @@ export class LiveStream {
     this.#setDown(false);
   }
 
-  #failed(source: EventSource): void {
+  #failed(source: EventStream): void {
     this.#setDown(true);
     this.#pollTimer ??= setInterval(() => void this.#queries.invalidateQueries(), POLL_MS);
     // While CONNECTING the browser tries again by itself, and asks for what it missed.
     if (source.readyState !== EventSource.CLOSED) return;
+    this.#source?.close();
     this.#source = null;
     this.#failures += 1;
     // It may be that the session has ended: this call finds out, and waits for the login.
@@ -90,7 +95,7 @@ export class LiveStream {
 
   #took(event: Event): void {
     this.#pending.push(event);
-    if (event.type === 'operation.finished') this.#progress.delete(event.objectId);
+    if (event.type === 'operation.finished') this.#progress.delete(String(event.details['operationId']));
     const wait = Math.max(QUIET_MS, this.#lastFlushAt + MIN_GAP_MS - Date.now());
     this.#flushTimer ??= setTimeout(() => this.#flush(), wait);
   }

@@ -1,9 +1,10 @@
 import type { OperationBrief } from '@loucloud/api';
 import { useSyncExternalStore } from 'react';
 import { queryClient } from './api.ts';
+import { openEventStream } from './event-stream.ts';
 import { LiveStream } from './live.ts';
 
-export const live = new LiveStream(queryClient);
+export const live = new LiveStream(queryClient, openEventStream);
 
 export const useIsLiveDown = (): boolean => useSyncExternalStore(live.subscribe, live.isDown);
 

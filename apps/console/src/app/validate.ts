@@ -31,7 +31,7 @@ interface Schema {
 /** The problems by path: `name`, `ownQuota.vms`. */
 export function problemsOf(schema: object, value: unknown): Record<string, FieldProblem> {
   const problems: Record<string, FieldProblem> = {};
-  collect(schema as Schema, value, '', problems);
+  collect(schema, value, '', problems);
   return problems;
 }
 
@@ -68,7 +68,7 @@ function textProblem(
   value: string,
 ): FieldProblem | null {
   // JSON Schema counts characters, not UTF-16 units.
-  const { length } = [...value];
+  const { length } = Array.from(value);
   if (length === 0 && minLength > 0) return { rule: 'required' };
   if (length < minLength) return { rule: 'atLeastCharacters', limit: minLength };
   if (length > maxLength) return { rule: 'atMostCharacters', limit: maxLength };

@@ -11,7 +11,7 @@ export function Pager<Row>({ list }: { list: List<Row> }) {
   return (
     <div className="card-footer d-flex align-items-center gap-2 flex-wrap">
       <p className="m-0 text-secondary small me-auto" role="status">
-        {offset === null
+        {offset === null || (!previous && !next)
           ? t('rowsUnknown', { total: page.total })
           : t('rows', { from: offset + 1, to: offset + count, total: page.total })}
       </p>

@@ -1,6 +1,6 @@
 /** How much of a quota is used, and what it would be after what is being asked. */
 import type { Quota, QuotaResource } from '@loucloud/api';
-import { amountText } from '../app/error-text.ts';
+import { amountText } from '../app/error-sentence.ts';
 import { useFormat } from '../app/format.ts';
 import { useT } from '../app/language.tsx';
 import { quotaMessages } from '../words/nouns.messages.ts';

@@ -134,6 +134,9 @@ export const stepMessages = catalog(
     hash: 'Read the whole file',
     transfer: 'Transfer the VMs',
     delete: 'Delete',
+    disable: 'Log the user out everywhere',
+    settleVms: 'Transfer or delete the VMs',
+    remove: 'Remove',
   },
   {
     place: '选择服务器',
@@ -159,5 +162,8 @@ export const stepMessages = catalog(
     hash: '读取整个文件',
     transfer: '转移虚拟机',
     delete: '删除',
+    disable: '让该用户全部退出登录',
+    settleVms: '转移或删除虚拟机',
+    remove: '移除',
   },
 );

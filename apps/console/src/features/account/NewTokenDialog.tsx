@@ -11,13 +11,14 @@ import { accountMessages } from './account.messages.ts';
 
 const NEVER = 'never';
 const lifetimes = ['30', '90', '365', NEVER] as const;
+const FIRST: { name: string; expiresInDays: (typeof lifetimes)[number] } = { name: '', expiresInDays: '90' };
 
 export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
   const t = useT(accountMessages);
   const ui = useT(uiMessages);
   const [secret, setSecret] = useState<string | null>(null);
   const form = useForm('tokenCreate', {
-    initial: { name: '', expiresInDays: '90' as (typeof lifetimes)[number] },
+    initial: FIRST,
     request: ({ name, expiresInDays }) => ({
       body: { name, expiresInDays: expiresInDays === NEVER ? null : Number(expiresInDays) },
     }),

@@ -62,7 +62,7 @@ export function TouchKeyboard({ sender }: { sender: KeySender }) {
         aria-hidden="true"
         // A composition (IME, swiped word) is taken when it is finished.
         onInput={(event) => {
-          if (!(event.nativeEvent as InputEvent).isComposing) take();
+          if (!event.nativeEvent.isComposing) take();
         }}
         onCompositionEnd={take}
         onKeyDown={onKeyDown}

@@ -13,7 +13,7 @@ import { type KeySender, STROKE_MS, typeStrokes } from './type-text.ts';
 const LONG_MS = 60_000;
 
 /** What was typed here stays while the page is open: a stopped or failed typing is not started from nothing. */
-let draft = '';
+const draft = new Map<'text', string>();
 
 export function TypeTextDialog({
   name,
@@ -27,7 +27,7 @@ export function TypeTextDialog({
   const t = useT(desktopMessages);
   const ui = useT(uiMessages);
   const format = useFormat();
-  const [text, setText] = useState(draft);
+  const [text, setText] = useState(() => draft.get('text') ?? '');
   const [layout, setLayout] = useState<KeyboardLayout>(
     () => rememberedLocally('keyboard', keyboardLayouts) ?? 'us',
   );
@@ -45,7 +45,7 @@ export function TypeTextDialog({
     setDone(0);
     await typeStrokes(sender, strokes, { signal: controller.signal, onProgress: setDone });
     if (controller.signal.aborted) return setDone(null);
-    draft = '';
+    draft.delete('text');
     onClose();
   };
   return (
@@ -64,8 +64,8 @@ export function TypeTextDialog({
           value={text}
           disabled={isBusy}
           onChange={(event) => {
-            draft = event.target.value;
-            setText(draft);
+            draft.set('text', event.target.value);
+            setText(event.target.value);
           }}
         />
         <SelectField

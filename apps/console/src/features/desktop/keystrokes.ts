@@ -18,31 +18,13 @@ export const modifierKeysyms = { ShiftLeft: 0xffe1, AltRight: 0xffea } as const 
   number
 >;
 
-const LETTERS = 'QWERTYUIOPASDFGHJKLZXCVBNM';
 /** The keys in the order of the rows below. `IntlBackslash` is the key left of Z, which US keyboards lack. */
-const keys = [
-  ...[
-    'Backquote',
-    'Digit1',
-    'Digit2',
-    'Digit3',
-    'Digit4',
-    'Digit5',
-    'Digit6',
-    'Digit7',
-    'Digit8',
-    'Digit9',
-    'Digit0',
-    'Minus',
-    'Equal',
-  ],
-  ...[...LETTERS.slice(0, 10)].map((letter) => `Key${letter}`),
-  ...['BracketLeft', 'BracketRight'],
-  ...[...LETTERS.slice(10, 19)].map((letter) => `Key${letter}`),
-  ...['Semicolon', 'Quote', 'Backslash', 'IntlBackslash'],
-  ...[...LETTERS.slice(19)].map((letter) => `Key${letter}`),
-  ...['Comma', 'Period', 'Slash'],
-];
+const keys: readonly string[] = [
+  'Backquote Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal',
+  'KeyQ KeyW KeyE KeyR KeyT KeyY KeyU KeyI KeyO KeyP BracketLeft BracketRight',
+  'KeyA KeyS KeyD KeyF KeyG KeyH KeyJ KeyK KeyL Semicolon Quote Backslash IntlBackslash',
+  'KeyZ KeyX KeyC KeyV KeyB KeyN KeyM Comma Period Slash',
+].flatMap((row) => row.split(' '));
 
 /** One character a key; a space where the layout has none or a dead key, which would swallow the next character. */
 interface Rows {

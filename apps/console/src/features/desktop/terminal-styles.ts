@@ -4,6 +4,8 @@
  * sheets, and the style object.
  */
 export function allowTerminalStyles(document: Document): { release: () => void } {
+  // Called with its document each time.
+  // eslint-disable-next-line typescript/unbound-method
   const create = Document.prototype.createElement;
   const drop = (sheet: CSSStyleSheet) => {
     document.adoptedStyleSheets = document.adoptedStyleSheets.filter((adopted) => adopted !== sheet);
@@ -13,7 +15,11 @@ export function allowTerminalStyles(document: Document): { release: () => void }
     const element = create.call(document, 'template');
     const sheet = new CSSStyleSheet();
     document.adoptedStyleSheets.push(sheet);
-    Object.defineProperty(element, 'textContent', { set: (text: string) => sheet.replaceSync(text) });
+    Object.defineProperty(element, 'textContent', {
+      set(text: string) {
+        sheet.replaceSync(text);
+      },
+    });
     element.remove = () => {
       drop(sheet);
       Element.prototype.remove.call(element);

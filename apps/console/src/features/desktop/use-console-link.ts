@@ -1,5 +1,5 @@
 import type { ConsoleTicket, Vm } from '@loucloud/api';
-import { useEffect, useRef, useState } from 'react';
+import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ConsoleLink, type LinkState } from './console-link.ts';
 
 interface Screen {
@@ -13,7 +13,9 @@ export function useConsoleLink(vm: Pick<Vm, 'id' | 'state'> | undefined, screen:
   const [state, setState] = useState<LinkState>({ phase: 'connecting' });
   const link = useRef<ConsoleLink | null>(null);
   const latest = useRef(screen);
-  latest.current = screen;
+  useLayoutEffect(() => {
+    latest.current = screen;
+  });
   const vmId = vm?.id;
 
   useEffect(() => {

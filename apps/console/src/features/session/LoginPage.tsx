@@ -6,7 +6,7 @@ import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { languageNames, useLanguage, useT } from '../../app/language.tsx';
 import { sessionGate } from '../../app/session-gate.ts';
-import { safeNext } from '../../app/session.tsx';
+import { safeNext } from '../../app/safe-next.ts';
 import { shellMessages } from '../../app/shell.messages.ts';
 import { useTheme } from '../../app/theme.tsx';
 import { useDocumentTitle } from '../../ui/Page.tsx';
@@ -27,7 +27,7 @@ export function LoginPage() {
       queries.clear();
       queries.setQueryData(query('meGet').queryKey, me);
       sessionGate.loggedIn();
-      await navigate(safeNext(params.get('next')), { replace: true });
+      await navigate(safeNext(params.get('next'), location.origin), { replace: true });
     },
   });
   return (

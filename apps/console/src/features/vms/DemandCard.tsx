@@ -1,7 +1,7 @@
 /** What is left of the quota while the form is filled in, and after it is sent. */
 import type { Quota, User } from '@loucloud/api';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { amountText } from '../../app/error-text.ts';
+import { amountText } from '../../app/error-sentence.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { QuotaMeters } from '../../ui/QuotaMeter.tsx';
