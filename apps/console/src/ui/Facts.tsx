@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import './facts.css';
 
 export interface Fact {
   readonly label: string;
@@ -8,7 +9,7 @@ export interface Fact {
 /** Names and values of one thing, as many side by side as there is room for. */
 export function Facts({ facts }: { facts: readonly Fact[] }) {
   return (
-    <dl className="datagrid m-0">
+    <dl className="datagrid facts m-0">
       {facts.map(({ label, value }) => (
         <div key={label} className="datagrid-item">
           <dt className="datagrid-title">{label}</dt>

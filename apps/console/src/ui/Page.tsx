@@ -1,6 +1,7 @@
 import { IconChevronLeft } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
+import './page.css';
 
 interface PageProps {
   readonly title: string;
@@ -21,7 +22,7 @@ export function Page({ title, heading, back, actions, isNarrow = false, children
       <div className="page-header d-print-none">
         <div className={container}>
           <div className="row g-2 align-items-center">
-            <div className="col min-width-0">
+            <div className="col page-heading">
               {back && (
                 <Link to={back.to} className="page-pretitle d-inline-flex align-items-center link-secondary">
                   <IconChevronLeft size={14} aria-hidden="true" />

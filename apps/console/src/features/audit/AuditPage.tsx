@@ -7,6 +7,7 @@ import { useList } from '../../app/list.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { AuditFilters } from './AuditFilters.tsx';
 import { EventDialog } from './EventDialog.tsx';
 import { Actor, EventSentence } from './EventSentence.tsx';
@@ -38,12 +39,7 @@ export function AuditPage() {
           {
             header: t('whoFrom'),
             className: 'text-nowrap',
-            cell: (event) => (
-              <>
-                <Actor event={event} />
-                {event.address !== null && <div className="small text-secondary">{event.address}</div>}
-              </>
-            ),
+            cell: (event) => <TwoLines first={<Actor event={event} />} second={event.address} />,
           },
           {
             header: t('details'),

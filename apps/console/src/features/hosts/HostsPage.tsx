@@ -12,12 +12,14 @@ import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import type { MenuItem } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { healthMessages } from '../../words/hosts.messages.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 import { HealthBadge } from './HealthBadge.tsx';
 import { RemoveHostDialog } from './RemoveHostDialog.tsx';
 import { useHealthReason } from './health-reason.ts';
+import './hosts.css';
 import { hostsMessages } from './hosts.messages.ts';
 
 const healths = ['healthy', 'degraded', 'connecting', 'unreachable'] as const satisfies readonly HostHealth[];
@@ -60,27 +62,30 @@ export function HostsPage() {
           {
             header: t('name'),
             sort: 'name',
+            className: 'host-name',
             cell: (host) => (
-              <>
-                <Link to={`/hosts/${host.id}`} className="fw-medium">
-                  {host.name}
-                </Link>
-                <div className="small text-secondary text-break">{host.hostname || host.uri}</div>
-              </>
+              <TwoLines
+                first={
+                  <Link to={`/hosts/${host.id}`} className="row-name">
+                    {host.name}
+                  </Link>
+                }
+                second={host.hostname || host.uri}
+              />
             ),
           },
           {
             header: t('health'),
             cell: (host) => (
-              <>
-                <span className="d-inline-flex flex-wrap align-items-center gap-1">
-                  <HealthBadge {...host} />
-                  {host.accelerator === 'tcg' && <span className="badge bg-warning-lt">{t('tcg')}</span>}
-                </span>
-                {host.health !== 'healthy' && host.healthReason !== null && (
-                  <div className="small text-secondary text-wrap mt-1">{healthReason(host.healthReason)}</div>
-                )}
-              </>
+              <TwoLines
+                first={
+                  <span className="d-inline-flex flex-wrap align-items-center gap-1">
+                    <HealthBadge {...host} />
+                    {host.accelerator === 'tcg' && <span className="badge bg-warning-lt">{t('tcg')}</span>}
+                  </span>
+                }
+                second={host.health !== 'healthy' && healthReason(host.healthReason)}
+              />
             ),
           },
           {

@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
 import { ImageState } from './ImageState.tsx';
 import { RegisterImageDialog } from './RegisterImageDialog.tsx';
@@ -61,21 +62,20 @@ export function ImagesPage() {
             header: t('name'),
             sort: 'name',
             cell: (image) => (
-              <>
-                <Link to={`/images/${image.id}`} className="row-name">
-                  {image.name}
-                </Link>
-                <div className="small text-secondary text-break">{image.description}</div>
-              </>
+              <TwoLines
+                first={
+                  <Link to={`/images/${image.id}`} className="row-name">
+                    {image.name}
+                  </Link>
+                }
+                second={image.description}
+              />
             ),
           },
           {
             header: t('path'),
             cell: (image) => (
-              <>
-                <code className="text-break">{image.path}</code>
-                <div className="small text-secondary">{image.hostName}</div>
-              </>
+              <TwoLines first={<code className="text-break">{image.path}</code>} second={image.hostName} />
             ),
           },
           {
@@ -83,9 +83,9 @@ export function ImagesPage() {
             sort: 'sizeBytes',
             className: 'text-nowrap',
             cell: (image) => (
-              <>
+              <span>
                 {format.bytes(image.sizeBytes)} <span className="badge bg-secondary-lt">{image.format}</span>
-              </>
+              </span>
             ),
           },
           { header: t('state'), cell: (image) => <ImageState image={image} /> },
@@ -109,10 +109,10 @@ function UsedBy({ image: { templateCount, vmCount } }: { image: Image }) {
   const t = useT(imagesMessages);
   if (templateCount === 0 && vmCount === 0) return <span className="text-secondary">{t('unused')}</span>;
   return (
-    <>
+    <div>
       {templateCount > 0 && <div className="text-nowrap">{t('byTemplates', { count: templateCount })}</div>}
       {vmCount > 0 && <div className="text-nowrap">{t('byVms', { count: vmCount })}</div>}
-    </>
+    </div>
   );
 }
 

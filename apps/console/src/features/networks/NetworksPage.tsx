@@ -12,6 +12,7 @@ import type { MenuItem } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { EditNetworkDialog } from './EditNetworkDialog.tsx';
 import { NetworkWhere } from './NetworkWhere.tsx';
 import { RegisterNetworkDialog } from './RegisterNetworkDialog.tsx';
@@ -51,11 +52,15 @@ export function NetworksPage() {
             header: t('name'),
             sort: 'name',
             cell: (network) => (
-              <>
-                <span className="fw-medium">{network.name}</span>{' '}
-                {network.isDefault && <span className="badge bg-blue-lt">{t('default')}</span>}
-                <div className="small text-secondary text-break">{network.description}</div>
-              </>
+              <TwoLines
+                first={
+                  <>
+                    <span className="row-name">{network.name}</span>{' '}
+                    {network.isDefault && <span className="badge bg-secondary-lt">{t('default')}</span>}
+                  </>
+                }
+                second={network.description}
+              />
             ),
           },
           { header: t('kind'), cell: (network) => t(network.kind) },

@@ -15,7 +15,7 @@ export function LastFailures({ operations }: { operations: readonly Operation[] 
   const t = useT(overviewMessages);
   const [shown, setShown] = useState<string | null>(null);
   return (
-    <section className="card h-100">
+    <section className="card">
       <div className="card-header">
         <h2 className="card-title">{t('failures')}</h2>
       </div>

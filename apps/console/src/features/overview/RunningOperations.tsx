@@ -11,7 +11,7 @@ export function RunningOperations({ operations }: { operations: readonly Operati
   const t = useT(overviewMessages);
   const [shown, setShown] = useState<string | null>(null);
   return (
-    <section className="card h-100">
+    <section className="card">
       <div className="card-header">
         <h2 className="card-title">{t('operations')}</h2>
         <Link to="/operations" className="ms-auto small">

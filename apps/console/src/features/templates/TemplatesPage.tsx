@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { RemoveTemplateDialog } from './RemoveTemplateDialog.tsx';
 import { templatesMessages } from './templates.messages.ts';
 
@@ -46,12 +47,14 @@ export function TemplatesPage() {
             header: t('name'),
             sort: 'name',
             cell: (template) => (
-              <>
-                <Link to={`/templates/${template.id}`} className="row-name">
-                  {template.name}
-                </Link>
-                <div className="small text-secondary text-break">{template.description}</div>
-              </>
+              <TwoLines
+                first={
+                  <Link to={`/templates/${template.id}`} className="row-name">
+                    {template.name}
+                  </Link>
+                }
+                second={template.description}
+              />
             ),
           },
           {

@@ -1,9 +1,12 @@
 /** A user's own limits: each is the default until it is given a value. */
 import type { OwnQuota, Quota, QuotaResource } from '@loucloud/api';
+import { amountText } from '../../app/error-sentence.ts';
 import type { FieldState } from '../../app/form.ts';
+import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { quotaResources } from '../../ui/QuotaMeter.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
+import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { quotaMessages } from '../../words/nouns.messages.ts';
 import './users.css';
@@ -37,10 +40,23 @@ interface QuotaFieldProps {
 function QuotaField({ resource, field, byDefault, used }: QuotaFieldProps) {
   const t = useT(usersMessages);
   const names = useT(quotaMessages);
+  const format = useFormat();
   const isOwn = field.value !== null;
   const limit = field.value ?? byDefault;
-  const isUnder = used !== undefined && limit < used;
-  const hint = isUnder ? <span className="text-warning">{t('quotaUnder')}</span> : undefined;
+  const hint =
+    used === undefined ? undefined : (
+      <>
+        <UsageMeter
+          isCompact
+          isLabelHidden
+          label={names(resource)}
+          used={used}
+          limit={Number.isNaN(limit) ? 0 : limit}
+          amount={(value) => amountText(resource, value, format)}
+        />
+        {limit < used && <span className="text-warning">{t('quotaUnder')}</span>}
+      </>
+    );
   const shown = { ...field, value: limit };
   const common = { label: names(resource), hint, isDisabled: !isOwn };
   return (

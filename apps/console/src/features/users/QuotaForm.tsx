@@ -5,7 +5,6 @@ import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
-import { QuotaMeters } from '../../ui/QuotaMeter.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SubmitButton } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -35,9 +34,6 @@ export function QuotaForm({ user }: { user: User }) {
         </div>
       </div>
       <div className="card-body">
-        <div className="d-grid gap-2 mb-4">
-          <QuotaMeters quota={user.quota} usage={user.usage} />
-        </div>
         <ProblemAlert error={form.error} />
         {error && !settings && <LoadProblem error={error} onRetry={() => void refetch()} />}
         {settings && (

@@ -43,7 +43,7 @@ function LoadedUser({ user }: { user: User }) {
       heading={
         <span className="d-inline-flex flex-wrap align-items-center gap-2">
           {userLabel(user)}
-          {user.role === 'admin' && <span className="badge bg-purple-lt">{t('admin')}</span>}
+          {user.role === 'admin' && <span className="badge bg-secondary-lt">{t('admin')}</span>}
           {user.isDisabled && <Badge tone="neutral">{t('disabled')}</Badge>}
         </span>
       }

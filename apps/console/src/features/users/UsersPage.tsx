@@ -103,7 +103,7 @@ function UserCell({ user: { id, name, displayName, role, isDisabled } }: { user:
         <Link to={`/users/${id}`} className="row-name">
           {shown}
         </Link>{' '}
-        {role === 'admin' && <span className="badge bg-purple-lt">{t('admin')}</span>}
+        {role === 'admin' && <span className="badge bg-secondary-lt">{t('admin')}</span>}
         {isDisabled && <Badge tone="neutral">{t('disabled')}</Badge>}
         {shown !== name && <div className="small text-secondary text-break">{name}</div>}
       </div>
