@@ -24,13 +24,19 @@ test('a hash made elsewhere, at another cost, is understood', async () => {
 test('a user that does not exist has no password, and refusing takes as long', async () => {
   const stored = await hashPassword('correct horse');
   const time = async (hash: string | null) => {
-    const start = performance.now();
-    for (let i = 0; i < 5; i++) assert.equal(await isPassword('wrong horse', hash), false);
-    return performance.now() - start;
+    const startedAt = performance.now();
+    assert.equal(await isPassword('wrong horse', hash), false);
+    return performance.now() - startedAt;
   };
-  await time(null);
-  const ratio = (await time(null)) / (await time(stored));
-  assert.ok(ratio > 0.4 && ratio < 2.5, `unknown users are told by time: ${ratio}`);
+  const known: number[] = [];
+  const unknown: number[] = [];
+  for (let i = 0; i < 10; i++) {
+    known.push(await time(stored));
+    unknown.push(await time(null));
+  }
+  // The quickest of each: the machine may be busy with something else.
+  const ratio = Math.min(...unknown) / Math.min(...known);
+  assert.ok(ratio > 0.6 && ratio < 1.7, `unknown users are told by time: ${ratio}`);
 });
 
 test('a hash that is not argon2id is a fault, not a wrong password', async () => {

@@ -93,7 +93,9 @@ export function sessionService({ database, events, rights, backoff, lifetimeMs, 
 
   return {
     async login(request: LoginRequest): Promise<{ secret: string; me: Me }> {
-      const { name, password, address } = request;
+      const { password, address } = request;
+      // Names are lower case; a phone's keyboard begins with a capital.
+      const name = request.name.trim().toLowerCase();
       const login = await sessionStore.loginOf(db, name);
       const isKnownPlace = await sessionStore.isKnownPlace(db, login?.userId ?? NIL_ID, address);
       const attempt = { name, address, isKnownPlace };

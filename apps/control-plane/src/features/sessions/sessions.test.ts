@@ -35,6 +35,12 @@ for (const kind of testDatabases) {
       assert.match(String(answer.headers['strict-transport-security']), /max-age/);
     });
 
+    test('a name is known however a phone’s keyboard writes it', async () => {
+      await using cloud = await openTestControlPlane(kind);
+      const answer = await cloud.anonymous.send('POST', '/sessions', { name: ' Admin ', password: PASSWORD });
+      assert.equal(answer.json().user.name, 'admin');
+    });
+
     test('only hashes are stored', async () => {
       await using cloud = await openTestControlPlane(kind);
       const token = await cloud.withToken(cloud.admin);

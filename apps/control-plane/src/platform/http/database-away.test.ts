@@ -12,7 +12,7 @@ async function openWay(target: URL) {
   const sockets = new Set<Socket>();
   let isCut = false;
   const server = createServer((client) => {
-    if (isCut) return void client.destroy();
+    if (isCut) client.destroy();
     const onward = connect(Number(target.port), target.hostname);
     for (const [from, to] of [
       [client, onward],
