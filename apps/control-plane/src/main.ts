@@ -6,8 +6,8 @@ import { init } from './commands/init.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { serveUntilStopped } from './commands/serve.ts';
 import { createControlPlane } from './control-plane.ts';
+import { probeGuestBootSector } from './drivers/image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
-import { probeGuestForTests } from './drivers/libvirt/test-guest.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { prepareDataFolder } from './platform/data-folder.ts';
 import { openDatabase } from './platform/database/database.ts';
@@ -32,7 +32,7 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     log,
     database: await openDatabase(config.databaseUrl).catch(explain),
     hypervisor: libvirtHypervisor({
-      probeGuest: probeGuestForTests(),
+      probeGuest: probeGuestBootSector(),
       onError: (error) => log.error({ err: error }, 'watching a host failed'),
     }),
     version: version(),
