@@ -41,6 +41,9 @@ export interface DomainSpec {
   readonly macAddress: string;
 }
 
+/** What of a domain's definition may change while it runs. */
+export type DomainLabel = Pick<DomainSpec, 'name' | 'description' | 'ownerId' | 'ownerName'>;
+
 export interface DomainStatus {
   readonly vmId: string;
   readonly state: VmState;
@@ -92,8 +95,8 @@ export interface HostDriver {
   deleteDisk(vmId: string, poolName: string): Promise<void>;
   /** Defines the domain, or redefines it while it is off. */
   define(spec: DomainSpec): Promise<void>;
-  /** Title and description of the domain, live and persistent. */
-  rename(vmId: string, name: string, description: string): Promise<void>;
+  /** What the domain says of the VM, live and persistent: title, description, and whose it is. */
+  relabel(vmId: string, label: DomainLabel): Promise<void>;
   /** Forgets the domain with its nvram, saved state and snapshots' metadata. A missing domain is not an error. */
   undefine(vmId: string): Promise<void>;
 

@@ -13,7 +13,7 @@ import { type Calls, callsWithin } from './host-link.ts';
 import { hashImage, inspectImage } from './image-inspection.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import * as power from './power.ts';
-import { rename } from './rename.ts';
+import { relabel } from './relabel.ts';
 import { waitUntilOff } from './wait-until-off.ts';
 
 /** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
@@ -60,8 +60,7 @@ export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDr
         await host.call('domainDefineXmlFlags', { xml: domainXml(spec), flags: 0 });
         owned.add(spec.vmId);
       }),
-    rename: (vmId, name, description) =>
-      withOurs(vmId, DEADLINE.change, (host) => rename(host, vmId, name, description)),
+    relabel: (vmId, label) => withOurs(vmId, DEADLINE.change, (host) => relabel(host, vmId, label)),
     undefine: (vmId) => withOurs(vmId, DEADLINE.change, (host) => undefine(host, vmId)),
 
     start: (vmId) => withOurs(vmId, DEADLINE.start, (host) => power.start(host, vmId)),
@@ -120,7 +119,7 @@ export function unreachableDriver(): HostDriver {
     createDisk: refuse,
     deleteDisk: refuse,
     define: refuse,
-    rename: refuse,
+    relabel: refuse,
     undefine: refuse,
     start: refuse,
     requestShutdown: refuse,

@@ -19,6 +19,9 @@ after(() => host.close());
 const inTenSeconds = () => ({ deadlineAt: Date.now() + 10_000, signal: new AbortController().signal });
 const hasCode = (code: string) => (error: unknown) => error instanceof UserError && error.code === code;
 
+/** The test VMs' owner, as some-spec.ts has them, may change as the name may. */
+const label = { ownerId: randomUUID(), ownerName: 'wang' };
+
 async function startedVm(changes: Parameters<TestHost['makeVm']>[0] = {}) {
   const vm = await host.makeVm(changes);
   await host.driver.start(vm.vmId);
@@ -159,20 +162,19 @@ test('waiting for the end gives up at the deadline, and at once when told to', a
   await host.driver.powerOff(vm.vmId);
 });
 
-test('a new name reaches the running domain and the next start', async () => {
+test('a new name and a new owner reach the running domain and the next start', async () => {
   const { vm } = await startedVm();
-  await host.driver.rename(vm.vmId, '新 name', 'new\ndescription');
+  await host.driver.relabel(vm.vmId, { ...label, name: '新 name', description: 'new\ndescription' });
   for (const which of [[], ['--inactive']]) {
     const { stdout } = await virsh('dumpxml', ...which, vm.vmId);
     const spec = readDomainSpec(stdout);
-    assert.deepEqual([spec?.name, spec?.description], ['新 name', 'new\ndescription']);
-    assert.deepEqual({ ...spec, name: vm.name, description: vm.description }, vm);
+    assert.deepEqual(spec, { ...vm, ...label, name: '新 name', description: 'new\ndescription' });
   }
   const { stdout: next } = await virsh('dumpxml', '--inactive', vm.vmId);
   assert.match(next, /<entry name='opt\/net.loucloud\/name'>新 name</u);
-  await host.driver.rename(vm.vmId, '新 name', '');
+  await host.driver.relabel(vm.vmId, { ...label, name: '新 name', description: '' });
   await host.driver.powerOff(vm.vmId);
-  await host.driver.rename(vm.vmId, 'off', 'and away');
+  await host.driver.relabel(vm.vmId, { ...label, name: 'off', description: 'and away' });
   assert.equal(readDomainSpec(await host.driver.xml(vm.vmId))?.name, 'off');
 });
 
@@ -234,7 +236,7 @@ test('a domain without our metadata is listed as foreign and never touched', asy
     () => driver.suspend(uuid),
     () => driver.save(uuid),
     () => driver.requestShutdown(uuid),
-    () => driver.rename(uuid, 'ours', ''),
+    () => driver.relabel(uuid, { ...label, name: 'ours', description: '' }),
     () => driver.xml(uuid),
     () => driver.openDesktop(uuid),
     () => driver.openSerialConsole(uuid),
@@ -278,7 +280,10 @@ test('what cannot be done says why', async () => {
     (error) =>
       error instanceof UserError && error.code === 'libvirt_refused' && /nowhere/.test(error.hint ?? ''),
   );
-  await assert.rejects(driver.rename(vm.vmId, 'a\u0000b', ''), hasCode('invalid_request'));
+  await assert.rejects(
+    driver.relabel(vm.vmId, { ...label, name: 'a\u0000b', description: '' }),
+    hasCode('invalid_request'),
+  );
 });
 
 test('nothing went wrong behind the tests’ backs', () => {

@@ -98,6 +98,11 @@ export function vmOperations(deps: Deps) {
     };
   }
 
+  async function relabel({ id, hostId, name, description, ownerId }: VmRecord): Promise<void> {
+    const { ownerName } = await recipeStore.parts(database.db, id);
+    await deps.host(hostId).relabel(id, { name, description, ownerId, ownerName });
+  }
+
   async function require(vmId: string): Promise<VmRecord> {
     const vm = await vmStore.find(database.db, vmId);
     if (!vm) throw new UserError('vm_vanished', { id: vmId });
@@ -202,13 +207,13 @@ export function vmOperations(deps: Deps) {
           const vm = await require(vmId);
           const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
           if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...after }));
-          else await deps.host(hostId).rename(vmId, after.name, after.description);
+          else await relabel({ ...vm, ...after });
         },
         async undo({ vmId, hostId, before, after }) {
           const vm = await require(vmId);
           const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
           if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...before }));
-          else await deps.host(hostId).rename(vmId, before.name, before.description);
+          else await relabel({ ...vm, ...before });
         },
       },
     ],

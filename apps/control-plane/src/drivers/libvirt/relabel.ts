@@ -1,4 +1,4 @@
-/** A new name and description for a domain: in what runs, and in what it will be started from. */
+/** A new name, description or owner for a domain: in what runs, and in what it will be started from. */
 import { ErrorNumber, Impact, MetadataType, XmlFlag, domainRef } from '@loucloud/libvirt';
 import {
   type DomainMetadata,
@@ -8,6 +8,7 @@ import {
   metadataXml,
   plainMetadataXml,
 } from './domain-metadata.ts';
+import type { DomainLabel } from '../../platform/hypervisor.ts';
 import { FW_CFG_HOSTNAME, FW_CFG_NAME } from './domain-xml.ts';
 import { unless } from './errors.ts';
 import { guestHostname } from './guest-hostname.ts';
@@ -15,13 +16,14 @@ import type { Calls } from './host-link.ts';
 import { type XmlElement, attributeOf, childrenOf, find, parseXml, writeXml } from './xml-tree.ts';
 import { type Xml, xml } from './xml.ts';
 
-export async function rename(host: Calls, vmId: string, name: string, description: string): Promise<void> {
+export async function relabel(host: Calls, vmId: string, label: DomainLabel): Promise<void> {
+  const { description, ...named } = label;
   const domain = domainRef(vmId);
   const asked = { domain, flags: XmlFlag.inactive | XmlFlag.secure };
   const persistent = parseXml((await host.call('domainGetXmlDesc', asked)).xml);
   const metadata = metadataOf(persistent);
   if (!metadata) return;
-  const renamed = { ...metadata, name };
+  const renamed = { ...metadata, ...named };
   setNames(persistent, renamed, description);
   await host.call('domainDefineXmlFlags', { xml: writeXml(persistent).text, flags: 0 });
   // A domain that does not run has nothing live.
