@@ -15,6 +15,18 @@ export default defineConfig({
     // A data: URL would need its own permission in the content security policy.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // Changes less often than we do: after an upgrade a browser still has it.
+            { name: 'libraries', test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//, priority: 2 },
+            // Else each icon that two pages share is a file of its own.
+            { name: 'icons', test: /@tabler\/icons-react\//, minShareCount: 3, priority: 1 },
+          ],
+        },
+      },
+    },
   },
   server: {
     // The control plane knows one origin, its own.

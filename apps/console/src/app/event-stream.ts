@@ -7,6 +7,8 @@ import {
   streamEvents,
 } from './live-messages.ts';
 
+const EVENTS = `${API_PREFIX}/events`;
+
 /** Through the worker that all tabs share, or on its own where there are no such workers. */
 export function openEventStream(): EventStream {
   if (typeof SharedWorker === 'undefined') return ownStream();
@@ -18,7 +20,7 @@ export function openEventStream(): EventStream {
 }
 
 function ownStream(): EventStream {
-  const source = new EventSource(`${API_PREFIX}/events`);
+  const source = new EventSource(EVENTS);
   return {
     get readyState() {
       return source.readyState;
@@ -46,7 +48,7 @@ class WorkerStream implements EventStream {
       for (const listener of this.#listeners[type]) listener(new MessageEvent(type, { data }));
     });
     this.#port.start();
-    this.#say('open');
+    this.#say({ open: EVENTS });
     // A worker is not told that a tab has gone.
     addEventListener('pagehide', this.#leave);
     // Its script may be gone after an upgrade: then the page lives without.

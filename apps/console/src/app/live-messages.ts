@@ -8,7 +8,8 @@ export interface FromWorker {
   /** As EventSource numbers it. */
   readonly readyState: number;
 }
-export type ToWorker = 'open' | 'close';
+/** `open` carries the stream's address, so that the worker need not hold the whole API to know it. */
+export type ToWorker = { readonly open: string } | 'close';
 
 /** What the live stream needs of an EventSource. */
 export interface EventStream {

@@ -2,7 +2,6 @@
  * One event stream for all tabs of a browser: over HTTP/1.1 it opens six connections to a server at most, and a stream
  * for each tab would leave none for the seventh.
  */
-import { API_PREFIX } from '@loucloud/api';
 import { type FromWorker, type ToWorker, streamEvents } from './live-messages.ts';
 
 const ports = new Set<MessagePort>();
@@ -13,8 +12,8 @@ const tellAll = (message: FromWorker) => {
   for (const port of ports) tell(port, message);
 };
 
-function open(): EventSource {
-  const opened = new EventSource(`${API_PREFIX}/events`);
+function open(url: string): EventSource {
+  const opened = new EventSource(url);
   for (const type of streamEvents) {
     opened.addEventListener(type, (event) => {
       const data = event instanceof MessageEvent ? String(event.data) : '';
@@ -42,7 +41,7 @@ scope.addEventListener('connect', (event) => {
     ports.add(port);
     if (source?.readyState === EventSource.OPEN)
       tell(port, { type: 'open', data: '', readyState: EventSource.OPEN });
-    source ??= open();
+    source ??= open(data.open);
   });
   port.start();
 });
