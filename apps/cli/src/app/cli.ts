@@ -80,7 +80,7 @@ export class Cli {
   }
 }
 
-export const USER_AGENT = `loucloud (${hostname()})`;
+const USER_AGENT = `loucloud (${hostname()})`;
 
 export const sendAsCommand: typeof fetch = (input, init = {}) =>
   fetch(input, {

@@ -1,7 +1,7 @@
 /** What a command sees of the world: its streams and its environment. */
 import type { Readable, Writable } from 'node:stream';
 
-export interface Input extends Readable {
+interface Input extends Readable {
   readonly isTTY?: boolean;
   setRawMode?(isRaw: boolean): unknown;
 }

@@ -21,7 +21,7 @@ interface ListQuery {
 }
 
 /** The choices of an endpoint's `sort`, from its own schema. */
-export function sortsOf(name: EndpointName): string[] {
+function sortsOf(name: EndpointName): string[] {
   const { query }: Endpoint = allEndpoints[name];
   const { properties } = query as unknown as { properties: { sort: { enum: string[] } } }; // every list has it: listQuery
   return properties.sort.enum;

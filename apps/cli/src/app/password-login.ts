@@ -9,7 +9,7 @@ interface Credentials {
 }
 
 /** Runs `use` in a session of its own. */
-export async function withSession<T>(
+async function withSession<T>(
   { url, name, password }: Credentials,
   use: (client: Client, me: Me) => Promise<T>,
 ): Promise<T> {

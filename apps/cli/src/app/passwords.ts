@@ -31,7 +31,7 @@ export async function newPassword(cli: Cli, options: PasswordOptions): Promise<s
   return password;
 }
 
-export const generatePassword = (): string =>
+const generatePassword = (): string =>
   Array.from({ length: GENERATED_LENGTH }, () => ALPHABET[randomInt(ALPHABET.length)]).join('');
 
 async function typed(cli: Cli, prompt: string): Promise<string> {

@@ -14,7 +14,7 @@ const PAUSE_MAX_MS = 1000;
 const SILENCE_MAX_MS = 120_000;
 const INTERRUPTED = 130;
 
-export const isOver = ({ state }: Operation): boolean =>
+const isOver = ({ state }: Operation): boolean =>
   state === 'done' || state === 'failed' || state === 'superseded';
 
 /** The operations as they ended, in the order given. Ctrl-C ends the wait alone. */

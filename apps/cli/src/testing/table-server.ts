@@ -40,7 +40,7 @@ export class Refused extends Error {
   }
 }
 
-export const REQUEST_ID = '01a20300-8506-7ddb-b0f3-99e22ec42915';
+const REQUEST_ID = '01a20300-8506-7ddb-b0f3-99e22ec42915';
 export const SESSION_COOKIE = 'session=s3cret';
 
 export class TableServer implements AsyncDisposable {

@@ -13,7 +13,7 @@ const rows: [string, Parameters<typeof errorText>[0], string, string][] = [
     'a wrong state says what would be right',
     { code: 'wrong_state', details: { action: 'resize', state: 'running', name: 'web-1' } },
     'web-1: change vCPUs and memory: the VM is running: shut it down or suspend it first',
-    'web-1：更改 vCPU 和内存: 虚拟机正在运行，请先关机或暂停',
+    'web-1：调整规格（vCPU 和内存）: 虚拟机正在运行，请先关机或暂停',
   ],
   [
     'details without a place in the sentence are added',

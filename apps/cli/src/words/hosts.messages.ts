@@ -9,7 +9,7 @@ export const healthMessages = catalog(
     degraded: 'degraded',
     unreachable: 'unreachable',
   } as const satisfies Record<HostHealth, string>,
-  { connecting: '连接中', healthy: '正常', degraded: '不稳定', unreachable: '无法连接' },
+  { connecting: '连接中', healthy: '正常', degraded: '降级', unreachable: '无法连接' },
 );
 
 export const acceleratorMessages = catalog(
@@ -41,7 +41,7 @@ export const outcomeMessages = catalog(
     HostCheck['outcome'],
     string
   >,
-  { ok: '通过', warning: '警告', failed: '未通过', not_run: '未检查' },
+  { ok: '通过', warning: '警告', failed: '失败', not_run: '未执行' },
 );
 
 export const checkMessages = catalog(
