@@ -1,11 +1,13 @@
-// Lays out a raw disk image without root or mounts: an MBR, a FAT partition that both BIOS (syslinux) and UEFI
-// (systemd-boot) start from, and an ext4 partition after it.
-import { open, readFile } from 'node:fs/promises';
+// Lays out a raw disk image without root or mounts: an MBR, a FAT partition that UEFI (and, with syslinux, BIOS)
+// starts from, and an ext4 partition after it; and turns it into a qcow2.
+import { chmod, mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { runTool } from './run-tool.ts';
 
 export const SECTOR_BYTES = 512;
 const MIB = 1024 * 1024;
-const SYSLINUX_MBR = '/usr/lib/syslinux/mbr/mbr.bin';
+/** What may stand before the partition table in the first sector. */
+const MBR_CODE_BYTES = 440;
 const TOOL_TIMEOUT_MS = 10 * 60_000;
 
 /** The partitions start at 1 MiB, as everybody's do; the second follows the first. */
@@ -25,10 +27,19 @@ export function dataPartitionOffsetBytes(disk: BootDisk): number {
   return (1 + disk.bootMib) * MIB;
 }
 
+export interface BiosLoader {
+  /** The first sector's code; what is longer is cut off where the partition table begins. */
+  readonly mbr: Uint8Array;
+  /** Further code from the second sector on, before the first partition. */
+  readonly gap?: Uint8Array;
+}
+
 /** Makes the (sparse) file and its MBR; the partitions' contents are still to come. */
-export async function writePartitions(disk: BootDisk): Promise<void> {
+export async function writePartitions(disk: BootDisk, loader: BiosLoader): Promise<void> {
+  const gap = loader.gap ?? new Uint8Array();
+  if (gap.length > MIB - SECTOR_BYTES) throw new Error('the boot loader is larger than the gap for it');
   const mbr = Buffer.alloc(SECTOR_BYTES);
-  mbr.set((await readFile(SYSLINUX_MBR)).subarray(0, 440));
+  mbr.set(loader.mbr.subarray(0, MBR_CODE_BYTES));
   mbr.writeUInt32LE(Number.parseInt(disk.id, 16), 440);
   const sectors = (mib: number): number => (mib * MIB) / SECTOR_BYTES;
   // Type ef is what UEFI looks for; BIOS boots whatever is marked active, whatever its type.
@@ -43,6 +54,7 @@ export async function writePartitions(disk: BootDisk): Promise<void> {
   const file = await open(disk.path, 'w');
   try {
     await file.write(mbr, 0, mbr.length, 0);
+    await file.write(gap, 0, gap.length, SECTOR_BYTES);
     await file.truncate((1 + disk.bootMib + disk.dataMib) * MIB);
   } finally {
     await file.close();
@@ -66,7 +78,7 @@ function writeEntry(mbr: Buffer, index: number, entry: PartitionEntry): void {
   mbr.writeUInt32LE(entry.size, at + 12);
 }
 
-/** Formats the boot partition, copies the files (target path to source path) in, and makes it bootable by BIOS. */
+/** Formats the boot partition and copies the files (target path to source path) in. */
 export async function fillBootPartition(disk: BootDisk, files: ReadonlyMap<string, string>): Promise<void> {
   const offset = bootPartitionOffsetBytes();
   const image = `${disk.path}@@${offset}`;
@@ -92,10 +104,15 @@ export async function fillBootPartition(disk: BootDisk, files: ReadonlyMap<strin
     }
     await runTool(['mcopy', '-i', image, '-m', source, `::/${target}`], options);
   }
-  await runTool(['syslinux', '--install', '--offset', `${offset}`, disk.path], options);
 }
 
-/** Makes the ext4 file system of the data partition, from a folder or a tar archive if one is given. */
+/** Makes the boot partition bootable by BIOS; syslinux's own MBR code leads there. */
+export async function installSyslinux(disk: BootDisk): Promise<void> {
+  const options = { timeoutMs: TOOL_TIMEOUT_MS };
+  await runTool(['syslinux', '--install', '--offset', `${bootPartitionOffsetBytes()}`, disk.path], options);
+}
+
+/** Makes the ext4 file system of the data partition, with what the folder holds if one is given. */
 export async function fillDataPartition(
   disk: BootDisk,
   filesystem: { readonly label: string; readonly uuid: string; readonly from?: string },
@@ -110,9 +127,24 @@ export async function fillDataPartition(
   );
 }
 
-export async function convertToQcow2(rawPath: string, outputPath: string): Promise<void> {
-  await runTool(
-    ['qemu-img', 'convert', '-q', '-f', 'raw', '-O', 'qcow2', '-o', 'compat=1.1', rawPath, outputPath],
-    { timeoutMs: TOOL_TIMEOUT_MS },
-  );
+/** The qcow2 appears whole, or not at all, and for all to read: the user that QEMU runs as must. */
+export async function writeQcow2(
+  rawPath: string,
+  outputPath: string,
+  { isCompressed = false }: { readonly isCompressed?: boolean } = {},
+): Promise<void> {
+  const partialPath = `${outputPath}.part`;
+  await mkdir(dirname(outputPath), { recursive: true });
+  try {
+    await runTool(
+      // prettier-ignore
+      ['qemu-img', 'convert', '-q', ...(isCompressed ? ['-c'] : []), '-f', 'raw', '-O', 'qcow2', '-o', 'compat=1.1',
+        rawPath, partialPath],
+      { timeoutMs: TOOL_TIMEOUT_MS },
+    );
+    await chmod(partialPath, 0o644);
+    await rename(partialPath, outputPath);
+  } finally {
+    await rm(partialPath, { force: true });
+  }
 }

@@ -1,15 +1,16 @@
 // Builds the starter image: a small qcow2 made from Debian packages that boots anywhere in seconds, shows its
 // VM's name and address, and needs no download beyond apt, no loop mount and no KVM.
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { mkdir, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { zstdCompress } from 'node:zlib';
 import {
   type BootDisk,
-  convertToQcow2,
   fillBootPartition,
   fillDataPartition,
+  installSyslinux,
   writePartitions,
+  writeQcow2,
 } from './boot-disk.ts';
 import {
   DEFAULT_PACKAGE_DIR,
@@ -17,24 +18,9 @@ import {
   fetchPackages,
   unpackPackage,
 } from './debian-packages.ts';
+import type { ImageBuildOptions } from './image-build.ts';
 import { runTool } from './run-tool.ts';
 import { buildInitramfs } from './starter-initramfs.ts';
-
-export interface ImageBuildOptions {
-  /** Where the finished qcow2 goes. It appears there whole, or not at all. */
-  readonly outputPath: string;
-  /** A folder for what is made on the way; removed from it at the end. */
-  readonly workDir: string;
-  readonly onProgress: (progress: BuildProgress) => void;
-  readonly packageDir?: string;
-  readonly signal?: AbortSignal;
-}
-
-export interface BuildProgress {
-  readonly step: number;
-  readonly steps: number;
-  readonly message: string;
-}
 
 const KERNEL_COMMAND_LINE = [
   'console=ttyS0,115200',
@@ -47,13 +33,13 @@ const KERNEL_COMMAND_LINE = [
   'panic=10',
 ].join(' ');
 
+const SYSLINUX_MBR = '/usr/lib/syslinux/mbr/mbr.bin';
 const LOADER_CONF = 'timeout 0\ndefault starter.conf\neditor no\n';
 const DATA_UUID = '6c6f7563-6c6f-4564-8000-737461727465';
 
 export async function buildStarterImage(options: ImageBuildOptions): Promise<void> {
   const say = (step: number, message: string): void => options.onProgress({ step, steps: 4, message });
   await mkdir(options.workDir, { recursive: true });
-  const partialPath = `${options.outputPath}.part`;
   const dir = await mkdtemp(join(options.workDir, 'starter-'));
   try {
     say(1, 'Fetch the Debian packages');
@@ -69,17 +55,14 @@ export async function buildStarterImage(options: ImageBuildOptions): Promise<voi
     const applets = await runTool([join(root, 'bin/busybox'), '--list'], { timeoutMs: 60_000 });
     const initramfs = await buildInitramfs(root, applets.trim().split('\n'));
     const disk: BootDisk = { path: join(dir, 'disk.raw'), bootMib: 40, dataMib: 87, id: '10c10d01' };
-    await writePartitions(disk);
+    await writePartitions(disk, { mbr: await readFile(SYSLINUX_MBR) });
     await fillBootPartition(disk, await bootFiles(dir, root, initramfs));
+    await installSyslinux(disk);
     await fillDataPartition(disk, { label: 'loucloud-data', uuid: DATA_UUID });
     say(4, 'Write the qcow2 image');
-    await mkdir(dirname(options.outputPath), { recursive: true });
-    await convertToQcow2(disk.path, partialPath);
-    await chmod(partialPath, 0o644); // whatever our umask: the user that QEMU runs as reads it
-    await rename(partialPath, options.outputPath);
+    await writeQcow2(disk.path, options.outputPath);
   } finally {
     await rm(dir, { recursive: true, force: true });
-    await rm(partialPath, { force: true });
   }
 }
 
