@@ -48,6 +48,13 @@ export class World implements AsyncDisposable {
     return world;
   }
 
+  /** Of the control plane, for what is measured of it from outside. */
+  get pid(): number {
+    const pid = this.#process?.pid;
+    if (pid === undefined) throw new Error('the control plane does not run');
+    return pid;
+  }
+
   get logPath(): string {
     return join(this.dataDir, 'control-plane.log');
   }

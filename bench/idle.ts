@@ -1,0 +1,60 @@
+/** What the control plane takes while nobody asks anything of it: memory, processes and CPU, with one host. */
+import { readFileSync, readdirSync } from 'node:fs';
+import { World } from '../e2e/world.ts';
+import { type Bench, figure } from './bench.ts';
+
+const SETTLE_MS = 5000;
+const WATCH_MS = 20_000;
+const SAMPLES = 5;
+const MIB = 2 ** 20;
+/** Linux counts CPU time in hundredths of a second. */
+const TICK_MS = 10;
+
+export const idle: Bench = {
+  name: 'idle',
+  what: 'the control plane with one host, nobody asking',
+  target: { rss: 150, processes: 1 },
+  async run({ isShort }) {
+    await using world = await World.open();
+    await pause(SETTLE_MS);
+    const watchMs = isShort ? SETTLE_MS : WATCH_MS;
+    const rss: number[] = [];
+    const pss: number[] = [];
+    const before = cpuMs(world.pid);
+    for (let i = 0; i < SAMPLES; i++) {
+      await pause(watchMs / SAMPLES);
+      rss.push(memory(world.pid, 'Rss'));
+      pss.push(memory(world.pid, 'Pss'));
+    }
+    const cpuShare = (100 * (cpuMs(world.pid) - before)) / watchMs;
+    return {
+      rss: figure(rss, 'MiB'),
+      pss: figure(pss, 'MiB'),
+      processes: figure([1 + childrenOf(world.pid)], ''),
+      cpu: figure([cpuShare], '% of a core'),
+    };
+  },
+};
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+function memory(pid: number, field: 'Rss' | 'Pss'): number {
+  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
+  const kib = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1];
+  return (Number(kib) * 1024) / MIB;
+}
+
+function cpuMs(pid: number): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /, '')
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
+}
+
+function childrenOf(pid: number): number {
+  return readdirSync(`/proc/${pid}/task`)
+    .map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim())
+    .join(' ')
+    .split(' ')
+    .filter(Boolean).length;
+}
