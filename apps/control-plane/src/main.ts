@@ -1,11 +1,13 @@
 /** The `loucloud` control plane: reads its configuration and runs a command. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { type ImageBuild, buildImage } from './commands/build-image.ts';
 import { setUpFirstHost } from './commands/first-host.ts';
 import { init } from './commands/init.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { serveUntilStopped } from './commands/serve.ts';
 import { createControlPlane } from './control-plane.ts';
+import { buildDebianImage } from './drivers/image-builder/debian-image.ts';
 import { probeGuestBootSector } from './drivers/image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
@@ -17,15 +19,22 @@ const USAGE = `usage: loucloud-control-plane COMMAND
   serve               run the control plane
   init [--if-needed]  set up: the database, the admin, this machine as the first server
   reset-admin         set a new password for the admin
+  image build debian-12 [PATH]
+                      make a Debian image from packages
   version`;
 
+const imageBuilders = {
+  'debian-12': (build: ImageBuild) => buildDebianImage({ ...build, suite: 'bookworm' }),
+};
 const commands = { serve: serveUntilStopped, init, 'reset-admin': resetAdmin };
 
 async function run([command = '', ...options]: readonly string[]): Promise<void> {
   if (command === 'version') return console.log(version());
-  if (!isCommand(command)) throw new ConfigError(USAGE);
+  if (command !== 'image' && !isCommand(command)) throw new ConfigError(USAGE);
   const config = readConfig(process.env);
   await prepareDataFolder(config);
+  const workDir = join(config.dataDir, 'work');
+  if (command === 'image') return buildImage(options, imageBuilders, workDir);
   const log = createLog(config.logLevel);
   const controlPlane = await createControlPlane({
     config,
@@ -43,7 +52,7 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     log,
     options,
     environment,
-    firstHost: () => setUpFirstHost(controlPlane, join(config.dataDir, 'work')),
+    firstHost: () => setUpFirstHost(controlPlane, workDir),
   });
 }
 

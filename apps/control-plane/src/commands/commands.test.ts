@@ -92,6 +92,7 @@ test('a wrong command or value ends with one clear sentence and no stack', async
   const sentences: [environment: Record<string, string>, args: string[], sentence: RegExp][] = [
     [{}, [], /^usage: /],
     [{}, ['dance'], /^usage: /],
+    [{}, ['image', 'build', 'windows-95'], /^usage: image build debian-12 \[PATH\]\n$/],
     [{ LOUCLOUD_LISTEN: 'nowhere' }, ['serve'], /^LOUCLOUD_LISTEN is “nowhere”: .*\.\n$/],
     [{}, ['serve'], /^LouCloud is not set up yet: run “init” first\.\n$/],
     [
