@@ -64,17 +64,35 @@ describe('a control plane that is killed in the middle', () => {
     test(`create, killed after "${step}"`, async () => {
       const admin = await dieAfter(`vm.create.${step}`, create);
       const vms = await assertInAgreement(admin);
-      assert.deepEqual(vms.map((vm) => [vm.state, vm.operation]), [['running', null]]);
+      assert.deepEqual(
+        vms.map((vm) => [vm.state, vm.operation]),
+        [['running', null]],
+      );
       const { operationId } = await admin.call('vmDelete', { params: { vmId: vms[0]?.id ?? '' } });
       await finished(admin.call, operationId);
       await assertInAgreement(admin);
     });
   }
 
+  for (const step of ['disk', 'define', 'start']) {
+    test(`create, failing after "${step}" took effect, is undone`, async () => {
+      await world.stop();
+      await world.start({ LOUCLOUD_FAULT: `vm.create.${step}=error` });
+      const admin = await world.login();
+      const { items } = await create(admin);
+      await finished(admin.call, items[0]?.operationId ?? '', 'failed');
+      assert.deepEqual(await assertInAgreement(admin), []);
+      await world.stop();
+      await world.start();
+    });
+  }
+
   for (const step of ['powerOff', 'undefine', 'disk']) {
     test(`delete, killed after "${step}"`, async () => {
       const vm = await createVm((await world.login()).call, 'web-2');
-      const admin = await dieAfter(`vm.delete.${step}`, ({ call }) => call('vmDelete', { params: { vmId: vm.id } }));
+      const admin = await dieAfter(`vm.delete.${step}`, ({ call }) =>
+        call('vmDelete', { params: { vmId: vm.id } }),
+      );
       assert.deepEqual(await assertInAgreement(admin), []);
     });
   }
@@ -86,7 +104,10 @@ describe('a control plane that is killed in the middle', () => {
     const body = { name: 'web-{1..4}', templateId: template?.id ?? '' };
     const { items } = await admin.call('vmCreate', { body });
     await admin.call('vmDelete', { params: { vmId: old.id } });
-    await waitFor('some have begun', async () => (await admin.call('operationList', { query: { state: 'running' } })).total > 0);
+    await waitFor(
+      'some have begun',
+      async () => (await admin.call('operationList', { query: { state: 'running' } })).total > 0,
+    );
     await world.kill();
     const again = await restartAndSettle();
     const vms = await assertInAgreement(again);

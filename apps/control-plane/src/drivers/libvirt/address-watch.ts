@@ -9,10 +9,10 @@ import type { OwnedDomains } from './owned-domains.ts';
 
 const READ_MS = 10_000;
 const FIRST_MS = 1000;
-const GROWTH = 1.5;
+const GROWTH = 1.2;
 const LAST_MS = 30_000;
 /** Then the guest is taken to have none. Some ten minutes. */
-const LOOKS_MAX = 28;
+const LOOKS_MAX = 34;
 /** Once it has some, they hardly ever change. */
 const SETTLED_MS = 300_000;
 
