@@ -21,6 +21,7 @@ export function UserMenu({ className = 'nav-link' }: { className?: string }) {
     <Menu
       className={`user-menu ${className}`}
       label={t('userMenu', { name })}
+      hasText
       items={[
         { label: t('account'), icon: IconUserCircle, onSelect: () => void navigate('/account') },
         ...(user.role === 'member'

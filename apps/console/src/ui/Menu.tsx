@@ -28,9 +28,18 @@ interface MenuProps {
   readonly children: ReactNode;
   readonly className?: string;
   readonly align?: 'start' | 'end';
+  /** The button's own text names it. */
+  readonly hasText?: boolean;
 }
 
-export function Menu({ items, label, children, className = 'btn', align = 'end' }: MenuProps) {
+export function Menu({
+  items,
+  label,
+  children,
+  className = 'btn',
+  align = 'end',
+  hasText = false,
+}: MenuProps) {
   const [isOpen, setIsOpen] = useState(false);
   /** Why the item that is pointed at cannot be chosen. */
   const [told, setTold] = useState<string | null>(null);
@@ -83,7 +92,7 @@ export function Menu({ items, label, children, className = 'btn', align = 'end' 
         ref={button}
         type="button"
         className={className}
-        aria-label={label}
+        aria-label={hasText ? undefined : label}
         aria-haspopup="menu"
         aria-expanded={isOpen}
         popoverTarget={id}

@@ -58,7 +58,7 @@ function LastProblem({
         <IconAlertTriangle aria-hidden="true" />
       </div>
       <div>
-        <h3 className="alert-heading">{t('lastProblem')}</h3>
+        <p className="alert-heading h4 mb-1">{t('lastProblem')}</p>
         <div>{errorText(problem)}</div>
         {problem.hint && (
           <div className="small mt-1 text-break">{t('libvirtSays', { hint: problem.hint })}</div>
