@@ -119,7 +119,10 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
               <TextAreaField field={form.field('description')} label={t('description')} rows={2} />
               <SwitchField field={form.field('start')} label={t('start')} />
             </div>
-            <div className="card-footer d-flex justify-content-end">
+            <div className="card-footer d-flex flex-wrap align-items-center justify-content-end gap-3">
+              <p className="m-0 me-auto text-danger" role="status">
+                {refusal}
+              </p>
               <SubmitButton isPending={form.isPending} {...(refusal === null ? {} : { reason: refusal })}>
                 {count > 1 ? t('createMany', { count }) : t('create')}
               </SubmitButton>
@@ -127,7 +130,7 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
           </div>
         </div>
         <div className="col-lg-4">
-          <DemandCard owner={owner} isMe={values.ownerId === me.id} demand={demand} refusal={refusal} />
+          <DemandCard owner={owner} isMe={values.ownerId === me.id} demand={demand} />
         </div>
       </div>
     </form>

@@ -35,6 +35,7 @@ export function VmsPage() {
       {t('newVm')}
     </Link>
   );
+  // Only what is in sight is acted on.
   const chosen = list.page?.items.filter(({ id }) => selected.has(id)) ?? [];
   return (
     <Page title={t('title')} actions={newVm}>
@@ -44,7 +45,7 @@ export function VmsPage() {
         rowKey={(vm) => vm.id}
         rowName={(vm) => vm.name}
         rowActions={(vm) => actions.menu(vm)}
-        selection={{ selected, onChange: setSelected }}
+        selection={{ selected: new Set(chosen.map(({ id }) => id)), onChange: setSelected }}
         bulk={<VmBulkActions vms={chosen} onDone={() => setSelected(new Set())} />}
         searchLabel={t('search')}
         filters={<Filters list={list} />}

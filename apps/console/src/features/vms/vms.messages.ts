@@ -23,7 +23,6 @@ export const vmsMessages = catalog(
     actions: 'More actions',
     back: 'VMs',
     backMine: 'My machines',
-    since: 'since {time}',
     details: 'Details',
     history: 'Operations',
     vcpus: 'vCPUs',
@@ -60,8 +59,6 @@ export const vmsMessages = catalog(
     resizeHint: 'It takes effect at the next start.',
     xmlTitle: 'XML of {name}',
     deleted: '{name} is being deleted',
-    asked: '{action}: {name}',
-    gone: 'This VM has been deleted.',
     waitingForGuest:
       'The guest has been asked to shut down. It has {time} left, and is asked once more at half time.',
   },
@@ -87,7 +84,6 @@ export const vmsMessages = catalog(
     actions: '更多操作',
     back: '虚拟机',
     backMine: '我的虚拟机',
-    since: '自 {time}',
     details: '详情',
     history: '操作记录',
     vcpus: 'vCPU',
@@ -123,9 +119,6 @@ export const vmsMessages = catalog(
     resizeHint: '下次启动时生效。',
     xmlTitle: '{name} 的 XML',
     deleted: '正在删除 {name}',
-    asked: '{action}：{name}',
-    gone: '该虚拟机已被删除。',
-    waitingForGuest: '已请求虚拟机关机，剩余 {time}，时间过半时会再次请求。',
   },
 );
 
@@ -133,7 +126,6 @@ export const newVmMessages = catalog(
   {
     title: 'New machine',
     template: 'Template',
-    templateHint: 'What the machine is made of.',
     searchTemplates: 'Search templates',
     noTemplates: 'There is no template yet',
     noTemplatesAdmin:
@@ -154,15 +146,12 @@ export const newVmMessages = catalog(
     createMany: 'Create {count} machines',
     quota: 'Quota',
     quotaOf: 'Quota of {name}',
-    tooMuch: 'It does not fit the quota: {resource} would be {wanted} of {limit}.',
-    askAdmin: 'The administrator can raise it, or delete a machine you no longer need.',
     createdOne: '{name} is being created',
     createdMany: '{count} machines are being created',
   },
   {
     title: '新建虚拟机',
     template: '模板',
-    templateHint: '模板决定虚拟机的配置。',
     searchTemplates: '搜索模板',
     noTemplates: '还没有模板',
     noTemplatesAdmin: '模板规定虚拟机使用的镜像、内存和 vCPU 数量。请先创建一个模板。',
@@ -182,8 +171,6 @@ export const newVmMessages = catalog(
     createMany: '创建 {count} 台虚拟机',
     quota: '配额',
     quotaOf: '{name} 的配额',
-    tooMuch: '超出配额：{resource}将达到 {wanted}，上限 {limit}。',
-    askAdmin: '可请管理员提高配额，或删除不再需要的虚拟机。',
     createdOne: '正在创建 {name}',
     createdMany: '正在创建 {count} 台虚拟机',
   },
