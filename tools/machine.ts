@@ -1,14 +1,11 @@
 /** Brings this machine to where LouCloud can run on it. Each part looks first, and does nothing that is done already. */
 import { existsSync, globSync, statSync } from 'node:fs';
-import { chmod, chown, readFile, stat } from 'node:fs/promises';
+import { chmod, chown, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
-import {
-  DEFAULT_PACKAGE_DIR,
-  STARTER_IMAGE_CONTENT_PACKAGES,
-  fetchPackages,
-} from '../apps/control-plane/src/drivers/image-builder/debian-packages.ts';
+import { buildStarterImage } from '../apps/control-plane/src/drivers/image-builder/starter-image.ts';
 import { missingPackages } from './packages.ts';
 import { SetupError, type Step, runProgram } from './steps.ts';
 
@@ -65,20 +62,28 @@ async function confirm(question: string): Promise<void> {
     throw new SetupError('Nothing was installed.', 'Start again when you are ready.');
 }
 
-/** The box has no way out: what the starter image is made from is fetched before. */
-export const imageParts: Step = {
-  title: 'What the starter image is made from',
+/** Boxes have no way out, and a test should not build what another has: the image is made once, before them. */
+export const starterImage: Step = {
+  title: 'Starter image',
   async run() {
-    const packages = await fetchPackages(STARTER_IMAGE_CONTENT_PACKAGES, DEFAULT_PACKAGE_DIR).catch(
-      (cause: unknown) => {
-        throw new SetupError(
-          'apt could not fetch Debian packages.',
-          'Is its mirror reachable? Try `apt-get update`.',
-          { cause },
-        );
-      },
-    );
-    return `${packages.size} packages in ${DEFAULT_PACKAGE_DIR}`;
+    const dir = await mkdtemp(join(tmpdir(), 'loucloud-starter-'));
+    let said = '';
+    try {
+      await buildStarterImage({
+        outputPath: join(dir, 'starter.qcow2'),
+        workDir: dir,
+        onProgress: ({ message }) => (said = message),
+      });
+    } catch (cause) {
+      throw new SetupError(
+        'The starter image could not be built.',
+        'If packages could not be fetched: is the mirror reachable? Try `apt-get update`.',
+        { cause },
+      );
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+    return said.toLowerCase();
   },
 };
 

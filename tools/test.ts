@@ -6,7 +6,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { consoleBuild, debianPackages, imageParts, root } from './machine.ts';
+import { consoleBuild, debianPackages, starterImage, root } from './machine.ts';
 import { startMariaDb } from './mariadb.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
@@ -25,7 +25,7 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 async function main(parts: readonly string[]): Promise<void> {
-  await runSteps([debianPackages([...productPackages, ...testPackages]), imageParts, consoleBuild]);
+  await runSteps([debianPackages([...productPackages, ...testPackages]), starterImage, consoleBuild]);
   const tally: Tally = { passed: 0, failed: 0 };
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   if (parts.length === 0) runChecks(tally);

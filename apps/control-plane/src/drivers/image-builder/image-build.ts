@@ -6,7 +6,9 @@ export interface ImageBuildOptions {
   /** A folder for what is made on the way; removed from it at the end. */
   readonly workDir: string;
   readonly onProgress: (progress: BuildProgress) => void;
+  /** Where fetched packages and built images are kept for the next time; each has its default for this machine. */
   readonly packageDir?: string;
+  readonly builtImagesDir?: string;
   readonly signal?: AbortSignal;
 }
 

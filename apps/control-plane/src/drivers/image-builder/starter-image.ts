@@ -12,6 +12,7 @@ import {
   writePartitions,
   writeQcow2,
 } from './boot-disk.ts';
+import { DEFAULT_BUILT_IMAGES_DIR, keepBuiltImage, keyOfParts, takeBuiltImage } from './built-images.ts';
 import {
   DEFAULT_PACKAGE_DIR,
   STARTER_IMAGE_CONTENT_PACKAGES,
@@ -48,6 +49,11 @@ export async function buildStarterImage(options: ImageBuildOptions): Promise<voi
       options.packageDir ?? DEFAULT_PACKAGE_DIR,
       options.signal,
     );
+    const cacheDir = options.builtImagesDir ?? DEFAULT_BUILT_IMAGES_DIR;
+    const cacheName = `starter-${await keyOfParts(packages.values())}.qcow2`;
+    if (await takeBuiltImage(cacheDir, cacheName, options.outputPath)) {
+      return say(4, 'Take the image that was built here before');
+    }
     say(2, 'Unpack them');
     const root = join(dir, 'packages');
     for (const debPath of packages.values()) await unpackPackage(debPath, root);
@@ -61,6 +67,7 @@ export async function buildStarterImage(options: ImageBuildOptions): Promise<voi
     await fillDataPartition(disk, { label: 'loucloud-data', uuid: DATA_UUID });
     say(4, 'Write the qcow2 image');
     await writeQcow2(disk.path, options.outputPath);
+    await keepBuiltImage(cacheDir, cacheName, options.outputPath);
   } finally {
     await rm(dir, { recursive: true, force: true });
   }
