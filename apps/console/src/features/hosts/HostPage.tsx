@@ -8,6 +8,7 @@ import { useT } from '../../app/language.tsx';
 import { isOver, useOperation } from '../../app/operation-follow.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
@@ -31,7 +32,11 @@ export function HostPage() {
   if (host && !isGone) return <LoadedHost host={host} />;
   return (
     <Page title={isGone ? t('gone') : t('title')} back={back}>
-      {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error ? (
+        <LoadProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7']} />
+      )}
     </Page>
   );
 }

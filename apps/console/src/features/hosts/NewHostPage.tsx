@@ -44,6 +44,7 @@ export function NewHostPage() {
     initial,
     request: (values) => ({ body: { name: values.name, uri: values.uri, ...given(values) } }),
     onDone: async (accepted, { name }) => {
+      check.reset();
       setOperationId(accepted.operationId);
       const { objectId } = await operationEnd(accepted.operationId);
       toast.success(t('added2', { name }));
@@ -52,6 +53,11 @@ export function NewHostPage() {
   });
   const check = useAction('hostCheck', { onSuccess: (accepted) => setOperationId(accepted.operationId) });
   const { uri, poolName } = form.values;
+  const testOnly = () => {
+    // What an earlier check found says nothing about what is typed now.
+    setOperationId(null);
+    check.mutate({ body: { uri, ...(poolName === '' ? {} : { poolName }) } });
+  };
   return (
     <Page title={t('addTitle')} back={{ to: '/hosts', label: t('title') }}>
       <div className="row row-cards">
@@ -76,7 +82,7 @@ export function NewHostPage() {
                 className="me-auto"
                 isPending={check.isPending}
                 reason={uri === '' ? ui('required') : undefined}
-                onClick={() => check.mutate({ body: { uri, ...(poolName === '' ? {} : { poolName }) } })}
+                onClick={testOnly}
               >
                 {t('testOnly')}
               </ActionButton>

@@ -10,6 +10,7 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
@@ -27,7 +28,11 @@ export function ImagePage() {
   if (image && !isGone) return <LoadedImage image={image} />;
   return (
     <Page title={isGone ? t('gone') : t('title')} back={{ to: '/images', label: t('title') }}>
-      {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error ? (
+        <LoadProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PageSkeleton columns={['col-12', 'col-lg-6', 'col-lg-6']} />
+      )}
     </Page>
   );
 }

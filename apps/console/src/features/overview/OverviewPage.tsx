@@ -2,6 +2,7 @@ import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { FirstSteps, areFirstStepsDone } from './FirstSteps.tsx';
 import { LastFailures } from './LastFailures.tsx';
@@ -17,7 +18,11 @@ export function OverviewPage() {
   if (!overview) {
     return (
       <Page title={t('title')}>
-        {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
+        {error ? (
+          <LoadProblem error={error} onRetry={() => void refetch()} />
+        ) : (
+          <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-12']} />
+        )}
       </Page>
     );
   }
@@ -53,19 +58,3 @@ export function OverviewPage() {
     </Page>
   );
 }
-
-const Skeleton = () => (
-  <div className="row row-cards late placeholder-glow" aria-hidden="true">
-    {['col-lg-7', 'col-lg-5', 'col-12'].map((column) => (
-      <div key={column} className={column}>
-        <div className="card">
-          <div className="card-body">
-            <span className="placeholder col-4 mb-3 d-block" />
-            <span className="placeholder col-9 mb-2 d-block" />
-            <span className="placeholder col-7 d-block" />
-          </div>
-        </div>
-      </div>
-    ))}
-  </div>
-);

@@ -5,6 +5,7 @@ import { query } from '../../app/api.ts';
 import { type Form, useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SubmitButton } from '../../ui/fields.tsx';
@@ -20,6 +21,7 @@ export function SettingsPage() {
   const { data, error, refetch } = useQuery(query('settingsGet'));
   return (
     <Page title={t('title')}>
+      {!data && !error && <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7', 'col-lg-7']} />}
       {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
       {data && (
         <div className="row row-cards">

@@ -26,12 +26,12 @@ type TemplateFormState = Form<TemplateValues>;
 export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; submitLabel: string }) {
   const t = useT(templatesMessages);
   const ui = useT(uiMessages);
-  const { data: images } = useQuery(query('imageList', { query: { limit: 200, sort: 'name' } }));
+  const { data: images, error } = useQuery(query('imageList', { query: { limit: 200, sort: 'name' } }));
   const image = images?.items.find(({ id }) => id === form.values.imageId);
   return (
     <form className="card" {...form.props}>
       <div className="card-body">
-        <ProblemAlert error={form.error} />
+        <ProblemAlert error={form.error ?? (images ? null : error)} />
         <h2 className="subheader mb-3">{t('general')}</h2>
         <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
         <TextAreaField
@@ -40,7 +40,12 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
           hint={t('descriptionHint')}
           rows={2}
         />
-        <ImageField form={form} images={images?.items ?? []} />
+        {images?.total === 0 && (
+          <p className="text-secondary">
+            {t('emptyNoImage')} <Link to="/images">{t('toImages')}</Link>
+          </p>
+        )}
+        {images?.total !== 0 && <ImageField form={form} images={images?.items ?? []} />}
       </div>
       <div className="card-body">
         <h2 className="subheader mb-3">{t('hardware')}</h2>

@@ -9,6 +9,7 @@ import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -27,7 +28,11 @@ export function TemplatePage() {
   if (template && !isGone) return <EditTemplate key={templateId} template={template} />;
   return (
     <Page title={isGone ? t('gone') : t('title')} back={{ to: '/templates', label: t('title') }}>
-      {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error ? (
+        <LoadProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PageSkeleton columns={['col-12', 'col-12']} />
+      )}
     </Page>
   );
 }

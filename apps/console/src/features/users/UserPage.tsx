@@ -9,6 +9,7 @@ import { Badge } from '../../ui/Badge.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import type { MenuAction } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { userLabel } from '../../ui/UserSelect.tsx';
@@ -28,7 +29,11 @@ export function UserPage() {
   if (user && !isGone) return <LoadedUser key={userId} user={user} />;
   return (
     <Page title={isGone ? t('gone') : t('title')} back={{ to: '/users', label: t('title') }}>
-      {error && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error ? (
+        <LoadProblem error={error} onRetry={() => void refetch()} />
+      ) : (
+        <PageSkeleton columns={['col-lg-6', 'col-lg-6']} />
+      )}
     </Page>
   );
 }
