@@ -59,8 +59,6 @@ export const vmsMessages = catalog(
     resizeHint: 'It takes effect at the next start.',
     xmlTitle: 'XML of {name}',
     deleted: '{name} is being deleted',
-    waitingForGuest:
-      'The guest has been asked to shut down. It has {time} left, and is asked once more at half time.',
   },
   {
     title: '虚拟机',
