@@ -10,10 +10,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { controlPlaneCommand, controlPlaneEnvironment } from '../tools/control-plane.ts';
 import { type Client, type Operation, type Vm, createClient } from '@loucloud/api';
 
 export const ADMIN_PASSWORD = 'correct horse battery';
-const MAIN = join(import.meta.dirname, '../apps/control-plane/src/main.ts');
 
 export interface WorldOptions {
   /** `sqlite:` in the data folder unless told. */
@@ -31,6 +31,7 @@ export class World implements AsyncDisposable {
     this.dataDir = dataDir;
     this.url = `http://127.0.0.1:${port}`;
     this.#environment = {
+      ...controlPlaneEnvironment(dataDir),
       LOUCLOUD_DATA_DIR: dataDir,
       LOUCLOUD_LISTEN: `127.0.0.1:${port}`,
       LOUCLOUD_ADMIN_PASSWORD: ADMIN_PASSWORD,
@@ -61,7 +62,8 @@ export class World implements AsyncDisposable {
 
   /** Runs a command of the control plane to its end; answers what it printed. */
   async run(...command: readonly string[]): Promise<string> {
-    const child = spawn(process.execPath, [MAIN, ...command], {
+    const [program = '', ...argv] = controlPlaneCommand(...command);
+    const child = spawn(program, argv, {
       env: { ...process.env, ...this.#environment },
     });
     let printed = '';
@@ -74,7 +76,8 @@ export class World implements AsyncDisposable {
 
   /** `environment`: for this run alone, for example LOUCLOUD_FAULT. */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<void> {
-    const child = spawn(process.execPath, [MAIN, 'serve'], {
+    const [program = '', ...argv] = controlPlaneCommand('serve');
+    const child = spawn(program, argv, {
       env: { ...process.env, ...this.#environment, ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

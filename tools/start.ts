@@ -1,15 +1,14 @@
 /** `npm start`: from a fresh clone on a bare Debian machine to a console that answers. Quick where all is there. */
-import { join } from 'node:path';
-import { consoleBuild, debianPackages, libvirtDaemons, root } from './machine.ts';
+import { controlPlaneCommand, controlPlaneEnvironment } from './control-plane.ts';
+import { consoleBuild, debianPackages, libvirtDaemons } from './machine.ts';
 import { productPackages } from './packages.ts';
 import { SetupError, type Step, fail, runProgram, runSteps } from './steps.ts';
-
-const MAIN = join(root, 'apps/control-plane/src/main.ts');
 
 const initialisation: Step = {
   title: 'Database, admin, first server, starter image',
   async run() {
-    await runProgram([process.execPath, MAIN, 'init', '--if-needed']).catch((cause: unknown) => {
+    const [program = '', ...argv] = controlPlaneCommand('init', '--if-needed');
+    await runProgram([program, ...argv]).catch((cause: unknown) => {
       throw new SetupError(
         'LouCloud could not be set up.',
         'Put right what is said above, then run npm start again.',
@@ -23,7 +22,8 @@ const initialisation: Step = {
 async function main(): Promise<void> {
   await runSteps([debianPackages(productPackages), consoleBuild, libvirtDaemons, initialisation]);
   // In place of this process: signals and the exit status are the control plane's own.
-  process.execve?.(process.execPath, [process.execPath, MAIN, 'serve'], process.env);
+  const environment = controlPlaneEnvironment(process.env['LOUCLOUD_DATA_DIR'] || 'var');
+  process.execve?.(process.execPath, controlPlaneCommand('serve'), { ...environment, ...process.env });
 }
 
 main().catch(fail);

@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { compress } from './compress.ts';
 import { purgeTabler } from './purge-tabler.ts';
 
 const controlPlane = process.env['LOUCLOUD_CONTROL_PLANE'] ?? 'http://127.0.0.1:8080';
@@ -8,7 +9,7 @@ const browsers = ['chrome125', 'firefox128', 'safari17.5'];
 
 export default defineConfig({
   base: '/',
-  plugins: [react(), purgeTabler()],
+  plugins: [react(), purgeTabler(), compress()],
   build: {
     target: browsers,
     cssTarget: browsers,
@@ -20,7 +21,11 @@ export default defineConfig({
         codeSplitting: {
           groups: [
             // Changes less often than we do: after an upgrade a browser still has it.
-            { name: 'libraries', test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//, priority: 2 },
+            {
+              name: 'libraries',
+              test: /node_modules\/(react|react-dom|react-router|scheduler|@tanstack)\//,
+              priority: 2,
+            },
             // Else each icon that two pages share is a file of its own.
             { name: 'icons', test: /@tabler\/icons-react\//, minShareCount: 3, priority: 1 },
           ],

@@ -74,7 +74,8 @@ export function mysqlAdapter(url: string): Adapter {
     isRetryable: (error) => has(error, 'errno', 1213, 1205, 1020),
     isDuplicateKey: (error) => has(error, 'errno', 1062),
     isUnavailable: (error) =>
-      has(error, 'code', 'ECONNREFUSED', 'ECONNRESET', 'PROTOCOL_CONNECTION_LOST', 'ENOENT', 'EPIPE'),
+      has(error, 'code', 'PROTOCOL_CONNECTION_LOST', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT') ||
+      has(error, 'code', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'),
   };
 }
 
