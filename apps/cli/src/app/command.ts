@@ -20,8 +20,8 @@ export class LocalCommand extends Command {
     this.configureOutput({
       writeOut: (text) => void cli.io.stdout.write(text),
       writeErr: (text) => void cli.io.stderr.write(text),
-      getOutHelpWidth: () => cli.io.stdout.columns ?? 80,
-      getErrHelpWidth: () => cli.io.stderr.columns ?? 80,
+      getOutHelpWidth: () => cli.io.stdout.columns || 80,
+      getErrHelpWidth: () => cli.io.stderr.columns || 80,
       getOutHasColors: () => false,
       getErrHasColors: () => false,
     });

@@ -21,7 +21,8 @@ export function reportFailure(cli: Cli, error: unknown, subject?: string): numbe
 
 function toText(cli: Cli, error: unknown): string {
   if (error instanceof ApiError) {
-    const text = errorText(error, cli.language);
+    const cause = error.code === 'unreachable' ? innermost(error) : null;
+    const text = errorText(error, cli.language) + (cause === null ? '' : ` (${cause})`);
     const isOurs = error.code === 'internal' && error.requestId !== null;
     return isOurs ? `${text}\n${cli.t('requestId', { id: error.requestId ?? '' })}` : text;
   }
@@ -38,6 +39,12 @@ function toText(cli: Cli, error: unknown): string {
   return cli.t('unexpected', {
     message: error instanceof Error ? (error.stack ?? error.message) : String(error),
   });
+}
+
+/** What the system said: "connect ECONNREFUSED 127.0.0.1:8080", "self-signed certificate". */
+function innermost({ cause }: Error): string | null {
+  if (!(cause instanceof Error)) return null;
+  return innermost(cause) ?? (cause.message || null);
 }
 
 function toJson(cli: Cli, error: unknown): Readonly<Record<string, unknown>> {

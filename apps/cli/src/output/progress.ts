@@ -33,7 +33,8 @@ export class ProgressLine {
 
   #draw(): void {
     const frame = FRAMES[this.#frame++ % FRAMES.length] ?? '';
-    const columns = this.#stream?.columns ?? 80;
+    // A terminal that does not know its width says 0.
+    const columns = this.#stream?.columns || 80;
     this.#stream?.write(`${CLEAR}${frame} ${truncate(safeLine(this.#text()), columns - 3)}`);
   }
 }
