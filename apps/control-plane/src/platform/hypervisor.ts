@@ -47,6 +47,7 @@ export type DomainLabel = Pick<DomainSpec, 'name' | 'description' | 'ownerId' | 
 export interface DomainStatus {
   readonly vmId: string;
   readonly state: VmState;
+  /** What the hypervisor says happened, by whomever: never an `…_outside`. Who asked for it is for the caller to know. */
   readonly cause: StateCause;
 }
 
@@ -71,6 +72,7 @@ export interface HostFacts {
   readonly networks: readonly NetworkSource[];
 }
 
+/** Of a pool that cannot be used: no path, no bytes. */
 export interface PoolFacts {
   readonly name: string;
   readonly path: string;
@@ -84,7 +86,7 @@ export interface ImageFacts {
   readonly virtualSizeBytes: number;
 }
 
-/** A two-way line to a VM: RFB bytes of its screen, or its serial console. */
+/** A two-way line to a VM: RFB bytes of its screen, or its serial console. It may end with an 'error' at any time. */
 export type ByteStream = import('node:stream').Duplex;
 
 /** One host. A call waits for the host's link for as long as its own deadline, then fails with `host_unreachable`. */
@@ -129,12 +131,16 @@ export interface HostDriver {
   hashImage(path: string, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<string>;
 
   openDesktop(vmId: string): Promise<ByteStream>;
+  /** A new viewer takes the line over: the stream of the one before ends. */
   openSerialConsole(vmId: string): Promise<ByteStream>;
 
   readFacts(poolName: string): Promise<HostFacts>;
 }
 
-/** What the hosts tell by themselves. A host is read whole after each connection, before `onSnapshot`. */
+/**
+ * What the hosts tell by themselves. A host is read whole after each connection, and every half minute for what an
+ * event should have told. News of one VM come in order, and a snapshot neither overtakes them nor is overtaken.
+ */
 export interface HostObserver {
   onSnapshot(hostId: string, domains: readonly DomainStatus[], facts: HostFacts): Promise<void>;
   /** null state: the domain was undefined. */
