@@ -1,12 +1,12 @@
 /** One host, as the port has it: every call with its deadline, none for a domain that is not ours. */
-import { ErrorNumber, type Link, UndefineFlag, domainRef } from '@loucloud/libvirt';
+import { type Link, domainRef } from '@loucloud/libvirt';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import { readAddresses } from './addresses.ts';
 import { openDesktop, openSerialConsole } from './desktop.ts';
 import { createDisk, deleteDisk } from './disks.ts';
 import { readForeignDomains, readStatus } from './domain-status.ts';
 import { domainXml } from './domain-xml.ts';
-import { hostUnreachable, translating, unless } from './errors.ts';
+import { hostUnreachable, translating } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { readFacts } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
@@ -14,6 +14,7 @@ import { hashImage, inspectImage } from './image-inspection.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import * as power from './power.ts';
 import { relabel } from './relabel.ts';
+import { undefine } from './undefine.ts';
 import { waitUntilOff } from './wait-until-off.ts';
 
 /** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
@@ -94,21 +95,6 @@ export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDr
     readFacts: (poolName) => readFacts(hostFor(DEADLINE.change), poolName),
   });
 }
-
-/** Everything that may hang on it goes with it; libvirt would refuse otherwise. A domain that runs is left running. */
-const undefine = (host: Calls, vmId: string): Promise<void> =>
-  unless(
-    [ErrorNumber.noDomain],
-    host.call('domainUndefineFlags', {
-      domain: domainRef(vmId),
-      flags:
-        UndefineFlag.managedSave |
-        UndefineFlag.snapshotsMetadata |
-        UndefineFlag.nvram |
-        UndefineFlag.checkpointsMetadata |
-        UndefineFlag.tpm,
-    }),
-  );
 
 /** For a host that has not joined: whatever is asked, it cannot be reached. */
 export function unreachableDriver(): HostDriver {

@@ -1,17 +1,18 @@
 /** What a host is and has. */
-import { LibvirtError, ListNetworksFlag } from '@loucloud/libvirt';
+import { ErrorNumber, LibvirtError, ListNetworksFlag } from '@loucloud/libvirt';
 import type { HostFacts, NetworkSource, PoolFacts } from '../../platform/hypervisor.ts';
+import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { poolFacts } from './pools.ts';
 import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
 
 export async function readFacts(host: Calls, poolName: string): Promise<HostFacts> {
-  const [{ hostname }, libvirt, qemu, node, memoryMib, cpu, pool, networks] = await Promise.all([
+  const [{ hostname }, libvirt, qemu, node, totalKib, cpu, pool, networks] = await Promise.all([
     host.call('connectGetHostname', {}),
     host.call('connectGetLibVersion', {}),
     host.call('connectGetVersion', {}),
     host.call('nodeGetInfo', {}),
-    readMemoryMib(host),
+    memoryKib(host),
     readCpu(host),
     poolFactsOrNone(host, poolName),
     readNetworks(host),
@@ -23,7 +24,7 @@ export async function readFacts(host: Calls, poolName: string): Promise<HostFact
     cpuModel: cpu.model,
     arch: cpu.arch,
     vcpus: node.cpus,
-    memoryMib,
+    memoryMib: Math.floor((totalKib ?? node.memory) / 1024),
     pool,
     networks,
   };
@@ -43,13 +44,17 @@ async function poolFactsOrNone(host: Calls, name: string): Promise<PoolFacts> {
 export const versionText = (version: number): string =>
   `${Math.floor(version / 1_000_000)}.${Math.floor(version / 1000) % 1000}.${version % 1000}`;
 
-/** nodeGetInfo leaves out memory of some NUMA nodes. */
-async function readMemoryMib(host: Calls): Promise<number> {
+/** nodeGetInfo leaves out memory of some NUMA nodes; but not every driver has more than that: null. */
+async function memoryKib(host: Calls): Promise<number | null> {
   const asked = { cell: -1, flags: 0 };
-  const { paramCount } = await host.call('nodeGetMemoryStats', { ...asked, paramCount: 0 });
-  const { params } = await host.call('nodeGetMemoryStats', { ...asked, paramCount });
-  const totalKib = params.find(({ field }) => field === 'total')?.value ?? 0;
-  return Math.floor(totalKib / 1024);
+  try {
+    const { paramCount } = await host.call('nodeGetMemoryStats', { ...asked, paramCount: 0 });
+    const { params } = await host.call('nodeGetMemoryStats', { ...asked, paramCount });
+    return params.find(({ field }) => field === 'total')?.value ?? null;
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noSupport)) return null;
+    throw error;
+  }
 }
 
 async function readCpu(host: Calls): Promise<{ model: string; arch: string }> {
