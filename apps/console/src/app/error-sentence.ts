@@ -36,6 +36,7 @@ const amountKind = (key: string, resource: unknown): string =>
     : key;
 
 export function amountText(kind: string, amount: number, format: Format): string {
+  if (amount === 0) return format.number(0);
   if (kind.endsWith('Bytes')) return format.bytes(amount);
   if (kind.endsWith('Mib')) return format.mib(amount);
   return format.number(amount);

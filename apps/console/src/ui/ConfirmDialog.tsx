@@ -48,14 +48,19 @@ export function ConfirmDialog({
         {children}
       </div>
       <div className="modal-footer">
-        <button type="button" className="btn me-auto" onClick={onClose} autoFocus={isDangerous}>
+        <button
+          type="button"
+          className="btn me-auto"
+          onClick={onClose}
+          data-first-focus={isDangerous || undefined}
+        >
           {t('cancel')}
         </button>
         <button
           type="button"
           className={`btn ${isDangerous ? 'btn-danger' : 'btn-primary'} ${isPending ? 'btn-loading' : ''}`}
           disabled={isPending || isDisabled}
-          autoFocus={!isDangerous}
+          data-first-focus={!isDangerous || undefined}
           onClick={() => void confirm()}
         >
           {confirmLabel}

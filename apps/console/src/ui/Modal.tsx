@@ -13,6 +13,10 @@ interface ModalProps {
   readonly children: ReactNode;
 }
 
+/** Where work begins: what a caller marks, or the first field. The browser would take the close button. */
+const FIRST =
+  '[data-first-focus], .modal-body :is(input, select, textarea):not([hidden], [disabled], [type=hidden])';
+
 const sizes = { sm: 'modal-sm', md: '', lg: 'modal-lg' } as const;
 
 /** It is open as long as it is rendered. */
@@ -25,6 +29,7 @@ export function Modal({ title, onClose, isSticky = false, size = 'md', tone, chi
     if (!element) return;
     const before = document.activeElement;
     if (!element.open) element.showModal();
+    element.querySelector<HTMLElement>(FIRST)?.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -157,7 +157,7 @@ function ResultsDialog({
         </ul>
       </div>
       <div className="modal-footer">
-        <button type="button" className="btn btn-primary" onClick={onClose} autoFocus>
+        <button type="button" className="btn btn-primary" onClick={onClose} data-first-focus>
           {ui('close')}
         </button>
       </div>
