@@ -90,7 +90,14 @@ test('without a command the help is printed, and the call was wrong', async () =
 });
 
 test('help and version that are asked for are results', async () => {
-  for (const line of [['--help'], ['help'], ['vm', '--help'], ['help', 'vm'], ['vm', 'create', '-h']]) {
+  for (const line of [
+    ['--help'],
+    ['help'],
+    ['vm', '--help'],
+    ['help', 'vm'],
+    ['vm', 'create', '-h'],
+    ['serve', '--help'],
+  ]) {
     const { status, stdout, stderr } = await loucloud(line);
     assert.match(stdout, /^Usage: loucloud/);
     assert.deepEqual([status, stderr], [0, '']);

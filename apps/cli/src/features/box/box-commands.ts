@@ -16,7 +16,7 @@ export function boxCommands(program: Command, cli: Cli, commandLine: readonly st
 
 export function imageBuildCommand(image: Command, cli: Cli, commandLine: readonly string[]): void {
   const t = translator(imageMessages, cli.language);
-  const build = image.command('build').description(t('build')).argument('<image>', t('argBuild'));
+  const build = image.command('build').description(t('build')).argument('[image]', t('argBuild'));
   passOn(build, cli, commandLine, 'image');
 }
 
@@ -24,7 +24,6 @@ function passOn(command: Command, { io }: Cli, commandLine: readonly string[], f
   command
     .allowUnknownOption()
     .allowExcessArguments()
-    .helpOption(false)
     .action(async () => {
       throw new Exit(await runControlPlane(commandLine.slice(commandLine.indexOf(first)), io.env));
     });
