@@ -142,6 +142,13 @@ function applyView(rfb: Rfb, isFitted: boolean, isViewOnly: boolean): void {
   rfb.viewOnly = isViewOnly;
 }
 
+/** With the keyboard's lock, where the browser has it, Esc and Alt-Tab too go to the VM. */
+async function enter(frame: HTMLElement | null): Promise<void> {
+  await frame?.requestFullscreen();
+  const { keyboard } = navigator as { keyboard?: { lock?: () => Promise<void> } };
+  await keyboard?.lock?.();
+}
+
 function useFullScreen(frame: React.RefObject<HTMLDivElement | null>) {
   const [isOn, setIsOn] = useState(false);
   useEffect(() => {
@@ -153,6 +160,6 @@ function useFullScreen(frame: React.RefObject<HTMLDivElement | null>) {
     isOn,
     /** Not on an iPhone. */
     isPossible: document.fullscreenEnabled,
-    toggle: () => void (isOn ? document.exitFullscreen() : frame.current?.requestFullscreen()),
+    toggle: () => void (isOn ? document.exitFullscreen() : enter(frame.current)),
   };
 }

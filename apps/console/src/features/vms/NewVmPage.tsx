@@ -11,7 +11,8 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
-import { SelectField, SubmitButton, SwitchField, TextAreaField, TextField } from '../../ui/fields.tsx';
+import { UserSelect, userLabel } from '../../ui/UserSelect.tsx';
+import { Field, SubmitButton, SwitchField, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { DemandCard, useRefusal } from './DemandCard.tsx';
 import { TemplateCards } from './TemplateCards.tsx';
 import { demandOf, namesOf } from './demand.ts';
@@ -115,7 +116,9 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
                 isRequired
                 autoFocus
               />
-              {me.role === 'admin' && <OwnerField field={form.field('ownerId')} me={me} />}
+              {me.role === 'admin' && (
+                <OwnerField owner={owner} me={me} onChange={(ownerId) => form.set({ ownerId })} />
+              )}
               <TextAreaField field={form.field('description')} label={t('description')} rows={2} />
               <SwitchField field={form.field('start')} label={t('start')} />
             </div>
@@ -146,22 +149,22 @@ function NameHint({ names }: { names: string[] | null }) {
   return t('namesMore', { count, first, second, last: names?.at(-1) ?? '' });
 }
 
-function OwnerField({ field, me }: { field: Parameters<typeof SelectField<string>>[0]['field']; me: User }) {
+function OwnerField({ owner, me, onChange }: { owner: User; me: User; onChange: (ownerId: string) => void }) {
   const t = useT(newVmMessages);
-  const users = useQuery(query('userList', { query: { limit: 200, sort: 'name' } }));
-  const others = users.data?.items.filter(({ id }) => id !== me.id) ?? [];
+  const isMe = owner.id === me.id;
   return (
-    <SelectField
-      field={field}
-      label={t('owner')}
-      options={[
-        { value: me.id, label: t('me', { name: me.name }) },
-        ...others.map(({ id, name, displayName }) => ({
-          value: id,
-          label: displayName ? `${displayName} (${name})` : name,
-        })),
-      ]}
-    />
+    <Field name="ownerId" error={undefined} label={t('owner')}>
+      {({ id }) => (
+        <UserSelect
+          id={id}
+          label={t('owner')}
+          placeholder={t('me', { name: me.name })}
+          except={[me.id]}
+          value={isMe ? null : { value: owner.id, label: userLabel(owner) }}
+          onChange={(user) => onChange(user?.value ?? me.id)}
+        />
+      )}
+    </Field>
   );
 }
 

@@ -33,11 +33,9 @@ export function VmPage() {
   if (!vm) {
     return (
       <Page title="" heading="…" back={back}>
-        {error && (
-          <div className="card">
-            <LoadProblem error={error} onRetry={() => void refetch()} />
-          </div>
-        )}
+        <div className="card">
+          {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
+        </div>
       </Page>
     );
   }
@@ -79,6 +77,14 @@ export function VmPage() {
     </Page>
   );
 }
+
+const Skeleton = () => (
+  <div className="card-body late placeholder-glow" aria-hidden="true">
+    <span className="placeholder col-3 mb-3 d-block" />
+    <span className="placeholder col-7 mb-3 d-block" />
+    <span className="placeholder col-5 d-block" />
+  </div>
+);
 
 interface MainActionProps {
   readonly vm: Vm;

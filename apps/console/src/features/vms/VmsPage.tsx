@@ -1,6 +1,6 @@
 /** The admin's list of all VMs. */
 import { type Vm, vmStates } from '@loucloud/api';
-import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -13,6 +13,8 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { UserSelect } from '../../ui/UserSelect.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
 import { stateMessages } from '../../words/vms.messages.ts';
 import { Addresses } from './Addresses.tsx';
 import { VmBulkActions } from './VmBulkActions.tsx';
@@ -88,10 +90,10 @@ export function VmsPage() {
 function Filters({ list }: { list: List<Vm> }) {
   const t = useT(vmsMessages);
   const states = useT(stateMessages);
-  const users = useQuery(query('userList', { query: { limit: 200, sort: 'name' } }));
   const hosts = useQuery(query('hostList', { query: { limit: 200, sort: 'name' } }));
-  const named = (items: readonly { id: string; name: string }[] = []) =>
-    items.map(({ id, name }) => ({ value: id, label: name }));
+  const ownerId = list.filter('ownerId');
+  const [first] = list.page?.items ?? [];
+  const ownerLabel = first?.ownerId === ownerId ? first.ownerName : '…';
   return (
     <>
       <FilterSelect
@@ -100,8 +102,47 @@ function Filters({ list }: { list: List<Vm> }) {
         label={t('state')}
         options={vmStates.map((state) => ({ value: state, label: states(state) }))}
       />
-      <FilterSelect list={list} name="ownerId" label={t('owner')} options={named(users.data?.items)} />
-      <FilterSelect list={list} name="hostId" label={t('host')} options={named(hosts.data?.items)} />
+      <UserSelect
+        label={t('owner')}
+        placeholder={t('anyOwner')}
+        className="filter"
+        value={ownerId === '' ? null : { value: ownerId, label: ownerLabel }}
+        onChange={(user) => list.setFilter('ownerId', user?.value ?? '')}
+      />
+      <FilterSelect
+        list={list}
+        name="hostId"
+        label={t('host')}
+        options={(hosts.data?.items ?? []).map(({ id, name }) => ({ value: id, label: name }))}
+      />
+      <Origin list={list} />
     </>
   );
+}
+
+/** Narrowed by a link from another page, to what no select here offers: said, and taken back with a click. */
+function Origin({ list }: { list: List<Vm> }) {
+  const t = useT(vmsMessages);
+  const ui = useT(uiMessages);
+  const [first] = list.page?.items ?? [];
+  const origins = [
+    { filter: 'templateId', label: t('template'), name: first?.templateName },
+    { filter: 'imageId', label: t('image'), name: first?.imageName },
+    { filter: 'networkId', label: t('network'), name: first?.networkName },
+  ];
+  return origins
+    .filter(({ filter }) => list.filter(filter) !== '')
+    .map(({ filter, label, name }) => (
+      <span key={filter} className="chip">
+        {label}: {name ?? '…'}
+        <button
+          type="button"
+          className="btn-plain"
+          aria-label={`${ui('clear')} ${label}`}
+          onClick={() => list.setFilter(filter, '')}
+        >
+          <IconX size={14} aria-hidden="true" />
+        </button>
+      </span>
+    ));
 }
