@@ -70,7 +70,7 @@ function FoundCheck({ check }: { check: HostCheck }) {
       <div>
         <strong>{names(name)}</strong>
         <div>{sentences(code)}</div>
-        {facts && <div className="text-secondary small text-break">{facts}</div>}
+        {facts && <CheckFacts facts={facts} />}
         {fix && (
           <div className="check-fix">
             <strong>{t('howToFix')}</strong> {fix}
@@ -78,6 +78,20 @@ function FoundCheck({ check }: { check: HostCheck }) {
         )}
       </div>
     </li>
+  );
+}
+
+const SHORT = 120;
+
+/** QEMU's last words can be long; they are for who wants to look into it. */
+function CheckFacts({ facts }: { facts: string }) {
+  const t = useT(hostsMessages);
+  if (facts.length <= SHORT) return <div className="text-secondary small text-break">{facts}</div>;
+  return (
+    <details className="small">
+      <summary className="text-secondary">{t('serverSays')}</summary>
+      <div className="text-secondary text-break">{facts}</div>
+    </details>
   );
 }
 

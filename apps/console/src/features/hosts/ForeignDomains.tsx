@@ -33,7 +33,7 @@ export function ForeignDomains({ host: { id } }: { host: Host }) {
             <li key={domain.id} className="list-group-item d-flex gap-3 align-items-baseline">
               <div className="flex-fill min-width-0">
                 <div className="text-break">{domain.name}</div>
-                <code className="small text-secondary text-break">{domain.id}</code>
+                <code className="small text-break">{domain.id}</code>
               </div>
               <span className="text-secondary text-nowrap">{domain.state}</span>
             </li>

@@ -89,7 +89,7 @@ function Banner({ tone, title, children }: BannerProps) {
       </div>
       <div>
         <div className="alert-heading">{title}</div>
-        {children && <div className="alert-description">{children}</div>}
+        {children && <div className="alert-description text-body">{children}</div>}
       </div>
     </div>
   );

@@ -19,7 +19,7 @@ export function HostCapacity({ host }: { host: Host }) {
           {t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
         </span>
       </div>
-      <div className="card-body d-grid gap-3">
+      <div className="card-body d-grid gap-3 align-content-start">
         <UsageMeter
           label={t('vcpus')}
           used={reserved.vcpus}

@@ -1,5 +1,6 @@
 import type { Host } from '@loucloud/api';
 import { useT } from '../../app/language.tsx';
+import { Badge } from '../../ui/Badge.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Time } from '../../ui/Time.tsx';
@@ -27,12 +28,7 @@ export function HostFacts({ host }: { host: Host }) {
             { label: t('cpu'), value: host.cpuModel ? `${host.cpuModel} (${host.arch})` : host.arch || '–' },
             {
               label: t('acceleration'),
-              value:
-                host.accelerator === 'tcg' ? (
-                  <span className="badge bg-warning-lt">{t('tcg')}</span>
-                ) : (
-                  t('kvm')
-                ),
+              value: host.accelerator === 'tcg' ? <Badge tone="warning">{t('tcg')}</Badge> : t('kvm'),
             },
             { label: t('versions'), value: `${host.libvirtVersion || '–'} / ${host.qemuVersion || '–'}` },
             { label: t('pool'), value: <code>{host.poolName}</code> },

@@ -6,6 +6,7 @@ import { useAction } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useList } from '../../app/list.ts';
+import { Badge } from '../../ui/Badge.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
@@ -81,7 +82,7 @@ export function HostsPage() {
                 first={
                   <span className="d-inline-flex flex-wrap align-items-center gap-1">
                     <HealthBadge {...host} />
-                    {host.accelerator === 'tcg' && <span className="badge bg-warning-lt">{t('tcg')}</span>}
+                    {host.accelerator === 'tcg' && <Badge tone="warning">{t('tcg')}</Badge>}
                   </span>
                 }
                 second={host.health !== 'healthy' && healthReason(host.healthReason)}

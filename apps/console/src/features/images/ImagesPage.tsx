@@ -10,6 +10,7 @@ import { useList } from '../../app/list.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
@@ -84,7 +85,7 @@ export function ImagesPage() {
             className: 'text-nowrap',
             cell: (image) => (
               <span>
-                {format.bytes(image.sizeBytes)} <span className="badge bg-secondary-lt">{image.format}</span>
+                {format.bytes(image.sizeBytes)} <Tag>{image.format}</Tag>
               </span>
             ),
           },

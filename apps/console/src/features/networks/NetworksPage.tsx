@@ -10,6 +10,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import type { MenuItem } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
@@ -56,7 +57,7 @@ export function NetworksPage() {
                 first={
                   <>
                     <span className="row-name">{network.name}</span>{' '}
-                    {network.isDefault && <span className="badge bg-secondary-lt">{t('default')}</span>}
+                    {network.isDefault && <Tag>{t('default')}</Tag>}
                   </>
                 }
                 second={network.description}

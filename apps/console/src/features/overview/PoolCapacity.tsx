@@ -19,7 +19,7 @@ export function PoolCapacity({ hosts }: { hosts: Hosts }) {
           <p className="card-subtitle m-0">{t('capacityHint')}</p>
         </div>
       </div>
-      <div className="card-body d-grid gap-3">
+      <div className="card-body d-grid gap-3 align-content-start">
         <UsageMeter
           label={t('vcpus')}
           used={sum(({ vcpus }) => vcpus.reserved)}

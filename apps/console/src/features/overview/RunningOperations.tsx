@@ -23,17 +23,17 @@ export function RunningOperations({ operations }: { operations: readonly Operati
         {operations.map((operation) => (
           <li key={operation.id} className="list-group-item">
             <div className="d-flex gap-2 mb-1">
-              <span className="flex-fill text-break">
+              <div className="flex-fill d-flex flex-wrap column-gap-2 text-break">
                 <ObjectLink
                   kind={operation.objectKind}
                   id={operation.objectId}
                   name={operation.objectName}
                   isGone={isNotThere(operation)}
-                />{' '}
+                />
                 <span className="text-secondary small">
                   {operation.actorName ? t('byWhom', { name: operation.actorName }) : t('bySystem')}
                 </span>
-              </span>
+              </div>
               <button type="button" className="btn-plain small" onClick={() => setShown(operation.id)}>
                 {t('nextDetails')}
               </button>
@@ -48,5 +48,5 @@ export function RunningOperations({ operations }: { operations: readonly Operati
 }
 
 /** What is still being added has no page yet; a check may be of a server that is not added at all. */
-export const isNotThere = ({ type }: Pick<Operation, 'type'>): boolean =>
+const isNotThere = ({ type }: Pick<Operation, 'type'>): boolean =>
   type === 'host.add' || type === 'host.check' || type === 'image.register';

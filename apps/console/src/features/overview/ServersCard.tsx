@@ -2,6 +2,7 @@ import type { Overview } from '@loucloud/api';
 import { Link } from 'react-router';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
+import { Badge } from '../../ui/Badge.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { HealthBadge } from '../hosts/HealthBadge.tsx';
 import { useHealthReason } from '../hosts/health-reason.ts';
@@ -42,11 +43,7 @@ function ServerLine({ host }: { host: OverviewHost }) {
             {name}
           </Link>
           <HealthBadge health={health} />
-          {warnings > 0 && (
-            <Link to={`/hosts/${id}`} className="badge bg-warning-lt">
-              {t('warnings', { count: warnings })}
-            </Link>
-          )}
+          {warnings > 0 && <Badge tone="warning">{t('warnings', { count: warnings })}</Badge>}
         </div>
         <div className="small text-secondary mt-1">
           {health !== 'healthy' && host.healthReason !== null

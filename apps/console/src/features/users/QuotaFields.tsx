@@ -49,7 +49,7 @@ function QuotaField({ resource, field, byDefault, used }: QuotaFieldProps) {
         <UsageMeter
           isCompact
           isLabelHidden
-          label={names(resource)}
+          label={t('usedOf', { resource: names(resource) })}
           used={used}
           limit={Number.isNaN(limit) ? 0 : limit}
           amount={(value) => amountText(resource, value, format)}

@@ -11,6 +11,7 @@ import type { MenuAction } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { userLabel } from '../../ui/UserSelect.tsx';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
@@ -48,7 +49,7 @@ function LoadedUser({ user }: { user: User }) {
       heading={
         <span className="d-inline-flex flex-wrap align-items-center gap-2">
           {userLabel(user)}
-          {user.role === 'admin' && <span className="badge bg-secondary-lt">{t('admin')}</span>}
+          {user.role === 'admin' && <Tag>{t('admin')}</Tag>}
           {user.isDisabled && <Badge tone="neutral">{t('disabled')}</Badge>}
         </span>
       }

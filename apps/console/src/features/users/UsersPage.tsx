@@ -11,6 +11,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { quotaMessages } from '../../words/nouns.messages.ts';
@@ -103,7 +104,7 @@ function UserCell({ user: { id, name, displayName, role, isDisabled } }: { user:
         <Link to={`/users/${id}`} className="row-name">
           {shown}
         </Link>{' '}
-        {role === 'admin' && <span className="badge bg-secondary-lt">{t('admin')}</span>}
+        {role === 'admin' && <Tag>{t('admin')}</Tag>}
         {isDisabled && <Badge tone="neutral">{t('disabled')}</Badge>}
         {shown !== name && <div className="small text-secondary text-break">{name}</div>}
       </div>
