@@ -5,7 +5,8 @@ import { uiMessages } from './ui.messages.ts';
 
 interface ModalProps {
   readonly title: string;
-  readonly onClose: () => void;
+  /** Without it, only what is inside closes it. */
+  readonly onClose?: () => void;
   /** A form that holds work is not thrown away by a click beside it. */
   readonly isSticky?: boolean;
   readonly size?: 'sm' | 'md' | 'lg';
@@ -39,14 +40,14 @@ export function Modal({ title, onClose, isSticky = false, size = 'md', tone, chi
     // The click is a convenience for the mouse; the keyboard has Esc.
     <dialog
       ref={dialog}
-      className={`modal modal-blur ${sizes[size]}`}
+      className={`modal ${sizes[size]}`}
       aria-labelledby={titleId}
       onCancel={(event) => {
         event.preventDefault();
-        onClose();
+        onClose?.();
       }}
       onMouseDown={(event) => {
-        if (event.target === dialog.current && !isSticky) onClose();
+        if (event.target === dialog.current && !isSticky) onClose?.();
       }}
     >
       <div className="modal-content">
@@ -55,7 +56,9 @@ export function Modal({ title, onClose, isSticky = false, size = 'md', tone, chi
           <h2 className="modal-title" id={titleId}>
             {title}
           </h2>
-          <button type="button" className="btn-close" aria-label={t('close')} onClick={onClose} />
+          {onClose && (
+            <button type="button" className="btn-close" aria-label={t('close')} onClick={onClose} />
+          )}
         </div>
         {children}
       </div>

@@ -63,7 +63,7 @@ export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClos
 function SecretDialog({ secret, onClose }: { secret: string; onClose: () => void }) {
   const t = useT(accountMessages);
   return (
-    <Modal title={t('secretTitle')} onClose={() => undefined} isSticky>
+    <Modal title={t('secretTitle')} isSticky>
       <div className="modal-body">
         <p>{t('secretHint')}</p>
         <div className="input-group">
