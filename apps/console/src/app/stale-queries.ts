@@ -27,10 +27,11 @@ export const staleAfter = {
   'user.updated': ['userList', 'userGet', 'meGet', 'sessionList', ...vms],
   'user.deleted': ['userList', 'userGet', 'overviewGet', ...templates],
   'user.passwordChanged': ['sessionList', 'tokenList'],
-  'host.added': hosts,
-  'host.updated': [...hosts, 'imageList', 'imageGet', ...vms],
-  'host.removed': hosts,
-  'host.healthChanged': [...hosts, 'hostForeignDomains', ...vms],
+  'host.added': [...hosts, ...networks],
+  'host.updated': [...hosts, 'hostForeignDomains', ...networks, 'imageList', 'imageGet', ...vms],
+  // Its images' records go with it.
+  'host.removed': [...hosts, ...networks, ...images],
+  'host.healthChanged': [...hosts, 'hostForeignDomains', ...networks, ...vms],
   'image.registered': images,
   'image.updated': [...images, ...templates, ...vms],
   'image.removed': images,
@@ -52,7 +53,8 @@ export const staleAfter = {
   'vm.xmlShown': [],
   'operation.started': [...operations, ...vms, 'hostGet', 'imageGet', 'userDeletionPlan'],
   'operation.finished': [...operations, ...vms, ...hosts, ...images, 'meGet', 'userDeletionPlan'],
-  'setting.changed': ['settingsGet', 'meGet', 'userList', 'userGet'],
+  // Of a network it says whether it is the default.
+  'setting.changed': ['settingsGet', 'meGet', 'userList', 'userGet', ...networks],
 } as const satisfies Record<EventType, readonly EndpointName[]>;
 
 /** Does this event touch that cached answer? An answer about one other object of the same kind stays fresh. */

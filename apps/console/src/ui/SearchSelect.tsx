@@ -1,7 +1,7 @@
 /** A choice from a list too long for a <select>: the server is searched for what is typed. */
 import { IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { type KeyboardEvent, useDeferredValue, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useDeferredValue, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../app/language.tsx';
 import { placeBeside } from './floating.ts';
 import type { Option } from './fields.tsx';
@@ -55,11 +55,13 @@ export function SearchSelect(props: SearchSelectProps) {
     setText('');
     setAt(0);
     list.current?.showPopover();
-    if (list.current && input.current) {
-      list.current.style.minWidth = `${input.current.offsetWidth}px`;
-      placeBeside(list.current, input.current, 'start');
-    }
   };
+  useEffect(() => {
+    if (!isOpen || !list.current || !input.current) return;
+    list.current.style.minWidth = `${input.current.offsetWidth}px`;
+    // With more in it, it may no longer fit where it was.
+    placeBeside(list.current, input.current, 'start');
+  }, [isOpen, options.length]);
   const close = () => {
     setText(null);
     if (list.current?.matches(':popover-open')) list.current.hidePopover();
