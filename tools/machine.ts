@@ -54,7 +54,7 @@ export const debianPackages = (wanted: readonly string[]): Step => ({
 /** At a terminal whoever started it is asked once; a script has said so by starting it. */
 async function confirm(question: string): Promise<void> {
   console.log(question);
-  if (!process.stdin.isTTY || !process.stdout.isTTY) return;
+  if (!process.stdin.isTTY || !process.stdout.isTTY || process.env['LOUCLOUD_APT_AGREED'] === 'yes') return;
   const terminal = createInterface({ input: process.stdin, output: process.stdout });
   const answer = await terminal.question('  Go on? [Y/n] ');
   terminal.close();
