@@ -10,7 +10,9 @@ export const DEBIAN_GUEST_PACKAGES = [
   'cloud-init',
   'dbus',
   'e2fsprogs',
+  'ifupdown', // quick to start even under emulation
   'iproute2',
+  'isc-dhcp-client',
   'less',
   'libpam-systemd',
   'linux-image-cloud-amd64', // with VGA text and EFI framebuffer, which is all that a screen needs
@@ -19,13 +21,13 @@ export const DEBIAN_GUEST_PACKAGES = [
   'openssh-server',
   'qemu-guest-agent',
   'sudo',
-  'systemd-resolved',
   'systemd-sysv',
   'systemd-timesyncd',
   'udev',
 ];
 
-const KERNEL_OPTIONS = `root=LABEL=${DEBIAN_ROOT_LABEL} ro console=tty0 console=ttyS0,115200 quiet`;
+/** Without `quiet`: under emulation a boot takes minutes, and whoever waits should see that it goes on. */
+const KERNEL_OPTIONS = `root=LABEL=${DEBIAN_ROOT_LABEL} ro console=tty0 console=ttyS0,115200 net.ifnames=0`;
 
 /** No menu: /vmlinuz and /initrd.img are Debian's own links to the newest kernel, so this file never changes. */
 const GRUB_CFG = `linux /vmlinuz ${KERNEL_OPTIONS}\ninitrd /initrd.img\nboot\n`;
@@ -37,13 +39,18 @@ deb http://deb.debian.org/debian ${suite}-updates main
 deb http://deb.debian.org/debian-security ${suite}-security main
 `;
 
-const NETWORK = `# For every card that cloud-init's own, earlier files leave out
-[Match]
-Type=ether
+/** Every card by DHCP; what cloud-init is told comes as a file of its own. */
+const NETWORK = `source /etc/network/interfaces.d/*
 
-[Network]
-DHCP=yes
+auto lo
+iface lo inet loopback
+
+auto /eth*=dhcp
+iface dhcp inet dhcp
 `;
+
+/** An emulated machine on a busy server needs longer than systemd's 90 s to start some of its services. */
+const PATIENCE = '[Manager]\nDefaultTimeoutStartSec=10min\n';
 
 /** Without seed data cloud-init stays out of the way, and of the boot's time; what every machine needs is ours. */
 const CLOUD_SOURCES = 'datasource_list: [ NoCloud, ConfigDrive ]\n';
@@ -74,7 +81,8 @@ export async function configureDebianGuest(root: string, suite: string): Promise
     'boot/grub/grub.cfg': GRUB_CFG,
     'etc/fstab': FSTAB,
     'etc/apt/sources.list': sourcesList(suite),
-    'etc/systemd/network/80-dhcp.network': NETWORK,
+    'etc/network/interfaces': NETWORK,
+    'etc/systemd/system.conf.d/patience.conf': PATIENCE,
     'etc/cloud/cloud.cfg.d/10_loucloud.cfg': CLOUD_SOURCES,
     'etc/cloud/ds-identify.cfg': CLOUD_POLICY,
     'etc/systemd/system/grow-root.service': GROW_SERVICE,
@@ -103,5 +111,4 @@ export async function configureDebianGuest(root: string, suite: string): Promise
   }
   const wants = join(root, 'etc/systemd/system/multi-user.target.wants/grow-root.service');
   await symlink('/etc/systemd/system/grow-root.service', wants);
-  await symlink('/run/systemd/resolve/stub-resolv.conf', join(root, 'etc/resolv.conf'));
 }

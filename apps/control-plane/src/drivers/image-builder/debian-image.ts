@@ -69,7 +69,6 @@ async function installDebian(
       '--dpkgopt=path-include=/usr/share/doc/*/copyright',
       '--dpkgopt=path-exclude=/usr/share/man/*',
       '--dpkgopt=path-exclude=/usr/share/locale/*',
-      '--customize-hook=chroot "$1" systemctl enable systemd-networkd systemd-resolved',
       suite, root, ...sources],
     {
       timeoutMs: INSTALL_TIMEOUT_MS,
