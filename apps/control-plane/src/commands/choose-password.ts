@@ -35,23 +35,28 @@ function faultOf(password: string): string | null {
 }
 
 async function ask(): Promise<string> {
-  for (;;) {
-    const password = await readHidden('Password for the admin: ');
-    const fault = faultOf(password);
-    if (fault !== null) console.log(`The password ${fault}.`);
-    else if ((await readHidden('Once more: ')) === password) return password;
-    else console.log('They differ.');
+  // For the whole conversation: what is typed between two questions is not shown either.
+  process.stdin.setRawMode(true);
+  try {
+    for (;;) {
+      const password = await readHidden('Password for the admin: ');
+      const fault = faultOf(password);
+      if (fault !== null) console.log(`The password ${fault}.`);
+      else if ((await readHidden('Once more: ')) === password) return password;
+      else console.log('They differ.');
+    }
+  } finally {
+    process.stdin.setRawMode(false);
   }
 }
 
-/** One line from the terminal, without echo. */
+/** One line from the terminal, which is in raw mode: nothing echoes. */
 function readHidden(prompt: string): Promise<string> {
   const { stdin, stdout } = process;
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   let line = '';
   const end = (settle: () => void) => {
     stdin.off('data', take);
-    stdin.setRawMode(false);
     stdin.pause();
     stdout.write('\n');
     settle();
@@ -67,7 +72,6 @@ function readHidden(prompt: string): Promise<string> {
   };
   stdout.write(prompt);
   stdin.setEncoding('utf8');
-  stdin.setRawMode(true);
   stdin.on('data', take);
   stdin.resume();
   return promise;
