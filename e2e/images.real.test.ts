@@ -26,9 +26,19 @@ describe('images by path', () => {
   const register = (name: string, path: string, format?: 'raw' | 'qcow2' | 'iso') =>
     admin.call('imageRegister', { body: { name, path, ...(format && { format }) } });
 
-  const good: readonly (readonly [name: string, make: (path: string) => void, format: string, virtualSizeBytes: number])[] = [
+  const good: readonly (readonly [
+    name: string,
+    make: (path: string) => void,
+    format: string,
+    virtualSizeBytes: number,
+  ])[] = [
     ['plain.qcow2', (path) => qemuImg('create', '-f', 'qcow2', path, '8M'), 'qcow2', 8 << 20],
-    ['old.qcow2', (path) => qemuImg('create', '-f', 'qcow2', '-o', 'compat=0.10', path, '8M'), 'qcow2', 8 << 20],
+    [
+      'old.qcow2',
+      (path) => qemuImg('create', '-f', 'qcow2', '-o', 'compat=0.10', path, '8M'),
+      'qcow2',
+      8 << 20,
+    ],
     ['plain.raw', (path) => qemuImg('create', '-f', 'raw', path, '4M'), 'raw', 4 << 20],
     ['disc.iso', makeIso, 'iso', 64 << 10],
   ];
@@ -42,29 +52,77 @@ describe('images by path', () => {
         return now.state === 'ready' ? now : null;
       });
       assert.deepEqual([image.format, image.virtualSizeBytes], [format, virtualSizeBytes]);
-      assert.equal(image.sha256, createHash('sha256').update(readFileSync(at(name))).digest('hex'));
+      assert.equal(
+        image.sha256,
+        createHash('sha256')
+          .update(readFileSync(at(name)))
+          .digest('hex'),
+      );
     });
   }
 
-  const hostile: readonly (readonly [what: string, make: (path: string) => string, code: ErrorCode, format?: 'raw' | 'qcow2'])[] = [
+  const hostile: readonly (readonly [
+    what: string,
+    make: (path: string) => string,
+    code: ErrorCode,
+    format?: 'raw' | 'qcow2',
+  ])[] = [
     ['a path where nothing is', (path) => path, 'path_not_found'],
     ['a folder', (path) => (mkdirSync(path), path), 'path_is_directory'],
     ['a link', (path) => (symlinkSync(at('plain.qcow2'), path), path), 'path_is_link'],
-    ['a link in a folder of the path', (path) => (symlinkSync(FOLDER, path), `${path}/plain.qcow2`), 'path_is_link'],
+    [
+      'a link in a folder of the path',
+      (path) => (symlinkSync(FOLDER, path), `${path}/plain.qcow2`),
+      'path_is_link',
+    ],
     ['a device', () => '/dev/zero', 'path_not_allowed'],
     ['a file of the kernel', () => '/proc/self/environ', 'path_not_allowed'],
     ['a pipe', (path) => (execFileSync('mkfifo', [path]), path), 'path_not_regular'],
     ['a backing file', (path) => overlay(path, '/etc/shadow', 'raw'), 'image_has_backing_file'],
     ['a relative backing file', (path) => overlay(path, 'plain.raw', 'raw'), 'image_has_backing_file'],
-    ['a backing file by json:', (path) => overlay(path, 'json:{"driver":"raw","file":{"driver":"file","filename":"/etc/shadow"}}', 'raw'), 'image_has_backing_file'],
-    ['a backing file by nbd:', (path) => overlay(path, 'nbd:127.0.0.1:10809', 'raw'), 'image_has_backing_file'],
-    ['an external data file', (path) => (qemuImg('create', '-f', 'qcow2', '-o', `data_file=${path}.data`, path, '1M'), path), 'image_has_data_file'],
+    [
+      'a backing file by json:',
+      (path) =>
+        overlay(path, 'json:{"driver":"raw","file":{"driver":"file","filename":"/etc/shadow"}}', 'raw'),
+      'image_has_backing_file',
+    ],
+    [
+      'a backing file by nbd:',
+      (path) => overlay(path, 'nbd:127.0.0.1:10809', 'raw'),
+      'image_has_backing_file',
+    ],
+    [
+      'an external data file',
+      (path) => (qemuImg('create', '-f', 'qcow2', '-o', `data_file=${path}.data`, path, '1M'), path),
+      'image_has_data_file',
+    ],
     ['a vmdk', (path) => (qemuImg('create', '-f', 'vmdk', path, '1M'), path), 'image_format_unsupported'],
-    ['a vmdk of text that names a host’s file', (path) => (writeFileSync(path, '# Disk DescriptorFile\nversion=1\nRW 2048 FLAT "/etc/shadow" 0\n'), path), 'image_format_unsupported'],
+    [
+      'a vmdk of text that names a host’s file',
+      (path) => (
+        writeFileSync(path, '# Disk DescriptorFile\nversion=1\nRW 2048 FLAT "/etc/shadow" 0\n'),
+        path
+      ),
+      'image_format_unsupported',
+    ],
     ['a vdi', (path) => (qemuImg('create', '-f', 'vdi', path, '1M'), path), 'image_format_unsupported'],
-    ['a qcow2 that is declared raw', (path) => (qemuImg('create', '-f', 'qcow2', path, '1M'), path), 'image_format_mismatch', 'raw'],
-    ['a raw that is declared qcow2', (path) => (qemuImg('create', '-f', 'raw', path, '1M'), path), 'image_format_mismatch', 'qcow2'],
-    ['a qcow2 cut off in its header', (path) => (writeFileSync(path, Buffer.from('514649fb00000003', 'hex')), path), 'image_damaged'],
+    [
+      'a qcow2 that is declared raw',
+      (path) => (qemuImg('create', '-f', 'qcow2', path, '1M'), path),
+      'image_format_mismatch',
+      'raw',
+    ],
+    [
+      'a raw that is declared qcow2',
+      (path) => (qemuImg('create', '-f', 'raw', path, '1M'), path),
+      'image_format_mismatch',
+      'qcow2',
+    ],
+    [
+      'a qcow2 cut off in its header',
+      (path) => (writeFileSync(path, Buffer.from('514649fb00000003', 'hex')), path),
+      'image_damaged',
+    ],
   ];
   for (const [index, [what, make, code, format]] of hostile.entries()) {
     test(`${what} is refused: ${code}`, async () => {
@@ -95,7 +153,9 @@ describe('images by path', () => {
     const [image] = (await admin.call('imageList', { query: { search: 'plain.qcow2' } })).items;
     assert.ok(image);
     const size = { vcpus: 1, memoryMib: 64, diskBytes: 16 << 20 };
-    const template = await admin.call('templateCreate', { body: { name: 'rests', imageId: image.id, ...size } });
+    const template = await admin.call('templateCreate', {
+      body: { name: 'rests', imageId: image.id, ...size },
+    });
     const refused = admin.call('imageRemove', { params: { imageId: image.id } });
     await assert.rejects(refused, { code: 'image_in_use', details: { vms: [], templates: ['rests'] } });
     await admin.call('templateRemove', { params: { templateId: template.id } });
