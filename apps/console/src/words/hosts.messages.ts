@@ -96,7 +96,7 @@ export const checkFixMessages = catalog(
     permission_denied:
       'Run LouCloud as root, or add its user to the group libvirt: usermod -aG libvirt <user>',
     version_ok: '',
-    version_too_old: 'Upgrade to libvirt 9.0 and QEMU 7.2 or newer.',
+    version_too_old: 'Upgrade to libvirt 8.0 and QEMU 6.0 or newer.',
     pool_ok: '',
     pool_will_be_made: '',
     pool_unusable:
@@ -121,7 +121,7 @@ export const checkFixMessages = catalog(
     unreachable: '请确认 libvirtd 正在运行且地址无误：systemctl status libvirtd',
     permission_denied: '请以 root 运行 LouCloud，或将其用户加入 libvirt 组：usermod -aG libvirt <用户>',
     version_ok: '',
-    version_too_old: '请升级到 libvirt 9.0、QEMU 7.2 或更新版本。',
+    version_too_old: '请升级到 libvirt 8.0、QEMU 6.0 或更新版本。',
     pool_ok: '',
     pool_will_be_made: '',
     pool_unusable: '请用 “virsh pool-info” 查看并用 “virsh pool-start” 启动，或选择其他存储池。',
