@@ -30,14 +30,16 @@ export function openScreen(
   // QEMU asks for no password: only something in between could.
   rfb.addEventListener('credentialsrequired', () => link.failed('vnc_refused'));
   rfb.addEventListener('securityfailure', () => link.failed('vnc_refused'));
+  let isOver = false;
   rfb.addEventListener('disconnect', ({ detail }) => {
+    isOver = true;
     onChange(null);
     // noVNC itself gave up on an open socket; a closed one has told the link already.
     if (!detail.clean && socket.readyState === WebSocket.OPEN) link.failed('protocol_failed');
   });
   return () => {
     onChange(null);
-    rfb.disconnect();
+    if (!isOver) rfb.disconnect();
     target.replaceChildren();
   };
 }
