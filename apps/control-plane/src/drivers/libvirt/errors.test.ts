@@ -7,10 +7,12 @@ import {
   ConnectionLostError,
   ErrorNumber,
   ErrorOrigin,
+  ProtocolError,
 } from '@loucloud/libvirt';
 import { refuse } from '@loucloud/libvirt/testing';
 import { UserError, toProblem } from '../../platform/errors.ts';
 import { toUserError, translating } from './errors.ts';
+import { XmlError } from './xml-tree.ts';
 
 const refusals = [
   [ErrorNumber.noDomain, ErrorOrigin.qemu, 'no domain with matching uuid', 'vm_vanished'],
@@ -49,6 +51,13 @@ test('a lost host is unreachable, with the innermost reason as the hint', () => 
 test('no answer in time is a deadline', () => {
   const error = toUserError(new CallTimeoutError('domainCreateWithFlags', 1000));
   assert.ok(error instanceof UserError && error.code === 'deadline_exceeded');
+});
+
+test('an answer that cannot be read is a refusal', () => {
+  for (const error of [new XmlError('unclosed'), new ProtocolError('a frame cannot have 3 bytes')]) {
+    const told = toUserError(error);
+    assert.ok(told instanceof UserError && told.code === 'libvirt_refused');
+  }
 });
 
 test('our own bugs stay bugs, and a UserError stays itself', () => {

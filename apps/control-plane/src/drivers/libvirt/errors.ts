@@ -6,10 +6,12 @@ import {
   ErrorNumber,
   ErrorOrigin,
   LibvirtError,
+  ProtocolError,
 } from '@loucloud/libvirt';
 import type { ErrorCode } from '@loucloud/api';
 import { UserError } from '../../platform/errors.ts';
 import { XmlCharacterError } from './xml.ts';
+import { XmlError } from './xml-tree.ts';
 
 /** A UserError where there is one for it; anything else is a bug and stays what it is. */
 export function toUserError(error: unknown): unknown {
@@ -18,6 +20,9 @@ export function toUserError(error: unknown): unknown {
   if (error instanceof CallTimeoutError)
     return new UserError('deadline_exceeded', {}, { cause: error, hint: error.message });
   if (error instanceof ConnectionLostError || error instanceof ConnectError) return hostUnreachable(error);
+  // The host answers with what cannot be read.
+  if (error instanceof ProtocolError || error instanceof XmlError)
+    return new UserError('libvirt_refused', {}, { cause: error, hint: error.message });
   if (error instanceof XmlCharacterError)
     return new UserError('invalid_request', {}, { cause: error, hint: error.message });
   return error;

@@ -1,4 +1,7 @@
-/** What a host is and has. */
+/**
+ * What a host is and has. Most of it is answered at once even by a host on which every ordinary call hangs; the rest,
+ * which hardly ever changes, is learnt apart.
+ */
 import { ErrorNumber, LibvirtError, ListNetworksFlag } from '@loucloud/libvirt';
 import type { HostFacts, NetworkSource, PoolFacts } from '../../platform/hypervisor.ts';
 import { isLibvirtError } from './errors.ts';
@@ -6,28 +9,46 @@ import type { Calls } from './host-link.ts';
 import { poolFacts } from './pools.ts';
 import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
 
+export class FactsReader {
+  #cpuModel: string | null = null;
+  #bridges: readonly string[] = [];
+
+  /** By calls that may hang. */
+  async learn(host: Calls): Promise<void> {
+    this.#cpuModel ??= await readCpuModel(host);
+    this.#bridges = await readBridges(host);
+  }
+
+  /** By quick calls alone, and what has been learnt. */
+  async read(host: Calls, poolName: string): Promise<HostFacts> {
+    const [{ hostname }, libvirt, qemu, node, totalKib, pool, networks] = await Promise.all([
+      host.call('connectGetHostname', {}),
+      host.call('connectGetLibVersion', {}),
+      host.call('connectGetVersion', {}),
+      host.call('nodeGetInfo', {}),
+      memoryKib(host),
+      poolFactsOrNone(host, poolName),
+      readNetworks(host, this.#bridges),
+    ]);
+    return {
+      hostname,
+      libvirtVersion: versionText(libvirt.version),
+      qemuVersion: versionText(qemu.version),
+      cpuModel: this.#cpuModel ?? '',
+      // The one thing that libvirt calls a model there.
+      arch: node.model,
+      vcpus: node.cpus,
+      memoryMib: Math.floor((totalKib ?? node.memory) / 1024),
+      pool,
+      networks,
+    };
+  }
+}
+
 export async function readFacts(host: Calls, poolName: string): Promise<HostFacts> {
-  const [{ hostname }, libvirt, qemu, node, totalKib, cpu, pool, networks] = await Promise.all([
-    host.call('connectGetHostname', {}),
-    host.call('connectGetLibVersion', {}),
-    host.call('connectGetVersion', {}),
-    host.call('nodeGetInfo', {}),
-    memoryKib(host),
-    readCpu(host),
-    poolFactsOrNone(host, poolName),
-    readNetworks(host),
-  ]);
-  return {
-    hostname,
-    libvirtVersion: versionText(libvirt.version),
-    qemuVersion: versionText(qemu.version),
-    cpuModel: cpu.model,
-    arch: cpu.arch,
-    vcpus: node.cpus,
-    memoryMib: Math.floor((totalKib ?? node.memory) / 1024),
-    pool,
-    networks,
-  };
+  const reader = new FactsReader();
+  await reader.learn(host);
+  return reader.read(host, poolName);
 }
 
 /** A pool that cannot be used has no room; what runs on the host is news all the same. */
@@ -57,22 +78,19 @@ async function memoryKib(host: Calls): Promise<number | null> {
   }
 }
 
-async function readCpu(host: Calls): Promise<{ model: string; arch: string }> {
+async function readCpuModel(host: Calls): Promise<string> {
   const { capabilities } = await host.call('connectGetCapabilities', {});
   const cpu = find(parseXml(capabilities), 'host', 'cpu');
-  const vendor = textIn(find(cpu, 'vendor'));
-  const model = textIn(find(cpu, 'model'));
-  return { model: [vendor, model].filter(Boolean).join(' '), arch: textIn(find(cpu, 'arch')) };
+  return [textIn(find(cpu, 'vendor')), textIn(find(cpu, 'model'))].filter(Boolean).join(' ');
 }
 
 /** Those that run; a bridge that belongs to a libvirt network is known by the network's name. */
-export async function readNetworks(host: Calls): Promise<NetworkSource[]> {
+async function readNetworks(host: Calls, bridges: readonly string[]): Promise<NetworkSource[]> {
   const { networks } = await host.call('connectListAllNetworks', {
     needResults: 1,
     flags: ListNetworksFlag.active,
   });
   const own = await Promise.all(networks.map(async (network) => bridgeOf(host, network)));
-  const bridges = await readBridges(host);
   return [
     ...networks.map(({ name }) => ({ kind: 'libvirt' as const, source: name })),
     ...bridges.filter((name) => !own.includes(name)).map((source) => ({ kind: 'bridge' as const, source })),

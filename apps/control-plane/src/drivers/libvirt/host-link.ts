@@ -37,23 +37,13 @@ export function callsWithin(link: Link, timeoutMs: number, signal?: AbortSignal)
   };
 }
 
+/** Fails with the deadline, the abort, or the link's own end. */
 async function connected(link: Link, deadlineAt: number, signal: AbortSignal | undefined): Promise<void> {
   if (link.state === 'connected') return;
-  if (link.state === 'closed') throw hostUnreachable();
-  signal?.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<void>();
-  const timer = setTimeout(
-    () => reject(hostUnreachable(link.lastError)),
-    Math.max(0, deadlineAt - performance.now()),
-  );
-  const off = link.on('connected', resolve);
-  const onAbort = () => reject(signal?.reason as Error);
-  signal?.addEventListener('abort', onAbort, { once: true });
+  const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(deadlineAt - performance.now())));
   try {
-    await promise;
-  } finally {
-    clearTimeout(timer);
-    off();
-    signal?.removeEventListener('abort', onAbort);
+    await link.whenConnected({ signal: signal ? AbortSignal.any([signal, deadline]) : deadline });
+  } catch (error) {
+    throw error === deadline.reason ? hostUnreachable(link.lastError) : error;
   }
 }

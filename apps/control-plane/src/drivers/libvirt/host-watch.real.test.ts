@@ -11,7 +11,7 @@ let host: TestHost;
 let virsh: ReturnType<typeof virshAt>;
 before(async () => {
   libvirtd = await PrivateLibvirtd.start();
-  host = await joinThisHost({ uri: libvirtd.uri() });
+  host = await joinThisHost({ uri: libvirtd.uri(), rereadMs: 5000 });
   virsh = virshAt(libvirtd.uri());
 });
 after(async () => {
@@ -127,6 +127,30 @@ test('a slow call keeps no quick one waiting', async () => {
   await starting;
   assert.ok(slowestMs < 1000, `${slowestMs} ms`);
   await Promise.all(vms.map(({ vmId }) => host.driver.powerOff(vmId)));
+});
+
+test('a guest that hangs holds up nobody else: not its neighbours, not the news of them', async () => {
+  const hanging = await host.makeVm();
+  const healthy = await host.makeVm();
+  await host.driver.start(hanging.vmId);
+  await host.driver.start(healthy.vmId);
+  await libvirtd.signalGuest(hanging.domainName, 'SIGSTOP');
+  const hung = Array.from({ length: 6 }, () => host.driver.reset(hanging.vmId).catch(() => 'gave up'));
+  const snapshots = host.told.snapshots.length;
+  await host.driver.suspend(healthy.vmId);
+  await waitUntil(() => host.toldOf(healthy.vmId).includes('paused/suspended'), {
+    what: 'the neighbour’s news',
+    timeoutMs: 2000,
+  });
+  assert.equal((await host.driver.status(hanging.vmId))?.state, 'running');
+  await waitUntil(() => host.told.snapshots.length > snapshots, {
+    what: 'a snapshot of the host all the same',
+    timeoutMs: 20_000,
+  });
+  await host.driver.powerOff(hanging.vmId);
+  assert.equal((await host.driver.status(hanging.vmId))?.state, 'stopped');
+  await Promise.all(hung);
+  await host.driver.powerOff(healthy.vmId);
 });
 
 test('a domain that loses our metadata is gone for us, and comes back with them', async () => {

@@ -8,8 +8,8 @@ import { AddressWatch } from './address-watch.ts';
 import { readAllStatuses, readStatus } from './domain-status.ts';
 import { reasonOf } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
-import { readFacts } from './host-facts.ts';
-import { callsWithin } from './host-link.ts';
+import { FactsReader } from './host-facts.ts';
+import { type Calls, callsWithin } from './host-link.ts';
 import { NewsQueue } from './news-queue.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { refreshByName } from './pools.ts';
@@ -17,9 +17,11 @@ import { type LifecycleEvent, settle, statusOfEvent } from './states.ts';
 
 /** For what an event should have told. */
 const REREAD_MS = 30_000;
+/** For what may hang on a host whose guests hang; nothing else waits for it. */
+const SLOW_READ_MS = 15_000;
 /** libvirt knows how full a pool is only from the last time it looked at every file in it. */
 const POOL_REFRESH_MS = 300_000;
-const READ_MS = 60_000;
+const READ_MS = 30_000;
 
 export interface WatchOptions {
   readonly hostId: string;
@@ -37,10 +39,13 @@ export class HostWatch {
   readonly #addresses: AddressWatch;
   readonly #offs: readonly (() => void)[];
   readonly #news: NewsQueue;
+  readonly #facts = new FactsReader();
   #reread: NodeJS.Timeout | undefined;
   #poolRefreshedAt = -Infinity;
   #isClosed = false;
   #isLost = false;
+  /** Aborted with the loss of the connection: what is still being read for it is stale then. */
+  #spell = new AbortController();
   /** VMs whose QEMU was told to end by the host: libvirt calls that a shutdown by the guest. */
   readonly #endedByHost = new Set<string>();
   /** VMs the observer has heard of: the end of any other domain is no news. */
@@ -51,10 +56,7 @@ export class HostWatch {
   constructor(options: WatchOptions) {
     this.#options = options;
     const { link, owned, hostId, onError } = options;
-    this.#news = new NewsQueue((error) => {
-      // The link's loss is told by itself, and everything is read again after it.
-      if (link.state === 'connected') onError(error);
-    });
+    this.#news = new NewsQueue(onError);
     this.#addresses = new AddressWatch({
       link,
       owned,
@@ -78,6 +80,7 @@ export class HostWatch {
   /** The observer hears nothing more; what it is being told is let finish. */
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#spell.abort();
     clearTimeout(this.#reread);
     for (const off of this.#offs) off();
     this.#addresses.close();
@@ -91,41 +94,70 @@ export class HostWatch {
     };
   }
 
+  /** For news that are worth telling only as long as the connection holds: after it everything is read again. */
+  #reading(tell: (observer: HostObserver, host: Calls) => Promise<void>): () => Promise<void> {
+    const { signal } = this.#spell;
+    const telling = this.#telling((observer) =>
+      tell(observer, callsWithin(this.#options.link, READ_MS, signal)),
+    );
+    return async () => {
+      try {
+        if (!signal.aborted) await telling();
+      } catch (error) {
+        if (!signal.aborted) throw error;
+      }
+    };
+  }
+
   #returned(): void {
     this.#isLost = false;
+    this.#spell = new AbortController();
     this.#poolRefreshedAt = -Infinity;
-    this.#tellAll();
+    void this.#tellAll();
   }
 
   /** Told once, however often the link tries again in vain. */
   #lost(error: Error): void {
     if (this.#isLost) return;
     this.#isLost = true;
+    this.#spell.abort(error);
     clearTimeout(this.#reread);
     this.#addresses.forgetAll();
     const { hostId } = this.#options;
     this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, reasonOf(error))));
   }
 
-  #tellAll(): void {
+  async #tellAll(): Promise<void> {
     clearTimeout(this.#reread);
     // Armed first: a reading that fails is tried again too.
-    this.#reread = setTimeout(() => this.#tellAll(), this.#options.rereadMs ?? REREAD_MS);
+    this.#reread = setTimeout(() => void this.#tellAll(), this.#options.rereadMs ?? REREAD_MS);
+    const { signal } = this.#spell;
+    await this.#readSlowly(signal);
+    if (this.#isClosed || signal.aborted) return;
     this.#touched.clear();
-    this.#news.ofHost(this.#telling((observer) => this.#tellSnapshot(observer)));
+    this.#news.ofHost(this.#reading((observer, host) => this.#tellSnapshot(observer, host)));
   }
 
-  async #tellSnapshot(observer: HostObserver): Promise<void> {
-    const { hostId, poolName, link, owned, folders } = this.#options;
-    if (link.state !== 'connected') return;
-    const host = callsWithin(link, READ_MS);
-    if (performance.now() - this.#poolRefreshedAt > POOL_REFRESH_MS) {
+  /** Before the snapshot and not in the queue, where VMs' news would wait for it. */
+  async #readSlowly(signal: AbortSignal): Promise<void> {
+    const { link, folders, poolName, onError } = this.#options;
+    const host = callsWithin(link, SLOW_READ_MS, signal);
+    try {
+      await this.#facts.learn(host);
+      if (performance.now() - this.#poolRefreshedAt < POOL_REFRESH_MS) return;
       await folders.sweep(host);
       await refreshByName(host, poolName);
       this.#poolRefreshedAt = performance.now();
+    } catch (error) {
+      // What is known from before has to do.
+      if (!signal.aborted) onError(error);
     }
+  }
+
+  async #tellSnapshot(observer: HostObserver, host: Calls): Promise<void> {
+    const { hostId, poolName, owned } = this.#options;
     const domains = new Map((await readAllStatuses(host, owned)).map((status) => [status.vmId, status]));
-    const facts = await readFacts(host, poolName);
+    const facts = await this.#facts.read(host, poolName);
     // What has changed while the rest was read would come out older than its event.
     for (const vmId of this.#touched) {
       const status = await readStatus(host, owned, vmId);
@@ -148,14 +180,14 @@ export class HostWatch {
     }
     this.#news.ofVm(
       vmId,
-      this.#telling((observer) => this.#tellOne(observer, event)),
+      this.#reading((observer, host) => this.#tellOne(observer, host, event)),
     );
   }
 
-  async #tellOne(observer: HostObserver, event: LifecycleEvent): Promise<void> {
-    const { hostId, link, owned } = this.#options;
+  async #tellOne(observer: HostObserver, host: Calls, event: LifecycleEvent): Promise<void> {
+    const { hostId, owned } = this.#options;
     const vmId = event.domain.uuid;
-    const now = await readStatus(callsWithin(link, READ_MS), owned, vmId);
+    const now = await readStatus(host, owned, vmId);
     if (now) this.#told.add(vmId);
     else if (!this.#told.delete(vmId)) return;
     const status = now && this.#trueCause({ vmId, ...settle(statusOfEvent(event), now) });

@@ -35,8 +35,10 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
     if (!joined) return;
     hosts.delete(hostId);
     joined.owned.close();
-    await joined.watch.close();
+    const closed = joined.watch.close();
+    // Ends what the watch may still be reading of a host that hangs.
     await joined.link.close();
+    await closed;
   };
 
   return {

@@ -4,7 +4,7 @@ import type { PoolFacts } from '../../platform/hypervisor.ts';
 import { isLibvirtError } from './errors.ts';
 import { type Finding, finding } from './finding.ts';
 import type { Calls } from './host-link.ts';
-import { folderPoolXml, poolFacts, refreshPool } from './pools.ts';
+import { activePool, folderPoolXml, poolFacts, refreshPool } from './pools.ts';
 import { attributeOf, parseXml } from './xml-tree.ts';
 
 /** Kinds of pools that keep their volumes as files, which qcow2 needs. */
@@ -30,8 +30,7 @@ export async function checkPool(
         pool: null,
         found: finding('failed', 'pool_unusable', { pool: name, reason: `type ${type}` }),
       };
-    await poolFacts(host, name);
-    await refreshPool(host, ref);
+    await refreshPool(host, await activePool(host, name));
     const facts = await poolFacts(host, name);
     return { pool: { ref, facts }, found: finding('ok', 'pool_ok', { pool: name, path: facts.path }) };
   } catch (error) {

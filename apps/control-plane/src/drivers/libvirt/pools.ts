@@ -21,8 +21,9 @@ export async function poolPath(host: Calls, pool: PoolRef): Promise<string> {
   return textIn(find(parseXml(text), 'target', 'path'));
 }
 
+/** As libvirt last saw it; nothing of a pool that does not run. */
 export async function poolFacts(host: Calls, name: string): Promise<PoolFacts> {
-  const pool = await activePool(host, name);
+  const { pool } = await host.call('storagePoolLookupByName', { name });
   const { capacity, available } = await host.call('storagePoolGetInfo', { pool });
   return { name, path: await poolPath(host, pool), capacityBytes: capacity, availableBytes: available };
 }

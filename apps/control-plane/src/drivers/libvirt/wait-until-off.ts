@@ -25,7 +25,7 @@ export async function waitUntilOff(
     for (;;) {
       // Armed before looking: an event that comes meanwhile is not lost.
       const woken = new Promise<void>((resolve) => (wake = resolve));
-      if (signal.aborted) return false;
+      if (signal.aborted || link.state === 'closed') return false;
       if (await isOff(link, vmId)) return true;
       const leftMs = deadlineAt - Date.now();
       if (leftMs <= 0) return false;
