@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { AddressSource, ErrorNumber, type ReplyOf } from '@loucloud/libvirt';
 import { refuse } from '@loucloud/libvirt/testing';
 import { readAddresses } from './addresses.ts';
-import { withFakeHost } from './fake-host.ts';
+import { withFakeHost } from './test-fake-host.ts';
 
 type Interfaces = ReplyOf<'domainInterfaceAddresses'>['interfaces'];
 const nic = (name: string, ...addresses: readonly string[]): Interfaces[number] => ({

@@ -5,7 +5,7 @@ import type { DomainSpec } from '../../platform/hypervisor.ts';
 import { readDomainSpec, vncSocketOf } from './domain-reader.ts';
 import { FW_CFG_HOSTNAME, FW_CFG_NAME, domainXml } from './domain-xml.ts';
 import { guestHostname } from './guest-hostname.ts';
-import { someSpec } from './some-spec.ts';
+import { someSpec } from './test-spec.ts';
 import { type XmlElement, attributeOf, childrenOf, elementsOf, find, parseXml, textIn } from './xml-tree.ts';
 
 // oxlint-disable-next-line no-control-regex -- what the API lets through, and more: all that XML can carry

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CallTimeoutError, ConnectionLostError, Link } from '@loucloud/libvirt';
 import { FakeLibvirtd } from '@loucloud/libvirt/testing';
 import { UserError } from '../../platform/errors.ts';
-import { withFakeHost } from './fake-host.ts';
+import { withFakeHost } from './test-fake-host.ts';
 import { callsWithin } from './host-link.ts';
 
 const unreachable = (error: unknown) => error instanceof UserError && error.code === 'host_unreachable';

@@ -12,7 +12,7 @@ import type {
   Hypervisor,
 } from '../../platform/hypervisor.ts';
 import { libvirtHypervisor } from './hypervisor.ts';
-import { someSpec } from './some-spec.ts';
+import { someSpec } from './test-spec.ts';
 import { probeGuestForTests, testGuestDisk } from './test-guest.ts';
 
 export const TEST_URI = 'qemu:///system';

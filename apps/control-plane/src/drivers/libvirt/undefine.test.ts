@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ErrorNumber, LibvirtError } from '@loucloud/libvirt';
 import { refuse } from '@loucloud/libvirt/testing';
-import { withFakeHost } from './fake-host.ts';
+import { withFakeHost } from './test-fake-host.ts';
 import { undefine } from './undefine.ts';
 
 const VM = '0b8e3a52-5b1c-4f0e-9a53-5d1f6f0f7b11';
