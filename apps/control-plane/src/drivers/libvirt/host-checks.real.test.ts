@@ -66,6 +66,13 @@ test('a pool that cannot be made leaves nothing behind', async () => {
   assert.doesNotMatch((await virsh('pool-list', '--all', '--name')).stdout, /taken/);
 });
 
+test('a network that was started and never defined will do', async () => {
+  await virshWithXml('<network><name>passing</name></network>', 'net-create');
+  const passing = { kind: 'libvirt', source: 'passing' } as const;
+  assert.equal((await check({ networks: [passing] })).found('network')?.code, 'network_ok');
+  await virsh('net-destroy', 'passing');
+});
+
 test('networks that were asked for are found, started, or missed', async () => {
   await virshWithXml('<network><name>lab</name></network>', 'net-define');
   const lab = { kind: 'libvirt', source: 'lab' } as const;

@@ -44,7 +44,9 @@ async function checkNetwork(host: Calls, name: string, mayBeMade: boolean): Prom
     const found = await lookup(host, name);
     if (!found && !mayBeMade) return finding('failed', 'network_missing', { network: name });
     const network = found ?? (await host.call('networkDefineXml', { xml: usualXml })).network;
-    await host.call('networkSetAutostart', { network, autostart: 1 });
+    // One that somebody started without defining it goes with its host's next restart; that is theirs to know.
+    if ((await host.call('networkIsPersistent', { network })).persistent === 1)
+      await host.call('networkSetAutostart', { network, autostart: 1 });
     if ((await host.call('networkIsActive', { network })).active === 1) return finding('ok', 'network_ok');
     await unless([ErrorNumber.operationInvalid], host.call('networkCreate', { network }));
     return finding('ok', 'network_started', { network: name });
