@@ -11,7 +11,7 @@ import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { Splash } from '../../ui/Splash.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
-import { LinkOverlay } from './LinkOverlay.tsx';
+import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { TouchKeyboard } from './TouchKeyboard.tsx';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
@@ -22,14 +22,14 @@ import { useConsoleLink } from './use-console-link.ts';
 export function DesktopPage() {
   const { vmId = '' } = useParams();
   const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
-  if (vm) return <Desktop vm={vm} />;
+  if (vm) return <Desktop vm={vm} isGone={error?.code === 'not_found'} />;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <Splash />;
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;
 
-function Desktop({ vm }: { vm: Vm }) {
+function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
   const t = useT(desktopMessages);
   const navigate = useNavigate();
   const actions = useVmActions();
@@ -130,7 +130,7 @@ function Desktop({ vm }: { vm: Vm }) {
         role="application"
         aria-label={t('screen', { name: vm.name })}
       />
-      <LinkOverlay vm={vm} state={state} onRetry={retry} actions={actions} />
+      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
       {isTyping && rfb && <TypeTextDialog name={vm.name} sender={rfb} onClose={() => setIsTyping(false)} />}
       {actions.dialog}
     </ScreenFrame>

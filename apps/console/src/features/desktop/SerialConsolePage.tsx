@@ -9,7 +9,7 @@ import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Splash } from '../../ui/Splash.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
-import { LinkOverlay } from './LinkOverlay.tsx';
+import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { desktopMessages } from './desktop.messages.ts';
 import { SerialTerminal } from './serial-terminal.ts';
@@ -18,14 +18,14 @@ import { useConsoleLink } from './use-console-link.ts';
 export function SerialConsolePage() {
   const { vmId = '' } = useParams();
   const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
-  if (vm) return <SerialConsole vm={vm} />;
+  if (vm) return <SerialConsole vm={vm} isGone={error?.code === 'not_found'} />;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <Splash />;
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;
 
-function SerialConsole({ vm }: { vm: Vm }) {
+function SerialConsole({ vm, isGone }: { vm: Vm; isGone: boolean }) {
   const t = useT(desktopMessages);
   const actions = useVmActions();
   const target = useRef<HTMLDivElement>(null);
@@ -69,7 +69,7 @@ function SerialConsole({ vm }: { vm: Vm }) {
       }
     >
       <div ref={target} className="terminal-target" />
-      <LinkOverlay vm={vm} state={state} onRetry={retry} actions={actions} />
+      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
       {actions.dialog}
     </ScreenFrame>
   );

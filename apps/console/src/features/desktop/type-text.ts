@@ -5,8 +5,8 @@ export interface KeySender {
   sendKey: (keysym: number, code: string | null, down?: boolean) => void;
 }
 
-/** QEMU's keyboards queue 16 events; a guest under emulation takes a few milliseconds for each. */
-export const STROKE_MS = 30;
+/** QEMU's keyboards queue 16 bytes and drop the rest: a guest that stalls for a quarter of a second loses nothing. */
+export const STROKE_MS = 50;
 
 export interface TypingProgress {
   readonly signal: AbortSignal;
