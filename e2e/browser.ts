@@ -1,0 +1,183 @@
+/** Real Chromium on the console. Each visitor is a browser of their own, and nothing a page complains about is overheard. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { tmpdir } from 'node:os';
+import { test } from 'node:test';
+import type { Language } from '@loucloud/api';
+import { type Browser, type BrowserContext, type Page, type Request, chromium } from 'playwright-core';
+import { waitFor } from './world.ts';
+
+const ARGUMENTS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+/** Set by markup that was run instead of shown. */
+const FLAG = '__markupRan';
+/** What hostile people call their things. */
+export const MARKUP = `<img src=x onerror=${FLAG}=1>`;
+
+export async function openBrowser(): Promise<Browser> {
+  return chromium.launch({ executablePath: '/usr/bin/chromium', headless: true, args: ARGUMENTS });
+}
+
+export interface VisitorOptions {
+  readonly url: string;
+  readonly language?: Language;
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  readonly height?: number;
+  /** For tools that put a script of their own into the page. */
+  readonly bypassCSP?: boolean;
+  readonly hasTouch?: boolean;
+}
+
+/** Somebody at a browser, with everything that their pages should not have said. */
+export class Visitor implements AsyncDisposable {
+  readonly context: BrowserContext;
+  readonly page: Page;
+  readonly #url: string;
+  readonly #complaints: string[] = [];
+  readonly #expected: { status: number; path: RegExp }[] = [];
+  readonly #underway = new Set<Request>();
+
+  private constructor(url: string, context: BrowserContext, page: Page) {
+    this.#url = url;
+    this.context = context;
+    this.page = page;
+    // Whoever is not logged in is told so by the first question that every page asks.
+    this.expectRefusal(401, /\/api\/v1\/me$/);
+  }
+
+  static async open(
+    browser: Browser,
+    { url, language = 'en', theme = 'light', width = 1280, height = 800, ...rest }: VisitorOptions,
+  ): Promise<Visitor> {
+    const context = await browser.newContext({
+      baseURL: url,
+      locale: language === 'en' ? 'en-US' : language,
+      timezoneId: 'Asia/Shanghai',
+      colorScheme: theme,
+      viewport: { width, height },
+      deviceScaleFactor: 1,
+      reducedMotion: 'reduce',
+      ...rest,
+    });
+    context.setDefaultTimeout(30_000);
+    await context.grantPermissions(['clipboard-read', 'clipboard-write'], { origin: url });
+    const visitor = new Visitor(url, context, await context.newPage());
+    await visitor.#listen();
+    return visitor;
+  }
+
+  async #listen(): Promise<void> {
+    const complain = (what: string) => this.#complaints.push(`${new URL(this.page.url()).pathname}: ${what}`);
+    const { page } = this;
+    page.on('pageerror', (error) => complain(`exception: ${error.stack ?? error.message}`));
+    page.on('dialog', (dialog) => {
+      complain(`dialog: ${dialog.message()}`);
+      void dialog.dismiss();
+    });
+    page.on('console', (message) => {
+      // A refused request is judged by its status, below.
+      if (message.type() !== 'error' || message.text().startsWith('Failed to load resource:')) return;
+      complain(`console: ${message.text()}`);
+    });
+    page.on('response', (response) => {
+      const status = response.status();
+      const { pathname } = new URL(response.url());
+      const isExpected = this.#expected.some(
+        (refusal) => refusal.status === status && refusal.path.test(pathname),
+      );
+      if (status >= 400 && !isExpected)
+        complain(`${response.request().method()} ${pathname} was answered ${status}`);
+    });
+    page.on('request', (request) => {
+      if (request.resourceType() === 'fetch') this.#underway.add(request);
+    });
+    const end = (request: Request) => this.#underway.delete(request);
+    page.on('requestfinished', end);
+    page.on('requestfailed', end);
+    await page.exposeFunction('__complain', complain);
+    await page.addInitScript(() => {
+      addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile }) =>
+        (globalThis as unknown as { __complain: (what: string) => void }).__complain(
+          `content security policy: ${violatedDirective} forbids ${blockedURI} of ${sourceFile}`,
+        ),
+      );
+    });
+  }
+
+  /** From now on, a request to such a path may be refused so. */
+  expectRefusal(status: number, path: RegExp): void {
+    this.#expected.push({ status, path });
+  }
+
+  async goto(path: string): Promise<void> {
+    await this.page.goto(this.#url + path);
+  }
+
+  /** In the language of the page, whichever it is. */
+  async logIn(name: string, password: string): Promise<void> {
+    const { page } = this;
+    if (!page.url().includes('/login')) await this.goto('/login');
+    await page.locator('input[name=name]').fill(name);
+    await page.locator('input[name=password]').fill(password);
+    await page.locator('button[type=submit]').click();
+    await page.waitForURL((url) => url.pathname !== '/login');
+  }
+
+  /** Until everything that was asked for is there and drawn, fonts too. */
+  async settled(): Promise<void> {
+    await waitFor('nothing is under way', async () => {
+      await this.page.evaluate(async () => {
+        await document.fonts.ready;
+        for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
+      });
+      return this.#underway.size === 0;
+    });
+  }
+
+  async assertUnharmed(): Promise<void> {
+    const ran = await this.page.evaluate(
+      (flag) => (globalThis as unknown as Record<string, unknown>)[flag],
+      FLAG,
+    );
+    assert.equal(ran, undefined, `markup ran at ${this.page.url()}`);
+    assert.equal(
+      await this.page.locator('img[src=x]').count(),
+      0,
+      `markup is an element at ${this.page.url()}`,
+    );
+    assert.deepEqual(this.#complaints, []);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.context.close();
+  }
+}
+
+/** Tests that build upon each other: after the first that fails the rest fail at once, and what was on the screens is kept. */
+export function stepsWith(visitors: () => readonly (Visitor | undefined)[]) {
+  let failed: string | null = null;
+  return (name: string, run: () => Promise<void>): void => {
+    void test(name, async () => {
+      assert.equal(failed, null, `not tried, because of: ${failed}`);
+      try {
+        await run();
+      } catch (error) {
+        failed = name;
+        for (const [index, visitor] of visitors().entries()) {
+          const path = join(tmpdir(), `failed-${index}.png`);
+          await visitor?.page.screenshot({ path });
+          if (visitor) console.error(`${visitor.page.url()} looked like ${path}`);
+        }
+        throw error;
+      }
+    });
+  };
+}

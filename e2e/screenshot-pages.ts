@@ -1,0 +1,233 @@
+/** The pages that are looked at: where they are, what must be on them, and what is done there first. */
+import type { Language } from '@loucloud/api';
+import type { Page } from 'playwright-core';
+import type { Believable } from './believable.ts';
+import { pictureAfter, pictureOf } from './desktop-page.ts';
+import { waitFor } from './world.ts';
+
+export interface Shot {
+  readonly name: string;
+  readonly who: 'anybody' | 'admin' | 'member';
+  readonly path: (things: Believable) => string;
+  /** What must be seen, in English and in Chinese, before anything else happens. */
+  readonly title: readonly [string | RegExp, string | RegExp];
+  readonly theme?: 'dark';
+  readonly width?: number;
+  /** The whole page, however long; a dialog is shown in its window. */
+  readonly isWhole?: boolean;
+  readonly prepare?: (page: Page, language: Language) => Promise<unknown>;
+}
+
+const PHONE = 375;
+const byLanguage = (language: Language, english: string, chinese: string): string =>
+  language === 'en' ? english : chinese;
+const press = (english: string, chinese: string) => (page: Page, language: Language) =>
+  page
+    .getByRole('button', { name: byLanguage(language, english, chinese), exact: true })
+    .first()
+    .click();
+
+const pages: readonly Shot[] = [
+  { name: 'login', who: 'anybody', path: () => '/login', title: ['Log in to LouCloud', '登录 LouCloud'] },
+  {
+    name: 'overview',
+    who: 'admin',
+    path: () => '/overview',
+    title: ['VMs by state', '虚拟机状态'],
+  },
+  { name: 'vms', who: 'admin', path: () => '/vms', title: ['erp-test', 'erp-test'] },
+  {
+    name: 'vm-running',
+    who: 'admin',
+    path: ({ vmIds }) => `/vms/${vmIds.running}`,
+    title: [/^192\.168\./, /^192\.168\./],
+  },
+  {
+    name: 'vm-failed',
+    who: 'admin',
+    path: ({ vmIds }) => `/vms/${vmIds.failed}`,
+    title: ['The last operation failed', '上一次操作失败'],
+  },
+  {
+    name: 'vm-delete',
+    who: 'admin',
+    path: ({ vmIds }) => `/vms/${vmIds.stopped}`,
+    title: ['erp-test', 'erp-test'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('More actions', '更多操作')(page, language);
+      await page.getByRole('menuitem', { name: byLanguage(language, 'Delete', '删除'), exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'vm-menu',
+    who: 'admin',
+    path: ({ vmIds }) => `/vms/${vmIds.stopped}`,
+    title: ['erp-test', 'erp-test'],
+    isWhole: false,
+    prepare: press('More actions', '更多操作'),
+  },
+  {
+    name: 'desktop',
+    who: 'member',
+    path: ({ vmIds }) => `/vms/${vmIds.members}/desktop`,
+    title: ['thesis-sim', 'thesis-sim'],
+    isWhole: false,
+    prepare: async (page) => {
+      const first = await pictureOf(page);
+      await page.locator('.screen-target canvas').click();
+      await page.keyboard.type('\nguest\n');
+      await pictureAfter(page, first);
+    },
+  },
+  {
+    name: 'desktop-stopped',
+    who: 'admin',
+    path: ({ vmIds }) => `/vms/${vmIds.stopped}/desktop`,
+    title: ['erp-test is not running', 'erp-test 未在运行'],
+    isWhole: false,
+  },
+  {
+    name: 'serial-console',
+    who: 'member',
+    path: ({ vmIds }) => `/vms/${vmIds.members}/serial-console`,
+    title: ['thesis-sim', 'thesis-sim'],
+    isWhole: false,
+    prepare: async (page) => {
+      const line = page.locator('.xterm-rows');
+      await line.waitFor();
+      await waitFor('the guest answers', async () => {
+        await page.keyboard.press('Enter');
+        return /login:|[$#]/.test((await line.textContent()) ?? '');
+      });
+    },
+  },
+  { name: 'templates', who: 'admin', path: () => '/templates', title: ['Rocky 9', 'Rocky 9'] },
+  {
+    name: 'template',
+    who: 'admin',
+    path: ({ templateId }) => `/templates/${templateId}`,
+    title: ['Debian 12 · small', 'Debian 12 · small'],
+  },
+  {
+    name: 'template-new',
+    who: 'admin',
+    path: ({ imageId }) => `/templates/new?imageId=${imageId}`,
+    title: ['Size of a VM', '虚拟机规格'],
+  },
+  { name: 'images', who: 'admin', path: () => '/images', title: ['rocky-9', 'rocky-9'] },
+  {
+    name: 'image',
+    who: 'admin',
+    path: ({ imageId }) => `/images/${imageId}`,
+    title: ['Templates made from it', '使用它的模板'],
+  },
+  {
+    name: 'image-register',
+    who: 'admin',
+    path: () => '/images',
+    title: ['rocky-9', 'rocky-9'],
+    isWhole: false,
+    prepare: press('Register image', '登记镜像'),
+  },
+  { name: 'networks', who: 'admin', path: () => '/networks', title: ['实验室 Lab', '实验室 Lab'] },
+  { name: 'servers', who: 'admin', path: () => '/hosts', title: ['this-server', 'this-server'] },
+  {
+    name: 'server',
+    who: 'admin',
+    path: ({ hostId }) => `/hosts/${hostId}`,
+    title: ['VMs here are emulated, and slow', '此处的虚拟机以软件模拟运行，速度较慢'],
+  },
+  { name: 'server-new', who: 'admin', path: () => '/hosts/new', title: ['Add a server', '添加服务器'] },
+  { name: 'users', who: 'admin', path: () => '/users', title: ['Dmitri Volkov', 'Dmitri Volkov'] },
+  {
+    name: 'user',
+    who: 'admin',
+    path: ({ userId }) => `/users/${userId}`,
+    title: ['What they did', '操作历史'],
+  },
+  {
+    name: 'user-new',
+    who: 'admin',
+    path: () => '/users',
+    title: ['Dmitri Volkov', 'Dmitri Volkov'],
+    isWhole: false,
+    prepare: press('Create user', '创建用户'),
+  },
+  {
+    name: 'user-delete',
+    who: 'admin',
+    path: ({ userId }) => `/users/${userId}`,
+    title: ['What they did', '操作历史'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('Delete…', '删除…')(page, language);
+      await page.getByRole('dialog').getByRole('radio').first().check();
+    },
+  },
+  { name: 'operations', who: 'admin', path: () => '/operations', title: ['windows-2022', 'windows-2022'] },
+  {
+    name: 'operation',
+    who: 'admin',
+    path: () => '/operations?type=vm.create',
+    title: ['thesis-sim', 'thesis-sim'],
+    isWhole: false,
+    prepare: async (page) => {
+      await page.locator('tbody button').first().click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  { name: 'audit', who: 'admin', path: () => '/audit', title: ['What happened', '事件'] },
+  { name: 'settings', who: 'admin', path: () => '/settings', title: ['Who changed what', '修改记录'] },
+  { name: 'account', who: 'member', path: () => '/account', title: ['林梅', '林梅'] },
+  { name: 'member-home', who: 'member', path: () => '/machines', title: ['notebook', 'notebook'] },
+  {
+    name: 'member-new',
+    who: 'member',
+    path: () => '/vms/new',
+    title: ['Ubuntu desktop', 'Ubuntu desktop'],
+    prepare: async (page, language) => {
+      await page.getByRole('radio', { name: 'Debian 12 · small' }).check();
+      await page.getByLabel(byLanguage(language, 'Name', '名称'), { exact: true }).fill('web-{1..3}');
+    },
+  },
+  {
+    name: 'member-new-refused',
+    who: 'member',
+    path: () => '/vms/new',
+    title: ['Ubuntu desktop', 'Ubuntu desktop'],
+    prepare: async (page, language) => {
+      await page.getByRole('radio', { name: 'Ubuntu desktop' }).check();
+      await page.getByLabel(byLanguage(language, 'Name', '名称'), { exact: true }).fill('lab-{1..20}');
+    },
+  },
+  {
+    name: 'member-vm',
+    who: 'member',
+    path: ({ vmIds }) => `/vms/${vmIds.members}`,
+    title: [/^192\.168\./, /^192\.168\./],
+  },
+  {
+    name: 'not-found',
+    who: 'member',
+    path: () => '/nowhere',
+    title: ['There is no such page', '页面不存在'],
+  },
+];
+
+const named = (name: string): Shot => {
+  const shot = pages.find((candidate) => candidate.name === name);
+  if (!shot) throw new Error(`no page ${name}`);
+  return shot;
+};
+
+export const shots: readonly Shot[] = [
+  ...pages,
+  ...['overview', 'vms', 'vm-running', 'member-vm'].map((name): Shot => {
+    return { ...named(name), name: `${name}-dark`, theme: 'dark' };
+  }),
+  ...['login', 'member-home', 'member-new', 'member-vm', 'vms', 'overview'].map((name): Shot => {
+    return { ...named(name), name: `${name}-phone`, width: PHONE };
+  }),
+];

@@ -1,0 +1,115 @@
+/**
+ * Every page of a LouCloud in use, in both languages: that it is drawn, whole, at every width. With
+ * LOUCLOUD_SCREENSHOTS=docs the pictures go to docs/screenshots, for people to look at.
+ */
+import assert from 'node:assert/strict';
+import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import type { Language } from '@loucloud/api';
+import type { Browser } from 'playwright-core';
+import { type Believable, PASSWORD, fillBelievably } from './believable.ts';
+import { Visitor, openBrowser } from './browser.ts';
+import { type Shot, shots } from './screenshot-pages.ts';
+import { ADMIN_PASSWORD, type Login, World } from './world.ts';
+
+const DOCS = join(import.meta.dirname, '../docs/screenshots');
+const isForDocs = process.env['LOUCLOUD_SCREENSHOTS'] === 'docs';
+const languages = ['en', 'zh-CN'] as const satisfies Language[];
+
+/** A visitor for each kind of browser that pages are looked at with, so that nobody logs in for every page. */
+class Visitors implements AsyncDisposable {
+  readonly #browser: Browser;
+  readonly #world: World;
+  readonly #memberName: string;
+  readonly #open = new Map<string, Visitor>();
+
+  constructor(browser: Browser, world: World, memberName: string) {
+    this.#browser = browser;
+    this.#world = world;
+    this.#memberName = memberName;
+  }
+
+  async for({ who, theme, width = 1280 }: Shot, language: Language): Promise<Visitor> {
+    const key = [who, theme ?? 'light', width, language].join();
+    const known = this.#open.get(key);
+    if (known) return known;
+    const { url } = this.#world;
+    const height = width < 500 ? 740 : 800;
+    const visitor = await Visitor.open(this.#browser, {
+      url,
+      language,
+      theme: theme ?? 'light',
+      width,
+      height,
+    });
+    this.#open.set(key, visitor);
+    if (who === 'admin') await visitor.logIn('admin', ADMIN_PASSWORD);
+    if (who === 'member') await visitor.logIn(this.#memberName, PASSWORD);
+    return visitor;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const visitor of this.#open.values()) await visitor[Symbol.asyncDispose]();
+  }
+}
+
+describe('the pages', () => {
+  let world: World;
+  let admin: Login;
+  let browser: Browser;
+  let visitors: Visitors;
+  let things: Believable;
+  let folder: string;
+
+  before(async () => {
+    world = await World.open();
+    admin = await world.login();
+    things = await fillBelievably(world, admin);
+    browser = await openBrowser();
+    visitors = new Visitors(browser, world, things.memberName);
+    folder = isForDocs ? DOCS : await mkdtemp(join(tmpdir(), 'screenshots-'));
+    for (const language of languages) {
+      if (isForDocs) await rm(join(folder, language), { recursive: true, force: true });
+      await mkdir(join(folder, language), { recursive: true });
+    }
+  });
+  after(async () => {
+    await visitors[Symbol.asyncDispose]();
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+    if (!isForDocs) await rm(folder, { recursive: true });
+  });
+
+  for (const language of languages) {
+    for (const shot of shots) {
+      test(`${shot.name} in ${language}`, async () => {
+        const visitor = await visitors.for(shot, language);
+        const { page } = visitor;
+        const path = shot.path(things);
+        const [english, chinese] = shot.title;
+        await visitor.goto(path);
+        await page
+          .getByText(language === 'en' ? english : chinese)
+          .first()
+          .waitFor();
+        await shot.prepare?.(page, language);
+        await visitor.settled();
+        assert.match(await page.title(), /LouCloud$/);
+        const { isOverflowing, hasFailed } = await page.evaluate(() => ({
+          isOverflowing: document.documentElement.scrollWidth > document.documentElement.clientWidth,
+          hasFailed: document.querySelector('.empty[role=alert], .placeholder') !== null,
+        }));
+        assert.equal(isOverflowing, false, 'the page is wider than its window');
+        assert.equal(hasFailed, false, 'something could not be loaded');
+        await page.screenshot({
+          path: join(folder, language, `${shot.name}.png`),
+          fullPage: shot.isWhole ?? true,
+          animations: 'disabled',
+        });
+        await visitor.assertUnharmed();
+      });
+    }
+  }
+});
