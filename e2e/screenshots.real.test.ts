@@ -45,6 +45,8 @@ class Visitors implements AsyncDisposable {
       height,
     });
     this.#open.set(key, visitor);
+    // The desktop of a VM that is stopped is looked at too.
+    visitor.expectRefusal(409, /\/api\/v1\/vms\/[^/]+\/desktop$/);
     if (who === 'admin') await visitor.logIn('admin', ADMIN_PASSWORD);
     if (who === 'member') await visitor.logIn(this.#memberName, PASSWORD);
     return visitor;
