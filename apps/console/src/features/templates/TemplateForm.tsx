@@ -155,7 +155,7 @@ function NetworkField({ form }: { form: TemplateFormState }) {
         ...(byDefault || field.value !== '' ? [] : [{ value: '', label: t('networkDefault') }]),
         ...networks.map(({ id, name, isDefault }) => ({
           value: id,
-          label: isDefault ? `${name} (${t('networkDefault')})` : name,
+          label: isDefault ? t('networkIsDefault', { name }) : name,
         })),
       ]}
     />
