@@ -20,12 +20,10 @@ export function FilterSelect<Row>({ list, name, label, options }: FilterSelectPr
       value={value}
       onChange={(event) => list.setFilter(name, event.target.value)}
     >
-      <option value="">
-        {label}: {t('all')}
-      </option>
+      <option value="">{t('filter', { label, value: t('all') })}</option>
       {options.map((option) => (
         <option key={option.value} value={option.value}>
-          {label}: {option.label}
+          {t('filter', { label, value: option.label })}
         </option>
       ))}
     </select>

@@ -134,7 +134,7 @@ function Origin({ list }: { list: List<Vm> }) {
     .filter(({ filter }) => list.filter(filter) !== '')
     .map(({ filter, label, name }) => (
       <span key={filter} className="chip">
-        {label}: {name ?? '…'}
+        {ui('filter', { label, value: name ?? '…' })}
         <button
           type="button"
           className="btn-plain"
