@@ -27,7 +27,7 @@ export const stateMessages = catalog(
 
 export const causeMessages = catalog(
   {
-    created: 'just created',
+    created: 'created, not started yet',
     started: 'started',
     shut_down_by_guest: 'shut down from inside the guest',
     shut_down: 'shut down',
@@ -51,7 +51,7 @@ export const causeMessages = catalog(
     host_returned: 'its server can be reached again',
   } as const satisfies Record<StateCause, string>,
   {
-    created: '刚刚创建',
+    created: '已创建，尚未启动',
     started: '已启动',
     shut_down_by_guest: '由虚拟机内部关机',
     shut_down: '正常关机',

@@ -79,7 +79,7 @@ function News({ vm }: { vm: Vm }) {
     );
   }
   return (
-    <p className="small text-secondary m-0">
+    <p className="small text-secondary m-0 sentence">
       {causes(vm.stateCause)} · <Time at={vm.stateChangedAt} />
     </p>
   );
