@@ -24,6 +24,7 @@ if test -e node_modules/.bin/node && ! node_error=$(node_modules/.bin/node --ver
     case $answer in [nN]*) echo 'Nothing was installed.' >&2; exit 1 ;; esac
     export LOUCLOUD_APT_AGREED=yes # asked once, not twice
   fi
+  PATH=$PATH:/usr/sbin:/sbin # dpkg insists on them; root by plain `su` lacks them
   if ! { apt-get update -qq && DEBIAN_FRONTEND=noninteractive $install; }; then
     printf 'apt-get could not install the library: its messages above say why. By hand:\n  %s\n' "$install" >&2
     exit 1

@@ -33,7 +33,9 @@ export const debianPackages = (wanted: readonly string[]): Step => ({
       );
     }
     await confirm(`  This will install: ${missing.join(' ')}\n  by: ${command}`);
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+    // dpkg insists on the folders that root by plain `su` lacks.
+    const PATH = `${process.env['PATH']}:/usr/sbin:/sbin`;
+    const env = { ...process.env, PATH, DEBIAN_FRONTEND: 'noninteractive' };
     const install = async (): Promise<void> => {
       await runProgram(['apt-get', 'update', '-qq'], { env });
       await runProgram(['apt-get', 'install', '--yes', '-qq', '--no-install-recommends', ...missing], {

@@ -3,6 +3,8 @@ import { spawn } from 'node:child_process';
 
 const OUTPUT_LIMIT_BYTES = 4 * 1024 * 1024;
 const STDERR_KEPT_CHARACTERS = 2000;
+/** Who became root by plain `su` lacks the folders with mke2fs, and with what apt and dpkg call. */
+const SEARCH_PATH = `${process.env['PATH'] ?? '/usr/bin:/bin'}:/usr/sbin:/sbin`;
 
 export interface ToolOptions {
   readonly timeoutMs: number;
@@ -38,7 +40,7 @@ export function runTool(argv: readonly [string, ...string[]], options: ToolOptio
     // LC_ALL: what we read and what people see in errors must not depend on the machine's language.
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
-      env: { ...process.env, LC_ALL: 'C.UTF-8', ...options.env },
+      env: { ...process.env, PATH: SEARCH_PATH, LC_ALL: 'C.UTF-8', ...options.env },
       ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
     });
     const stdout: Buffer[] = [];
