@@ -96,6 +96,7 @@ export function Took({ from, to }: { from: string | null; to: string | null }) {
   const t = useT(operationsPageMessages);
   if (from === null || to === null) return null;
   const seconds = (new Date(to).getTime() - new Date(from).getTime()) / 1000;
+  if (seconds < 0.1) return t('instant');
   const shown = seconds < 10 ? Math.round(seconds * 10) / 10 : Math.round(seconds);
   const text =
     seconds < 60
