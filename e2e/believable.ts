@@ -25,7 +25,7 @@ const people = [
 const images = [
   ['debian-12', 437, 4, 'Debian 12 (bookworm), cloud-init'],
   ['rocky-9', 612, 5, 'Rocky Linux 9, cloud-init'],
-  ['ubuntu-24.04-desktop', 2871, 10, 'Ubuntu 24.04 with a desktop, for the lab'],
+  ['ubuntu-24.04', 2871, 10, 'Ubuntu 24.04 with a desktop, for the lab'],
 ] as const;
 
 export interface Believable {
@@ -39,6 +39,7 @@ export interface Believable {
 
 export async function fillBelievably(world: World, admin: Login): Promise<Believable> {
   const { call } = admin;
+  await call('meUpdate', { body: { displayName: 'Karin Lind' } });
   const users = await createPeople(call);
   const imageIds = await registerImages(call);
   const templates = await createTemplates(call, imageIds, users);
@@ -147,7 +148,7 @@ async function createTemplates(
   await template('Debian 12 · small', 'debian-12', [1, 1024, 5], small);
   await template('Debian 12 · large', 'debian-12', [4, 8192, 10], { description: 'For databases.' });
   await template('Rocky 9', 'rocky-9', [2, 2048, 5], { firmware: 'uefi' });
-  await template('Ubuntu desktop', 'ubuntu-24.04-desktop', [2, 4096, 12], {
+  await template('Ubuntu desktop', 'ubuntu-24.04', [2, 4096, 12], {
     description: '图形桌面，供实验室使用。',
     visibility: 'chosen',
     userIds: ['liwei', 'linmei', 'chenxiao'].map((name) => users.get(name) ?? ''),
@@ -171,7 +172,7 @@ async function registerLabNetwork(call: Client, hostId: string): Promise<void> {
   const { operationId } = await call('hostRecheck', { params: { hostId } });
   await finished(call, operationId);
   await call('networkCreate', {
-    body: { name: '实验室 Lab', kind: 'libvirt', source: 'lab', description: 'No way out' },
+    body: { name: '实验室 Lab', kind: 'libvirt', source: 'lab', description: 'Isolated: no way out' },
   });
 }
 
@@ -205,7 +206,7 @@ async function failRegistration(call: Client): Promise<void> {
 }
 
 async function changeThings(call: Client, disabledUserId: string): Promise<void> {
-  await call('settingsUpdate', { body: { sessionLifetimeMinutes: 720 } });
+  await call('settingsUpdate', { body: { sessionLifetimeMinutes: 480 } });
   await call('settingsUpdate', { body: { shutdownTimeoutSeconds: 90 } });
   await call('userUpdate', { params: { userId: disabledUserId }, body: { isDisabled: true } });
 }

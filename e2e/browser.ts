@@ -65,6 +65,8 @@ export class Visitor implements AsyncDisposable {
       viewport: { width, height },
       deviceScaleFactor: 1,
       reducedMotion: 'reduce',
+      // As it calls itself with a window: people read it in their list of sessions.
+      userAgent: `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${browser.version()} Safari/537.36`,
       ...rest,
     });
     context.setDefaultTimeout(30_000);
@@ -140,6 +142,16 @@ export class Visitor implements AsyncDisposable {
       });
       return this.#underway.size === 0;
     });
+  }
+
+  /** `isWhole`: the window grows to the page's height, as bars that stick to its edges should be seen. */
+  async photograph(path: string, isWhole: boolean): Promise<void> {
+    const { page } = this;
+    const before = page.viewportSize();
+    const height = await page.evaluate(() => document.documentElement.scrollHeight);
+    if (isWhole && before) await page.setViewportSize({ ...before, height: Math.max(height, before.height) });
+    await page.screenshot({ path, animations: 'disabled' });
+    if (before) await page.setViewportSize(before);
   }
 
   async assertUnharmed(): Promise<void> {

@@ -75,10 +75,15 @@ const pages: readonly Shot[] = [
     title: ['thesis-sim', 'thesis-sim'],
     isWhole: false,
     prepare: async (page) => {
-      const first = await pictureOf(page);
+      // Whoever was logged in is logged out, and the login prompt comes anew.
+      const before = await pictureOf(page);
       await page.locator('.screen-target canvas').click();
-      await page.keyboard.type('\nguest\n');
-      await pictureAfter(page, first);
+      await page.keyboard.press('Control+d');
+      const prompt = await pictureAfter(page, before);
+      await page.keyboard.type('guest\n');
+      const shell = await pictureAfter(page, prompt);
+      await page.keyboard.type('uname -a; df -h /\n');
+      await pictureAfter(page, shell);
     },
   },
   {

@@ -105,11 +105,7 @@ describe('the pages', () => {
         }));
         assert.equal(isOverflowing, false, 'the page is wider than its window');
         assert.equal(hasFailed, false, 'something could not be loaded');
-        await page.screenshot({
-          path: join(folder, language, `${shot.name}.png`),
-          fullPage: shot.isWhole ?? true,
-          animations: 'disabled',
-        });
+        await visitor.photograph(join(folder, language, `${shot.name}.png`), shot.isWhole ?? true);
         await visitor.assertUnharmed();
       });
     }
