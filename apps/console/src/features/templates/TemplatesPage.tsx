@@ -73,7 +73,11 @@ export function TemplatesPage() {
           },
           { header: t('network'), cell: (template) => template.networkName ?? '–' },
           { header: t('firmware'), cell: (template) => t(template.firmware) },
-          { header: t('visibleTo'), className: 'text-nowrap', cell: (template) => <VisibleTo template={template} /> },
+          {
+            header: t('visibleTo'),
+            className: 'text-nowrap',
+            cell: (template) => <VisibleTo template={template} />,
+          },
           { header: t('vms'), cell: (template) => format.number(template.vmCount) },
           {
             header: t('created'),
