@@ -41,13 +41,15 @@ async function main(parts: readonly string[]): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { signal } = stop;
   await using mariaDb = plain.length === 0 ? null : await startMariaDb();
-  const environment = { LOUCLOUD_TEST_MYSQL_URL: mariaDb?.url ?? '' };
+  // What programs print must not depend on who runs the tests.
+  const locale = { LC_ALL: 'C.UTF-8' };
+  const environment = { ...locale, LOUCLOUD_TEST_MYSQL_URL: mariaDb?.url ?? '' };
   await inParallel(plain, AT_ONCE, (file) =>
     runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS, signal }, tally),
   );
   // The box has a network of its own: a test in it that needs MariaDB starts one there.
   await inParallel(real, AT_ONCE, (file) =>
-    runFile({ file, environment: {}, ...boxFor(file), signal }, tally),
+    runFile({ file, environment: locale, ...boxFor(file), signal }, tally),
   );
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;

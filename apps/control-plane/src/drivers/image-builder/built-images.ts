@@ -1,23 +1,29 @@
 // Keeps the last image built from the same parts by the same code, so that a second set-up on this machine is quick.
 import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { access, copyFile, mkdir, readFile, readdir, rename, rm } from 'node:fs/promises';
+import { constants, readFileSync, readdirSync } from 'node:fs';
+import { access, copyFile, mkdir, readdir, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 
 export const DEFAULT_BUILT_IMAGES_DIR = '/var/cache/loucloud/images';
 
+/** Taken as this program starts: what is edited while it runs must not pass for what it runs. */
+const CODE = hashOfCode();
+
 /** A key of everything that the image depends on: the packages, by their names with version, and all of our code. */
-export async function keyOfParts(packagePaths: Iterable<string>): Promise<string> {
-  const hash = createHash('sha256');
-  for (const path of [...packagePaths].map((path) => basename(path)).toSorted()) hash.update(`${path}\n`);
-  const sources = await readdir(import.meta.dirname, { recursive: true, withFileTypes: true });
-  for (const path of sources
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name))
-    .toSorted()) {
-    hash.update(`${path.slice(import.meta.dirname.length)}\n`).update(await readFile(path));
-  }
+export function keyOfParts(packagePaths: Iterable<string>): string {
+  const hash = createHash('sha256').update(CODE);
+  for (const name of [...packagePaths].map((path) => basename(path)).toSorted()) hash.update(`\n${name}`);
   return hash.digest('hex').slice(0, 32);
+}
+
+function hashOfCode(): string {
+  const hash = createHash('sha256');
+  const dir = import.meta.dirname;
+  const files = readdirSync(dir, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+  for (const path of files.map((entry) => join(entry.parentPath, entry.name)).toSorted()) {
+    hash.update(`${path.slice(dir.length)}\n`).update(readFileSync(path));
+  }
+  return hash.digest('hex');
 }
 
 /** Whether there was one to put at `outputPath`. */

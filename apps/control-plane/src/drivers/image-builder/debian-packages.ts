@@ -31,6 +31,7 @@ export const STARTER_IMAGE_CONTENT_PACKAGES = [
   'libext2fs2',
   'libcom-err2',
   'libc6',
+  'xfonts-unifont', // the characters of a VM's name, for its screen
 ];
 
 /** One cache for every data folder of this machine, so that a second build needs no network. */

@@ -50,7 +50,7 @@ export async function buildStarterImage(options: ImageBuildOptions): Promise<voi
       options.signal,
     );
     const cacheDir = options.builtImagesDir ?? DEFAULT_BUILT_IMAGES_DIR;
-    const cacheName = `starter-${await keyOfParts(packages.values())}.qcow2`;
+    const cacheName = `starter-${keyOfParts(packages.values())}.qcow2`;
     if (await takeBuiltImage(cacheDir, cacheName, options.outputPath)) {
       return say(4, 'Take the image that was built here before');
     }

@@ -3,6 +3,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { type CpioEntry, writeCpio } from './cpio-archive.ts';
+import { screenFontEntries } from './screen-font.ts';
 
 const GUEST_FILES = join(import.meta.dirname, 'starter-guest');
 
@@ -64,6 +65,7 @@ export async function buildInitramfs(
   entries.push(
     ...(await moduleEntries(packagesDir)),
     ...(await resize2fsEntries(packagesDir)),
+    ...(await screenFontEntries(packagesDir)),
     ...(await guestFiles()),
   );
   return writeCpio(entries);
