@@ -7,6 +7,7 @@ import { call, query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import { usePreference } from '../../app/preferences.ts';
 import { useMe } from '../../app/session.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
 import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { Splash } from '../../ui/Splash.tsx';
@@ -74,6 +75,7 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
     { label: t('toSerial'), onSelect: () => void navigate(`/vms/${vm.id}/serial-console`) },
   ];
   const isReady = state.phase === 'open' && rfb !== null && !isViewOnly;
+  const reason = isReady ? undefined : isViewOnly ? t('isViewOnly') : t('noScreen');
   const FullScreenIcon = fullScreen.isOn ? IconMinimize : IconMaximize;
   return (
     <ScreenFrame
@@ -82,23 +84,21 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       frame={frame}
       tools={
         <>
-          <button
-            type="button"
-            className="btn btn-sm btn-ghost-light"
-            disabled={!isReady}
+          <ActionButton
+            className="btn-sm btn-ghost-light"
+            reason={reason}
             onClick={() => rfb?.sendCtrlAltDel()}
           >
             {t('ctrlAltDel')}
-          </button>
-          <button
-            type="button"
-            className="btn btn-sm btn-ghost-light"
-            disabled={!isReady}
+          </ActionButton>
+          <ActionButton
+            className="btn-sm btn-ghost-light"
+            icon={IconKeyboard}
+            reason={reason}
             onClick={() => setIsTyping(true)}
           >
-            <IconKeyboard size={18} className="icon" aria-hidden="true" />
             <span className="screen-tool-text">{t('typeText')}</span>
-          </button>
+          </ActionButton>
           {isReady && <TouchKeyboard sender={rfb} />}
           <Menu
             items={actions.pick(vm, powerActions)}
