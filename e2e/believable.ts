@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import type { Client, Template } from '@loucloud/api';
-import { type Login, type World, finished, waitFor } from './world.ts';
+import { readScreen } from './rfb.ts';
+import { type Login, type World, finished, openConsole, waitFor } from './world.ts';
 
 export const PASSWORD = 'a long password';
 const IMAGES = '/var/lib/libvirt/images';
@@ -89,6 +90,7 @@ export async function fillBelievably(world: World, admin: Login): Promise<Believ
       BOOT_MS,
     );
   }
+  await logInToGuest(linmei, members);
   const { items } = await call('vmList', { query: { search: 'erp-test' } });
   return {
     memberName: 'linmei',
@@ -197,6 +199,19 @@ async function createOff(
 async function act(call: Client, verb: 'vmStart' | 'vmSuspend' | 'vmSave', vmId: string): Promise<void> {
   const { operationId } = await call(verb, { params: { vmId } });
   await finished(call, operationId);
+}
+
+/** At its screen, which has been left like this. */
+async function logInToGuest(login: Login, vmId: string): Promise<void> {
+  const socket = await openConsole(login, 'desktop', vmId);
+  const screen = await readScreen(socket);
+  const prompt = await screen.frame();
+  await screen.type('guest\n');
+  await waitFor('the shell is there', async () => {
+    const { pixels } = await screen.frame();
+    return pixels.filter((pixel, at) => pixel !== prompt.pixels[at]).length > 1000;
+  });
+  socket.close();
 }
 
 /** Given a folder, by mistake. */

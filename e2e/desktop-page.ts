@@ -7,6 +7,7 @@ export type Picture = string;
 
 /** More than a blinking cursor changes, and less than one typed line. */
 const NEWS_DIGITS = 40;
+const READINGS_AT_REST = 20;
 
 export function readPicture(page: Page): Promise<Picture> {
   return page.locator('.screen-target canvas').evaluate((canvas: HTMLCanvasElement) => {
@@ -39,6 +40,18 @@ export function pictureAfter(page: Page, before: Picture, timeoutMs = 60_000): P
     },
     timeoutMs,
   );
+}
+
+/** Until nothing has changed for a while. */
+export async function pictureAtRest(page: Page, before: Picture): Promise<void> {
+  let last = before;
+  let equal = 0;
+  await waitFor('the screen comes to rest', async () => {
+    const now = await readPicture(page);
+    equal = differenceOf(last, now) > NEWS_DIGITS ? 0 : equal + 1;
+    last = now;
+    return equal === READINGS_AT_REST;
+  });
 }
 
 function differenceOf(one: Picture, other: Picture): number {

@@ -2,7 +2,7 @@
 import type { Language } from '@loucloud/api';
 import type { Page } from 'playwright-core';
 import type { Believable } from './believable.ts';
-import { pictureAfter, pictureOf } from './desktop-page.ts';
+import { pictureAfter, pictureAtRest, pictureOf } from './desktop-page.ts';
 import { waitFor } from './world.ts';
 
 export interface Shot {
@@ -11,8 +11,10 @@ export interface Shot {
   readonly path: (things: Believable) => string;
   /** What must be seen, in English and in Chinese, before anything else happens. */
   readonly title: readonly [string | RegExp, string | RegExp];
-  readonly theme?: 'dark';
+  readonly theme?: 'light' | 'dark';
   readonly width?: number;
+  /** What the page asks for first is refused, and it says so. */
+  readonly isRefused?: true;
   /** The whole page, however long; a dialog is shown in its window. */
   readonly isWhole?: boolean;
   readonly prepare?: (page: Page, language: Language) => Promise<unknown>;
@@ -75,15 +77,12 @@ const pages: readonly Shot[] = [
     title: ['thesis-sim', 'thesis-sim'],
     isWhole: false,
     prepare: async (page) => {
-      // Whoever was logged in is logged out, and the login prompt comes anew.
       const before = await pictureOf(page);
       await page.locator('.screen-target canvas').click();
-      await page.keyboard.press('Control+d');
-      const prompt = await pictureAfter(page, before);
-      await page.keyboard.type('guest\n');
-      const shell = await pictureAfter(page, prompt);
-      await page.keyboard.type('uname -a; df -h /\n');
-      await pictureAfter(page, shell);
+      await page.keyboard.type('clear\n');
+      const empty = await pictureAfter(page, before);
+      await page.keyboard.type('uname -a; free -m; ip addr show eth0\n');
+      await pictureAtRest(page, await pictureAfter(page, empty));
     },
   },
   {
@@ -91,6 +90,7 @@ const pages: readonly Shot[] = [
     who: 'admin',
     path: ({ vmIds }) => `/vms/${vmIds.stopped}/desktop`,
     title: ['erp-test is not running', 'erp-test 未在运行'],
+    isRefused: true,
     isWhole: false,
   },
   {

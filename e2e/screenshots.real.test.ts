@@ -1,6 +1,7 @@
 /**
- * Every page of a LouCloud in use, in both languages: that it is drawn, whole, at every width. With
- * LOUCLOUD_SCREENSHOTS=docs the pictures go to docs/screenshots, for people to look at.
+ * Every page of a LouCloud in use: that it is drawn, whole, in both languages and at every width; and that nothing
+ * keeps people with other senses and tools from using it, in both themes. With LOUCLOUD_SCREENSHOTS=docs the pictures
+ * go to docs/screenshots, for people to look at.
  */
 import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -9,6 +10,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser } from 'playwright-core';
+import { findBarriers } from './accessibility.ts';
 import { type Believable, PASSWORD, fillBelievably } from './believable.ts';
 import { Visitor, openBrowser } from './browser.ts';
 import { type Shot, shots } from './screenshot-pages.ts';
@@ -31,8 +33,8 @@ class Visitors implements AsyncDisposable {
     this.#memberName = memberName;
   }
 
-  async for({ who, theme, width = 1280 }: Shot, language: Language): Promise<Visitor> {
-    const key = [who, theme ?? 'light', width, language].join();
+  async for({ who, theme, width = 1280 }: Shot, language: Language, isForAxe = false): Promise<Visitor> {
+    const key = [who, theme ?? 'light', width, language, isForAxe].join();
     const known = this.#open.get(key);
     if (known) return known;
     const { url } = this.#world;
@@ -43,6 +45,7 @@ class Visitors implements AsyncDisposable {
       theme: theme ?? 'light',
       width,
       height,
+      bypassCSP: isForAxe,
     });
     this.#open.set(key, visitor);
     // The desktop of a VM that is stopped is looked at too.
@@ -84,6 +87,18 @@ describe('the pages', () => {
     if (!isForDocs) await rm(folder, { recursive: true });
   });
 
+  async function open(shot: Shot, visitor: Visitor, language: Language): Promise<void> {
+    const { page } = visitor;
+    if (shot.isRefused) visitor.expectRefusal(409, /./);
+    await visitor.goto(shot.path(things));
+    await page
+      .getByText(shot.title[language === 'en' ? 0 : 1])
+      .first()
+      .waitFor();
+    await shot.prepare?.(page, language);
+    await visitor.settled();
+  }
+
   for (const language of languages) {
     for (const shot of shots) {
       test(`${shot.name} in ${language}`, async () => {
@@ -107,6 +122,16 @@ describe('the pages', () => {
         assert.equal(hasFailed, false, 'something could not be loaded');
         await visitor.photograph(join(folder, language, `${shot.name}.png`), shot.isWhole ?? true);
         await visitor.assertUnharmed();
+      });
+    }
+  }
+
+  for (const shot of shots.filter(({ width, theme }) => width === undefined && theme === undefined)) {
+    for (const theme of ['light', 'dark'] as const) {
+      test(`${shot.name} can be used by everybody in ${theme}`, async () => {
+        const visitor = await visitors.for({ ...shot, theme }, 'en', true);
+        await open(shot, visitor, 'en');
+        assert.deepEqual(await findBarriers(visitor.page), []);
       });
     }
   }
