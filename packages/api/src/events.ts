@@ -6,7 +6,7 @@
 import { type Static, Type } from 'typebox';
 import { ErrorDetails } from './errors.ts';
 import { ObjectKind } from './operations.ts';
-import { Id, Time, nullable, object, oneOf } from './schemas.ts';
+import { Count, Id, Time, nullable, object, oneOf } from './schemas.ts';
 
 export const eventTypes = [
   'session.started',
@@ -72,5 +72,7 @@ export const OperationProgress = object({
   progress: nullable(Type.Number()),
   step: nullable(Type.String()),
   deadlineAt: nullable(Time),
+  /** How often this run of it has found something: when it has grown, the operation's `result` is worth reading again. */
+  reports: Count,
 });
 export type OperationProgress = Static<typeof OperationProgress>;

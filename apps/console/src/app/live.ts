@@ -1,7 +1,7 @@
 /** The pushed event stream: makes cached answers stale, carries progress, and says when it is down. */
 import type { Event, OperationProgress } from '@loucloud/api';
 import type { QueryClient } from '@tanstack/react-query';
-import { call } from './api.ts';
+import { call, query } from './api.ts';
 import type { EventStream } from './live-messages.ts';
 import { isStaleAfter } from './stale-queries.ts';
 
@@ -111,7 +111,13 @@ export class LiveStream {
   }
 
   #tookProgress(progress: OperationProgress): void {
-    this.#progress.set(progress.operationId, progress);
+    const { operationId, reports } = progress;
+    const isNews = reports > (this.#progress.get(operationId)?.reports ?? 0);
+    this.#progress.set(operationId, progress);
+    if (isNews) {
+      const { queryKey } = query('operationGet', { params: { operationId } });
+      void this.#queries.invalidateQueries({ queryKey });
+    }
     this.#tell();
   }
 

@@ -3,7 +3,8 @@ import { ApiError, type Operation, type OperationState, type Problem, errorCodes
 import { useQuery } from '@tanstack/react-query';
 import { call, query } from './api.ts';
 
-/** Events say when an operation starts and ends; what it finds on its way (a server's checks) is only read. */
+/** Events say when an operation finds something and when it ends; this is for when they cannot. */
+const FOLLOW_POLL_MS = 5000;
 const POLL_MS = 800;
 const FIRST_POLL_MS = 150;
 
@@ -26,7 +27,7 @@ export function useOperation(operationId: string | null) {
   return useQuery({
     ...query('operationGet', { params: { operationId: operationId ?? '' } }),
     enabled: operationId !== null,
-    refetchInterval: ({ state: { data } }) => (data && isOver(data.state) ? false : POLL_MS),
+    refetchInterval: ({ state: { data } }) => (data && isOver(data.state) ? false : FOLLOW_POLL_MS),
   });
 }
 

@@ -168,7 +168,14 @@ for (const kind of testDatabases) {
       await record(cloud, 'template.updated', null); // once this has come, the stream has begun
       for (const stream of [mine, theirs, all]) await stream.until((messages) => messages.length > 0);
       const [operationId, objectId] = [newId(), newId()];
-      const common = { operationId, objectId, objectKind: 'vm', step: 'disk', deadlineAt: null } as const;
+      const common = {
+        operationId,
+        objectId,
+        objectKind: 'vm',
+        step: 'disk',
+        deadlineAt: null,
+        reports: 0,
+      } as const;
       cloud.events.tellProgress({ ...common, ownerId: ann.id, progress: 0.5 });
       await record(cloud, 'template.updated', null);
       for (const stream of [mine, theirs, all])
@@ -317,6 +324,7 @@ test('a listener that does not read is cut off, and the others do not notice', a
     progress: 0,
     step: 'x'.repeat(50_000),
     deadlineAt: null,
+    reports: 0,
   } as const;
   let told = 0;
   while ((await streams()) !== '1') {

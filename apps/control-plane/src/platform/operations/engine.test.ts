@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { OperationProgress } from '@loucloud/api';
 import { pino } from 'pino';
 import type { Database } from '../database/database.ts';
 import { testDatabases } from '../database/test-databases.ts';
@@ -161,6 +162,74 @@ for (const kind of testDatabases) {
       assert.equal((await operationStore.get(database.db, id)).state, 'superseded');
       assert.deepEqual(outcomes, ['superseded']);
       assert.equal(await database.transact((tx) => engine.supersede(tx, id)), false);
+    });
+
+    test('what a step finds is told while it runs, in bursts, and does not take back its progress', async () => {
+      await using database = await kind.open();
+      const events = new EventLog();
+      const told: OperationProgress[] = [];
+      const bothTold = Promise.withResolvers<void>();
+      events.onProgress((progress) => {
+        told.push(progress);
+        if (progress.reports === 2) bothTold.resolve();
+      });
+      const finding: Step<Input> = {
+        name: 'look',
+        timeoutMs: 5000,
+        async run(_, { progress, report }) {
+          progress(0.5);
+          await report({ checks: ['a'] });
+          await report({ checks: ['a', 'b'] });
+          await bothTold.promise;
+        },
+      };
+      const type = operation<Input>({ type: 'host.check', onRestart: 'undo', steps: [finding] });
+      const engine = new OperationEngine({ database, events, log: silent });
+      engine.register(type);
+      const done = await run(database, engine, type);
+      assert.deepEqual(done.result, { checks: ['a', 'b'] });
+      const running = told.filter(({ step }) => step === 'look').map((p) => [p.progress, p.reports]);
+      assert.deepEqual(running, [
+        [null, 0],
+        [0.5, 0],
+        [0.5, 2],
+      ]);
+    });
+
+    test('what an earlier run found stays when the operation is taken up again', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const finding = (name: string): Step<Input> => ({
+        name,
+        timeoutMs: 5000,
+        run: (_, { report }) => report({ [name]: 'found' }),
+      });
+      const hanging: Step<Input> = {
+        name: 'b',
+        timeoutMs: 5000,
+        run: () => {
+          entered.resolve();
+          return new Promise(() => {});
+        },
+      };
+      const first = operation<Input>({
+        type: 'vm.create',
+        onRestart: 'resume',
+        steps: [finding('a'), hanging],
+      });
+      const before = engineOn(database, first);
+      const id = await database.transact((tx) => before.start(tx, first, startOptions()));
+      await entered.promise;
+      await before.stop();
+      const second = operation<Input>({
+        type: 'vm.create',
+        onRestart: 'resume',
+        steps: [finding('a'), finding('b')],
+      });
+      const after = engineOn(database, second);
+      await after.resume();
+      await after.settled(id);
+      assert.deepEqual((await operationStore.get(database.db, id)).result, { a: 'found', b: 'found' });
     });
 
     test('one host’s operations take turns, another’s do not wait for them', async () => {

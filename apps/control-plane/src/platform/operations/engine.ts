@@ -9,10 +9,10 @@ import type { Database, Tx } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
-import { fault } from './fault.ts';
-import type { OperationType, Outcome, Step, StepContext } from './operation.ts';
-import { type ActiveOperation, type StepRecord, operationStore } from './operation-store.ts';
 import { Lanes } from './lanes.ts';
+import type { OperationType, Outcome } from './operation.ts';
+import { OperationRun, Stopping, Superseded } from './operation-run.ts';
+import { type ActiveOperation, operationStore } from './operation-store.ts';
 
 export interface StartOptions<Input> {
   readonly input: Input;
@@ -33,10 +33,6 @@ interface Deps {
 
 // The table's types differ in their input; the engine only hands it back to the type that it came from.
 type AnyType = OperationType<never>;
-
-/** Why a step's signal was aborted. */
-class Superseded extends Error {}
-class Stopping extends Error {}
 
 const PER_HOST_DEFAULT = 8;
 const RETRY_MS = 5000;
@@ -132,14 +128,18 @@ export class OperationEngine {
     if (!operation || this.#isStopping) return;
     const type = this.#types.get(operation.type);
     if (!type) throw new Error(`no operation type ${operation.type}`);
-    const run = new Run(this.#deps, operation, type, signal);
+    const run = new OperationRun(this.#deps, operation, type, signal);
     const isRestart = operation.state !== 'queued';
 
+    const isUndone = isRestart && type.onRestart === 'undo';
     let outcome: Outcome | null;
-    if (operation.state === 'undoing') outcome = await run.undo(null);
-    else if (isRestart && type.onRestart === 'undo')
-      outcome = await run.undo(new UserError('control_plane_restarted'));
-    else outcome = await run.forward();
+    try {
+      if (operation.state === 'undoing') outcome = await run.undo(null);
+      else if (isUndone) outcome = await run.undo(new UserError('control_plane_restarted'));
+      else outcome = await run.forward();
+    } finally {
+      run.close();
+    }
 
     if (!outcome) return; // superseded (already ended), or the control plane stops (resumed in the next run)
     const end = outcome;
@@ -166,142 +166,4 @@ export class OperationEngine {
       details: { operationId: operation.id, operation: operation.type, state: outcome.state },
     });
   }
-}
-
-/** One operation's way through its steps. */
-class Run {
-  readonly #deps: Deps;
-  readonly #operation: ActiveOperation;
-  readonly #steps: readonly Step<unknown>[];
-  readonly #signal: AbortSignal;
-  #records: readonly StepRecord[];
-  #result: Readonly<Record<string, unknown>> = {};
-
-  constructor(deps: Deps, operation: ActiveOperation, type: AnyType, signal: AbortSignal) {
-    this.#deps = deps;
-    this.#operation = operation;
-    this.#steps = type.steps;
-    this.#signal = signal;
-    this.#records = operation.steps;
-  }
-
-  async forward(): Promise<Outcome | null> {
-    for (const [index, step] of this.#steps.entries()) {
-      if (this.#records[index]?.state === 'done') continue;
-      if (!(await this.#record(index, 'running'))) return null;
-      try {
-        await this.#attempt(step, (context) => step.run(this.#operation.input, context));
-        fault(`${this.#operation.type}.${step.name}`);
-      } catch (error) {
-        if (isInterruption(this.#signal)) return null;
-        this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
-        await this.#record(index, 'failed');
-        return this.undo(error);
-      }
-      if (!(await this.#record(index, 'done'))) return null;
-    }
-    return { state: 'done' };
-  }
-
-  /** Undoes in reverse every step that began, the failed one too: it may have half happened. null error: go on undoing. */
-  async undo(error: unknown): Promise<Outcome | null> {
-    if (error !== null) {
-      const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
-        state: 'undoing',
-        error: toProblem(error),
-      });
-      if (!isOurs) return null;
-    }
-    for (const [index, step] of [...this.#steps.entries()].reverse()) {
-      const state = this.#records[index]?.state;
-      if (state === 'waiting' || state === 'undone' || !step.undo) continue;
-      const undo = step.undo.bind(step);
-      try {
-        await this.#attempt(step, (context) => undo(this.#operation.input, context));
-        fault(`${this.#operation.type}.${step.name}.undo`);
-      } catch (cause) {
-        if (isInterruption(this.#signal)) return null;
-        this.#deps.log.error({ err: cause, operationId: this.#operation.id, step: step.name }, 'undo failed');
-        continue; // The other steps' undoing is still worth it; the sweep lists what stayed.
-      }
-      if (state !== 'failed') await this.#record(index, 'undone');
-    }
-    return { state: 'failed', error };
-  }
-
-  /** False: the operation was ended by somebody else. */
-  async #record(index: number, state: StepRecord['state']): Promise<boolean> {
-    const now = Date.now();
-    this.#records = this.#records.map((record, i) => {
-      if (i !== index) return record;
-      return state === 'running'
-        ? { ...record, state, startedAt: now, finishedAt: null }
-        : { ...record, state, finishedAt: now };
-    });
-    const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
-      steps: this.#records,
-      progress: null,
-      deadline_at: null,
-      ...(state === 'running' && { state: 'running' as const }),
-      ...(state === 'running' && index === 0 && { started_at: now }),
-    });
-    this.#tell({ progress: null, deadlineAt: null });
-    return isOurs;
-  }
-
-  async #attempt(step: Step<unknown>, work: (context: StepContext) => Promise<void>): Promise<void> {
-    const deadline = new UserError('deadline_exceeded', { step: step.name });
-    const timer = new AbortController();
-    const timeout = setTimeout(() => timer.abort(deadline), step.timeoutMs);
-    const signal = AbortSignal.any([this.#signal, timer.signal]);
-    try {
-      await Promise.race([work(this.#contextOf(signal)), rejection(signal)]);
-    } finally {
-      clearTimeout(timeout);
-    }
-  }
-
-  #contextOf(signal: AbortSignal): StepContext {
-    const { id } = this.#operation;
-    const { db } = this.#deps.database;
-    return {
-      operationId: id,
-      signal,
-      progress: (fraction) => this.#tell({ progress: fraction, deadlineAt: null }),
-      countdown: async (deadlineAt) => {
-        await operationStore.change(db, id, { deadline_at: deadlineAt });
-        this.#tell({ progress: null, deadlineAt });
-      },
-      report: async (result) => {
-        this.#result = { ...this.#result, ...result };
-        await operationStore.change(db, id, { result: this.#result });
-      },
-    };
-  }
-
-  #tell({ progress, deadlineAt }: { progress: number | null; deadlineAt: number | null }): void {
-    const { id, object, ownerId } = this.#operation;
-    this.#deps.events.tellProgress({
-      operationId: id,
-      objectKind: object.kind,
-      objectId: object.id,
-      ownerId,
-      progress,
-      step: this.#records.find((record) => record.state === 'running')?.name ?? null,
-      deadlineAt: deadlineAt === null ? null : new Date(deadlineAt).toISOString(),
-    });
-  }
-}
-
-const isInterruption = (signal: AbortSignal): boolean =>
-  signal.reason instanceof Superseded || signal.reason instanceof Stopping;
-
-/** Rejects with the signal's reason once it is aborted. */
-function rejection(signal: AbortSignal): Promise<never> {
-  const { promise, reject } = Promise.withResolvers<never>();
-  const fail = () => reject(signal.reason as Error);
-  if (signal.aborted) fail();
-  else signal.addEventListener('abort', fail, { once: true });
-  promise.catch(() => undefined); // Nobody may be racing it any more when the signal comes.
-  return promise;
 }

@@ -45,6 +45,7 @@ export interface ActiveOperation {
   readonly input: unknown;
   readonly steps: readonly StepRecord[];
   readonly error: Problem | null;
+  readonly result: Readonly<Record<string, unknown>>;
 }
 
 export interface OperationFilter extends ListQuery {
@@ -183,6 +184,7 @@ function toActive(row: Selectable<OperationTable>): ActiveOperation {
     input: JSON.parse(row.input),
     steps: JSON.parse(row.steps) as StepRecord[],
     error: row.error === null ? null : (JSON.parse(row.error) as Problem),
+    result: JSON.parse(row.result) as Record<string, unknown>,
   };
 }
 

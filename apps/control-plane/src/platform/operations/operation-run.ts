@@ -1,0 +1,175 @@
+/** One operation's way through its steps, forwards or back: each is recorded before and after, and has its deadline. */
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import { UserError, toProblem } from '../errors.ts';
+import type { EventLog } from '../events/event-log.ts';
+import { fault } from './fault.ts';
+import type { OperationType, Outcome, Step, StepContext } from './operation.ts';
+import { type ActiveOperation, type StepRecord, operationStore } from './operation-store.ts';
+
+interface Deps {
+  readonly database: Database;
+  readonly events: EventLog;
+  readonly log: Logger;
+}
+
+/** Why a step's signal was aborted. */
+export class Superseded extends Error {}
+export class Stopping extends Error {}
+
+/** Findings are told in bursts no closer than this. */
+const REPORT_GAP_MS = 250;
+
+export class OperationRun {
+  readonly #deps: Deps;
+  readonly #operation: ActiveOperation;
+  readonly #steps: readonly Step<unknown>[];
+  readonly #signal: AbortSignal;
+  #records: readonly StepRecord[];
+  #result: Readonly<Record<string, unknown>>;
+  /** What was told last, so that news of one kind do not take back the other's. */
+  #told: { progress: number | null; deadlineAt: number | null } = { progress: null, deadlineAt: null };
+  #reports = 0;
+  #reportTimer: NodeJS.Timeout | undefined;
+
+  constructor(deps: Deps, operation: ActiveOperation, type: OperationType<never>, signal: AbortSignal) {
+    this.#deps = deps;
+    this.#operation = operation;
+    this.#steps = type.steps;
+    this.#signal = signal;
+    this.#records = operation.steps;
+    this.#result = operation.result;
+  }
+
+  /** Tells nothing more: what is over has no progress. */
+  close(): void {
+    clearTimeout(this.#reportTimer);
+  }
+
+  async forward(): Promise<Outcome | null> {
+    for (const [index, step] of this.#steps.entries()) {
+      if (this.#records[index]?.state === 'done') continue;
+      if (!(await this.#record(index, 'running'))) return null;
+      try {
+        await this.#attempt(step, (context) => step.run(this.#operation.input, context));
+        fault(`${this.#operation.type}.${step.name}`);
+      } catch (error) {
+        if (isInterruption(this.#signal)) return null;
+        this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
+        await this.#record(index, 'failed');
+        return this.undo(error);
+      }
+      if (!(await this.#record(index, 'done'))) return null;
+    }
+    return { state: 'done' };
+  }
+
+  /** Undoes in reverse every step that began, the failed one too: it may have half happened. null error: go on undoing. */
+  async undo(error: unknown): Promise<Outcome | null> {
+    if (error !== null) {
+      const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
+        state: 'undoing',
+        error: toProblem(error),
+      });
+      if (!isOurs) return null;
+    }
+    for (const [index, step] of [...this.#steps.entries()].reverse()) {
+      const state = this.#records[index]?.state;
+      if (state === 'waiting' || state === 'undone' || !step.undo) continue;
+      const undo = step.undo.bind(step);
+      try {
+        await this.#attempt(step, (context) => undo(this.#operation.input, context));
+        fault(`${this.#operation.type}.${step.name}.undo`);
+      } catch (cause) {
+        if (isInterruption(this.#signal)) return null;
+        this.#deps.log.error({ err: cause, operationId: this.#operation.id, step: step.name }, 'undo failed');
+        continue; // The other steps' undoing is still worth it; the sweep lists what stayed.
+      }
+      if (state !== 'failed') await this.#record(index, 'undone');
+    }
+    return { state: 'failed', error };
+  }
+
+  /** False: the operation was ended by somebody else. */
+  async #record(index: number, state: StepRecord['state']): Promise<boolean> {
+    const now = Date.now();
+    this.#records = this.#records.map((record, i) => {
+      if (i !== index) return record;
+      return state === 'running'
+        ? { ...record, state, startedAt: now, finishedAt: null }
+        : { ...record, state, finishedAt: now };
+    });
+    const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
+      steps: this.#records,
+      progress: null,
+      deadline_at: null,
+      ...(state === 'running' && { state: 'running' as const }),
+      ...(state === 'running' && index === 0 && { started_at: now }),
+    });
+    this.#tell({ progress: null, deadlineAt: null });
+    return isOurs;
+  }
+
+  async #attempt(step: Step<unknown>, work: (context: StepContext) => Promise<void>): Promise<void> {
+    const deadline = new UserError('deadline_exceeded', { step: step.name });
+    const timer = new AbortController();
+    const timeout = setTimeout(() => timer.abort(deadline), step.timeoutMs);
+    const signal = AbortSignal.any([this.#signal, timer.signal]);
+    try {
+      await Promise.race([work(this.#contextOf(signal)), rejection(signal)]);
+    } finally {
+      clearTimeout(timeout);
+    }
+  }
+
+  #contextOf(signal: AbortSignal): StepContext {
+    const { id } = this.#operation;
+    const { db } = this.#deps.database;
+    return {
+      operationId: id,
+      signal,
+      progress: (fraction) => this.#tell({ progress: fraction, deadlineAt: null }),
+      countdown: async (deadlineAt) => {
+        await operationStore.change(db, id, { deadline_at: deadlineAt });
+        this.#tell({ progress: null, deadlineAt });
+      },
+      report: async (result) => {
+        this.#result = { ...this.#result, ...result };
+        if (!(await operationStore.change(db, id, { result: this.#result }))) return;
+        this.#reports++;
+        this.#reportTimer ??= setTimeout(() => this.#tell(this.#told), REPORT_GAP_MS);
+      },
+    };
+  }
+
+  #tell(told: { progress: number | null; deadlineAt: number | null }): void {
+    clearTimeout(this.#reportTimer);
+    this.#reportTimer = undefined;
+    this.#told = told;
+    const { progress, deadlineAt } = told;
+    const { id, object, ownerId } = this.#operation;
+    this.#deps.events.tellProgress({
+      operationId: id,
+      objectKind: object.kind,
+      objectId: object.id,
+      ownerId,
+      progress,
+      step: this.#records.find((record) => record.state === 'running')?.name ?? null,
+      deadlineAt: deadlineAt === null ? null : new Date(deadlineAt).toISOString(),
+      reports: this.#reports,
+    });
+  }
+}
+
+const isInterruption = (signal: AbortSignal): boolean =>
+  signal.reason instanceof Superseded || signal.reason instanceof Stopping;
+
+/** Rejects with the signal's reason once it is aborted. */
+function rejection(signal: AbortSignal): Promise<never> {
+  const { promise, reject } = Promise.withResolvers<never>();
+  const fail = () => reject(signal.reason as Error);
+  if (signal.aborted) fail();
+  else signal.addEventListener('abort', fail, { once: true });
+  promise.catch(() => undefined); // Nobody may be racing it any more when the signal comes.
+  return promise;
+}
