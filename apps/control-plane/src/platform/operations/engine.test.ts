@@ -260,5 +260,37 @@ for (const kind of testDatabases) {
       await Promise.all([slow, waiting, other].map((id) => engine.settled(id)));
       assert.deepEqual(started, [slow, other, waiting]);
     });
+
+    test('who only waits takes no place: what it waits for gets through', async () => {
+      await using database = await kind.open();
+      const awaited = Promise.withResolvers<void>();
+      const trace: string[] = [];
+      const step = (name: string, run: () => Promise<void>, isOffLane?: true): Step<Input> => ({
+        name,
+        timeoutMs: 5000,
+        ...(isOffLane && { isOffLane }),
+        async run() {
+          await run();
+          trace.push(name);
+        },
+      });
+      const waiting = operation<Input>({
+        type: 'vm.create',
+        onRestart: 'resume',
+        steps: [step('wait', () => awaited.promise, true), step('then', () => Promise.resolve())],
+      });
+      const working = operation<Input>({
+        type: 'vm.start',
+        onRestart: 'resume',
+        steps: [step('work', async () => awaited.resolve())],
+      });
+      const engine = new OperationEngine({ database, events: new EventLog(), log: silent, perHost: 1 });
+      engine.register(waiting, working);
+      const ids: string[] = [];
+      for (const type of [waiting, waiting, working])
+        ids.push(await database.transact((tx) => engine.start(tx, type, startOptions('host'))));
+      await Promise.all(ids.map((id) => engine.settled(id)));
+      assert.deepEqual(trace.toSorted(), ['then', 'then', 'wait', 'wait', 'work']);
+    });
   });
 }

@@ -9,7 +9,7 @@ import type { Database, Tx } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
-import { Lanes } from './lanes.ts';
+import { Lanes, Place } from './lanes.ts';
 import type { OperationType, Outcome } from './operation.ts';
 import { OperationRun, Stopping, Superseded } from './operation-run.ts';
 import { type ActiveOperation, operationStore } from './operation-store.ts';
@@ -103,8 +103,9 @@ export class OperationEngine {
   #launch(id: string, hostId: string | null): void {
     if (this.#running.has(id) || this.#isStopping) return;
     const abort = new AbortController();
-    const ended = this.#lanes
-      .run(hostId, () => this.#drive(id, abort.signal))
+    const place = new Place(this.#lanes, hostId);
+    const ended = this.#drive(id, abort.signal, place)
+      .finally(() => place.leave())
       .then(
         () => this.#running.delete(id),
         (error: unknown) => this.#retryLater(id, hostId, error),
@@ -122,13 +123,13 @@ export class OperationEngine {
     setTimeout(() => this.#launch(id, hostId), RETRY_MS).unref();
   }
 
-  async #drive(id: string, signal: AbortSignal): Promise<void> {
+  async #drive(id: string, signal: AbortSignal, place: Place): Promise<void> {
     const { db } = this.#deps.database;
     const operation = await operationStore.getActive(db, id);
     if (!operation || this.#isStopping) return;
     const type = this.#types.get(operation.type);
     if (!type) throw new Error(`no operation type ${operation.type}`);
-    const run = new OperationRun(this.#deps, operation, type, signal);
+    const run = new OperationRun(this.#deps, operation, { type, signal, place });
     const isRestart = operation.state !== 'queued';
 
     const isUndone = isRestart && type.onRestart === 'undo';

@@ -8,13 +8,19 @@ export class Lanes {
   }
 
   async run<T>(lane: string | null, work: () => Promise<T>): Promise<T> {
-    if (lane === null) return work();
-    await this.#enter(lane);
+    const leave = await this.enter(lane);
     try {
       return await work();
     } finally {
-      this.#leave(lane);
+      leave();
     }
+  }
+
+  /** For work that does not end where it began: answers how to leave, which must happen. */
+  async enter(lane: string | null): Promise<() => void> {
+    if (lane === null) return () => {};
+    await this.#enter(lane);
+    return () => this.#leave(lane);
   }
 
   async #enter(name: string): Promise<void> {
@@ -29,5 +35,26 @@ export class Lanes {
     const next = lane?.waiting.shift();
     if (next) next();
     else if (lane && --lane.running === 0) this.#lanes.delete(name);
+  }
+}
+
+/** One piece of work's place in a lane: taken when it is first needed, kept to the end. */
+export class Place {
+  readonly #lanes: Lanes;
+  readonly #lane: string | null;
+  #leave: (() => void) | undefined;
+
+  constructor(lanes: Lanes, lane: string | null) {
+    this.#lanes = lanes;
+    this.#lane = lane;
+  }
+
+  async take(): Promise<void> {
+    this.#leave ??= await this.#lanes.enter(this.#lane);
+  }
+
+  leave(): void {
+    this.#leave?.();
+    this.#leave = undefined;
   }
 }

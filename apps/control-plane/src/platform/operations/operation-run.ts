@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { fault } from './fault.ts';
+import type { Place } from './lanes.ts';
 import type { OperationType, Outcome, Step, StepContext } from './operation.ts';
 import { type ActiveOperation, type StepRecord, operationStore } from './operation-store.ts';
 
@@ -25,6 +26,7 @@ export class OperationRun {
   readonly #operation: ActiveOperation;
   readonly #steps: readonly Step<unknown>[];
   readonly #signal: AbortSignal;
+  readonly #place: Place;
   #records: readonly StepRecord[];
   #result: Readonly<Record<string, unknown>>;
   /** What was told last, so that news of one kind do not take back the other's. */
@@ -32,11 +34,16 @@ export class OperationRun {
   #reports = 0;
   #reportTimer: NodeJS.Timeout | undefined;
 
-  constructor(deps: Deps, operation: ActiveOperation, type: OperationType<never>, signal: AbortSignal) {
+  constructor(
+    deps: Deps,
+    operation: ActiveOperation,
+    { type, signal, place }: { type: OperationType<never>; signal: AbortSignal; place: Place },
+  ) {
     this.#deps = deps;
     this.#operation = operation;
     this.#steps = type.steps;
     this.#signal = signal;
+    this.#place = place;
     this.#records = operation.steps;
     this.#result = operation.result;
   }
@@ -49,6 +56,7 @@ export class OperationRun {
   async forward(): Promise<Outcome | null> {
     for (const [index, step] of this.#steps.entries()) {
       if (this.#records[index]?.state === 'done') continue;
+      if (!(await this.#takePlace(step))) return null;
       if (!(await this.#record(index, 'running'))) return null;
       try {
         await this.#attempt(step, (context) => step.run(this.#operation.input, context));
@@ -77,6 +85,7 @@ export class OperationRun {
       const state = this.#records[index]?.state;
       if (state === 'waiting' || state === 'undone' || !step.undo) continue;
       const undo = step.undo.bind(step);
+      if (!(await this.#takePlace(step))) return null;
       try {
         await this.#attempt(step, (context) => undo(this.#operation.input, context));
         fault(`${this.#operation.type}.${step.name}.undo`);
@@ -88,6 +97,12 @@ export class OperationRun {
       if (state !== 'failed') await this.#record(index, 'undone');
     }
     return { state: 'failed', error };
+  }
+
+  /** False: while it waited the operation was ended by somebody else, or the control plane stops. */
+  async #takePlace(step: Step<unknown>): Promise<boolean> {
+    if (step.isOffLane !== true) await this.#place.take();
+    return !isInterruption(this.#signal);
   }
 
   /** False: the operation was ended by somebody else. */

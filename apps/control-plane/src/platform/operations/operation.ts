@@ -20,6 +20,8 @@ export interface StepContext {
 export interface Step<Input> {
   readonly name: string;
   readonly timeoutMs: number;
+  /** It waits for something that has bounds of its own, so it takes no place among its host's operations. */
+  readonly isOffLane?: true;
   run(input: Input, context: StepContext): Promise<void>;
   undo?(input: Input, context: StepContext): Promise<void>;
 }
