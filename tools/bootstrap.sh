@@ -4,7 +4,8 @@ set -e
 
 if ! test node_modules/.package-lock.json -nt package-lock.json; then
   echo 'npm packages…'
-  npm ci --ignore-scripts --no-audit --no-fund
+  # The system's Node, which may be old, runs npm alone: its warnings about engines mislead.
+  npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
 fi
 
 if test -e node_modules/.bin/node && ! node_error=$(node_modules/.bin/node --version 2>&1); then

@@ -70,6 +70,8 @@ export async function createControlPlane(foundation: Foundation) {
     ...parts,
     app,
     database,
+    /** Where browsers find it. */
+    url: config.publicOrigins[0] ?? '',
 
     /** Takes up what a former run left, connects to the hosts, and serves. */
     async start(): Promise<void> {

@@ -6,6 +6,8 @@ import type { User } from '@loucloud/api';
 export interface CommandContext {
   readonly controlPlane: {
     readonly app: FastifyInstance;
+    /** Where browsers find it. */
+    readonly url: string;
     readonly users: {
       findAdmin(): Promise<{ readonly name: string } | null>;
       createAdmin(admin: { name: string; displayName: string; password: string }): Promise<User>;

@@ -55,6 +55,8 @@ export async function setUpFirstHost(controlPlane: ControlPlane, workDir: string
   const networkId = await firstNetwork(deps);
   const imageId = await firstImage(deps, hostId);
   await firstTemplate(deps, imageId, networkId);
+  // The image's checksum: whoever logs in finds everything done.
+  await engine.quiet();
 }
 
 async function firstServer({ hosts, finished, admin }: Deps): Promise<string> {

@@ -17,6 +17,7 @@ export async function serveUntilStopped({ controlPlane, log }: CommandContext): 
     await controlPlane.close();
     throw explain(error);
   }
+  if (process.stdout.isTTY) console.log(`\nLouCloud is at ${controlPlane.url} (Ctrl-C stops it)\n`);
   log.info({ signal: await stopped }, 'stopping');
   const deadline = setTimeout(() => {
     log.warn(`not stopped within ${END_WITHIN_MS} ms: ending anyway`);

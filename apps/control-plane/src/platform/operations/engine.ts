@@ -89,6 +89,11 @@ export class OperationEngine {
     await this.#running.get(id)?.ended;
   }
 
+  /** Resolves when nothing runs, and nothing that it started. For the first start. */
+  async quiet(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
   /** Interrupts what runs; `resume` goes on with it in the next run. */
   async stop(): Promise<void> {
     this.#isStopping = true;
