@@ -41,9 +41,9 @@ const rows: [string, Parameters<typeof errorText>[0], string, string][] = [
   ],
   [
     'a detail that is missing is a dash',
-    { code: 'path_not_found', details: {} },
-    'There is no file at – on the server.',
-    '服务器上没有文件 –。',
+    { code: 'name_taken', details: {} },
+    'The name – is taken. Choose another.',
+    '名称 – 已被使用，请换一个。',
   ],
 ];
 
