@@ -19,6 +19,7 @@ export const errorCodes = {
   user_has_vms: 409,
   host_has_vms: 409,
   host_already_added: 409,
+  host_disabled: 409,
   image_in_use: 409,
   network_in_use: 409,
   payload_too_large: 413,

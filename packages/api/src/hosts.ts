@@ -21,6 +21,18 @@ import {
 export const HostHealth = oneOf(['connecting', 'healthy', 'degraded', 'unreachable']);
 export type HostHealth = Static<typeof HostHealth>;
 
+/** Whether VMs may go there: `open`, or why not, by the admin's word; a disabled host is `disabled` before anything. */
+export const hostAvailabilities = ['open', 'maintenance', 'disabled'] as const;
+export type HostAvailability = (typeof hostAvailabilities)[number];
+
+export const availabilityOf = ({
+  isEnabled,
+  isInMaintenance,
+}: {
+  isEnabled: boolean;
+  isInMaintenance: boolean;
+}): HostAvailability => (isEnabled ? (isInMaintenance ? 'maintenance' : 'open') : 'disabled');
+
 export const Accelerator = oneOf(['kvm', 'tcg']);
 export type Accelerator = Static<typeof Accelerator>;
 
@@ -64,6 +76,8 @@ export const HostCheck = object({
 export type HostCheck = Static<typeof HostCheck>;
 
 const Overcommit = Type.Number({ minimum: 0.1, maximum: 64 });
+/** Memory that a host keeps for itself: no VM may reserve it. */
+export const SystemMemoryMib = Type.Integer({ minimum: 0, maximum: 16_777_216 });
 const PoolName = Type.String({ minLength: 1, maxLength: 63, pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' });
 export const LibvirtUri = Type.String({ minLength: 1, maxLength: 500 });
 
@@ -74,7 +88,10 @@ export const Host = object({
   id: Id,
   name: Name,
   uri: LibvirtUri,
+  /** Off: LouCloud neither places nor starts VMs there. Those that run go on. */
   isEnabled: Type.Boolean(),
+  /** No new VMs come; those that are there go on, and may be started. */
+  isInMaintenance: Type.Boolean(),
   health: HostHealth,
   /** An error code or check code when not healthy. */
   healthReason: nullable(Type.String()),
@@ -82,6 +99,7 @@ export const Host = object({
   poolName: PoolName,
   vcpuOvercommit: Overcommit,
   memoryOvercommit: Overcommit,
+  systemMemoryMib: SystemMemoryMib,
   hostname: Type.String(),
   libvirtVersion: Type.String(),
   qemuVersion: Type.String(),
@@ -89,7 +107,7 @@ export const Host = object({
   arch: Type.String(),
   /** What the machine has. */
   physical: Amounts,
-  /** What may be reserved: physical times overcommit; for disks the pool's size. */
+  /** What may be reserved: physical times overcommit (memory: without the system's); for disks the pool's size. */
   capacity: Amounts,
   /** What the VMs here have reserved: vCPUs and memory while active, disks always. */
   reserved: Amounts,
@@ -115,7 +133,10 @@ export const hostEndpoints = endpoints({
     access: 'admin',
     tag: 'hosts',
     summary: 'List servers',
-    query: listQuery({ health: Type.Optional(HostHealth) }, ['name', 'createdAt']),
+    query: listQuery(
+      { health: Type.Optional(HostHealth), availability: Type.Optional(oneOf(hostAvailabilities)) },
+      ['name', 'createdAt'],
+    ),
     reply: pageOf(Host),
   },
   hostAdd: {
@@ -131,6 +152,7 @@ export const hostEndpoints = endpoints({
       poolName: Type.Optional(PoolName),
       vcpuOvercommit: Type.Optional(Overcommit),
       memoryOvercommit: Type.Optional(Overcommit),
+      systemMemoryMib: Type.Optional(SystemMemoryMib),
     }),
     reply: Accepted,
   },
@@ -163,9 +185,11 @@ export const hostEndpoints = endpoints({
     body: changesOf({
       name: Name,
       isEnabled: Type.Boolean(),
+      isInMaintenance: Type.Boolean(),
       poolName: PoolName,
       vcpuOvercommit: Overcommit,
       memoryOvercommit: Overcommit,
+      systemMemoryMib: SystemMemoryMib,
     }),
     reply: Host,
   },

@@ -6,6 +6,7 @@ export * from './hosts.ts';
 export * from './images.ts';
 export * from './networks.ts';
 export * from './operations.ts';
+export * from './placement.ts';
 export * from './schemas.ts';
 export * from './system.ts';
 export * from './table.ts';

@@ -2,7 +2,7 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { Event, eventTypes } from './events.ts';
-import { HostHealth } from './hosts.ts';
+import { HostHealth, SystemMemoryMib } from './hosts.ts';
 import { ObjectKind, Operation } from './operations.ts';
 import { Bytes, Count, Id, Time, changesOf, listQuery, nullable, object, oneOf, pageOf } from './schemas.ts';
 import { Quota } from './users.ts';
@@ -13,6 +13,7 @@ const settings = {
   /** For hosts added from now on. */
   vcpuOvercommit: Type.Number({ minimum: 0.1, maximum: 64 }),
   memoryOvercommit: Type.Number({ minimum: 0.1, maximum: 64 }),
+  systemMemoryMib: SystemMemoryMib,
   /** Idle time after which a session ends. */
   sessionLifetimeMinutes: Type.Integer({ minimum: 5, maximum: 525_600 }),
   /** How long a guest has to shut down; asked again at half time. */
@@ -41,6 +42,8 @@ export const Overview = object({
     object({
       id: Id,
       name: Type.String(),
+      isEnabled: Type.Boolean(),
+      isInMaintenance: Type.Boolean(),
       health: HostHealth,
       healthReason: nullable(Type.String()),
       vcpus: Pair,

@@ -25,13 +25,15 @@ interface ActionRule {
   readonly supersedes?: readonly OperationType[];
   /** Needs no hold on the VM, so it does not mind that an operation runs. */
   readonly isFree?: true;
+  /** Begins a run, which a disabled host does not get. */
+  readonly isStart?: true;
 }
 
 /** States without a process on the host. */
 const off = ['stopped', 'crashed', 'failed', 'saved'] as const satisfies readonly VmState[];
 
 export const vmActions = {
-  start: { states: ['stopped', 'crashed', 'failed'], already: ['running'] },
+  start: { states: ['stopped', 'crashed', 'failed'], already: ['running'], isStart: true },
   shutdown: { states: ['running'], already: off },
   powerOff: { states: ['running', 'paused'], already: off, supersedes: ['vm.shutdown', 'vm.reboot'] },
   reboot: { states: ['running'] },
@@ -39,7 +41,7 @@ export const vmActions = {
   suspend: { states: ['running'], already: ['paused'] },
   resume: { states: ['paused'], already: ['running'] },
   save: { states: ['running', 'paused'] },
-  restore: { states: ['saved'] },
+  restore: { states: ['saved'], isStart: true },
   dumpCore: { states: ['running', 'paused'], isAdminOnly: true },
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
@@ -57,6 +59,7 @@ export const actionVerdicts = [
   'admin_only',
   'operation_in_progress',
   'host_unreachable',
+  'host_disabled',
   'vm_is_stopped',
   'vm_is_running',
   'vm_is_paused',
@@ -73,6 +76,7 @@ export interface ActionSubject {
   readonly state: VmState;
   /** The operation that holds the VM, if any. */
   readonly operationType: OperationType | null;
+  readonly isHostEnabled: boolean;
 }
 
 export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolean): ActionVerdict {
@@ -81,7 +85,7 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   if (vm.operationType !== null && !rule.isFree && !rule.supersedes?.includes(vm.operationType)) {
     return 'operation_in_progress';
   }
-  if (rule.states.includes(vm.state)) return 'ok';
+  if (rule.states.includes(vm.state)) return rule.isStart && !vm.isHostEnabled ? 'host_disabled' : 'ok';
   return vm.state === 'unknown' ? 'host_unreachable' : `vm_is_${vm.state}`;
 }
 

@@ -148,6 +148,7 @@ const settings: Settings = {
   defaultQuota: { vms: 10, runningVms: 5, vcpus: 10, memoryMib: 16_384, diskBytes: 200 * GIB },
   vcpuOvercommit: 4,
   memoryOvercommit: 1,
+  systemMemoryMib: 1024,
   sessionLifetimeMinutes: 720,
   shutdownTimeoutSeconds: 120,
   recycleDays: 7,

@@ -51,7 +51,7 @@ export function sampleVm(changes: Partial<Vm> = {}): Vm {
     ipAddresses: ['192.168.122.7'],
     lastProblem: null,
     createdAt: AT,
-    actions: judgeActions({ state, operationType: null }, false),
+    actions: judgeActions({ state, operationType: null, isHostEnabled: true }, false),
     ...changes,
   };
 }
@@ -167,12 +167,14 @@ export const sampleHost = (changes: Partial<Host> = {}): Host => ({
   name: 'alpha',
   uri: 'qemu:///system',
   isEnabled: true,
+  isInMaintenance: false,
   health: 'healthy',
   healthReason: null,
   accelerator: 'kvm',
   poolName: 'loucloud',
   vcpuOvercommit: 4,
   memoryOvercommit: 1,
+  systemMemoryMib: 1024,
   hostname: 'alpha',
   libvirtVersion: '9.0.0',
   qemuVersion: '7.2.22',

@@ -8,6 +8,7 @@ import { checkNameMessages } from './hosts.messages.ts';
 import { fillSlots, slotsOf, translator, word } from './i18n.ts';
 import { kindMessages, quotaMessages } from './nouns.messages.ts';
 import { operationMessages, stepMessages } from './operations.messages.ts';
+import { refusalMessages } from './placement.messages.ts';
 import { actionMessages, stateMessages, verdictMessages } from './vms.messages.ts';
 
 interface Problematic {
@@ -50,7 +51,8 @@ function specialText(code: string, details: ErrorDetails, language: Language): s
   return null;
 }
 
-function readableDetails(details: ErrorDetails, language: Language): Record<string, string> {
+/** Of an error, or of a refusal to place a VM. */
+export function readableDetails(details: ErrorDetails, language: Language): Record<string, string> {
   const resource = details['resource'];
   return Object.fromEntries(
     Object.entries(details).map(([key, value]) => {
@@ -78,6 +80,10 @@ const namesOf: Readonly<Record<string, Parameters<typeof word>[0]>> = {
 };
 
 function nameOf(key: string, value: string, language: Language): string {
+  if (key === 'refusals') {
+    const [reason = '', ...host] = value.split(' ');
+    return `${host.join(' ')} – ${word(refusalMessages, reason, language)}`;
+  }
   const names = namesOf[key];
   return names === undefined ? value : word(names, value, language);
 }

@@ -2,6 +2,7 @@
 import type { ErrorDetails, Language } from '@loucloud/api';
 import { errorMessages } from '../words/errors.messages.ts';
 import { quotaMessages } from '../words/nouns.messages.ts';
+import { shortRefusalMessages } from '../words/placement.messages.ts';
 import { type Format, formatFor } from './format-for.ts';
 import { fillSlots, translator } from './i18n.ts';
 
@@ -13,7 +14,20 @@ export interface Problematic {
 export function errorText({ code, details }: Problematic, language: Language): string {
   const texts: Readonly<Record<string, string>> = language === 'zh-CN' ? errorMessages.zh : errorMessages.en;
   const text = texts[code] ?? texts['internal'] ?? code;
-  return fillSlots(text, readableDetails(details, language), language);
+  const sentence = fillSlots(text, readableDetails(details, language), language);
+  const { refusals } = details;
+  return Array.isArray(refusals) ? [sentence, refusalsText(refusals, language)].join(' ') : sentence;
+}
+
+/** What was in the way on each server: `reason name`, as the admin is told. */
+function refusalsText(refusals: readonly string[], language: Language): string {
+  const t = translator(shortRefusalMessages, language);
+  const items = refusals.map((refusal) => {
+    const [reason = '', ...name] = refusal.split(' ');
+    const isKnown = Object.hasOwn(shortRefusalMessages.en, reason);
+    return `${name.join(' ')} – ${isKnown ? t(reason as keyof typeof shortRefusalMessages.en) : reason}`;
+  });
+  return `${items.join(language === 'zh-CN' ? '；' : '; ')}${language === 'zh-CN' ? '。' : '.'}`;
 }
 
 /** Amounts get their unit by their name (`diskBytes`, `memoryMib`), or by the resource that the details are about. */

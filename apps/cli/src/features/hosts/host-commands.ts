@@ -1,5 +1,12 @@
 /** `loucloud host`: the administrator's servers. */
-import type { ForeignDomain, Host, RequestFor } from '@loucloud/api';
+import {
+  type ForeignDomain,
+  type Host,
+  type HostAvailability,
+  type RequestFor,
+  availabilityOf,
+  hostAvailabilities,
+} from '@loucloud/api';
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { UsageError } from '../../app/failures.ts';
@@ -8,6 +15,7 @@ import { find, idOf } from '../../app/lookup.ts';
 import { formatBytes, formatMib } from '../../output/format.ts';
 import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
+import { availabilityMessages } from '../../words/placement.messages.ts';
 import { hostJoinCommands } from './host-join.ts';
 import { hostMessages } from './host.messages.ts';
 import { showHost } from './host-show.ts';
@@ -18,9 +26,11 @@ interface UpdateOptions {
   readonly name?: string;
   readonly enable?: true;
   readonly disable?: true;
+  readonly maintenance?: boolean;
   readonly pool?: string;
   readonly vcpuOvercommit?: string;
   readonly memoryOvercommit?: string;
+  readonly systemMemory?: string;
 }
 
 export function hostCommands(program: Command, cli: Cli): void {
@@ -34,13 +44,20 @@ export function hostCommands(program: Command, cli: Cli): void {
       host
         .createOption('--health <health>', t('optHealth'))
         .choices(['connecting', 'healthy', 'degraded', 'unreachable']),
+    )
+    .addOption(
+      host.createOption('--availability <how>', t('optAvailability')).choices([...hostAvailabilities]),
     );
   withListOptions(list, cli, 'hostList').action(
-    async (options: ListOptions & { health?: Host['health'] }) => {
+    async (options: ListOptions & { health?: Host['health']; availability?: HostAvailability }) => {
       const client = await cli.client();
-      const { health } = options;
+      const { health, availability } = options;
+      const filter = {
+        ...(health === undefined ? {} : { health }),
+        ...(availability === undefined ? {} : { availability }),
+      };
       const page = await listAll(cli, options, (query) =>
-        client('hostList', { query: { ...query, ...(health === undefined ? {} : { health }) } }),
+        client('hostList', { query: { ...query, ...filter } }),
       );
       printPage(
         cli,
@@ -48,7 +65,10 @@ export function hostCommands(program: Command, cli: Cli): void {
         [
           { header: cli.t('name'), value: ({ name }) => name },
           { header: t('health'), value: (item) => word(healthMessages, item.health, cli.language) },
-          { header: t('isEnabled'), value: ({ isEnabled }) => cli.t(isEnabled ? 'yes' : 'no') },
+          {
+            header: t('availability'),
+            value: (item) => word(availabilityMessages, availabilityOf(item), cli.language),
+          },
           {
             header: t('accelerator'),
             value: ({ accelerator }) => word(acceleratorMessages, accelerator, cli.language),
@@ -94,9 +114,12 @@ export function hostCommands(program: Command, cli: Cli): void {
     .option('--name <name>', t('optName'))
     .addOption(host.createOption('--enable', t('optEnable')).conflicts('disable'))
     .option('--disable', t('optDisable'))
+    .option('--maintenance', t('optMaintenance'))
+    .option('--no-maintenance', t('optNoMaintenance'))
     .option('--pool <pool>', t('optPool'))
     .option('--vcpu-overcommit <ratio>', t('optVcpuOvercommit'))
     .option('--memory-overcommit <ratio>', t('optMemoryOvercommit'))
+    .option('--system-memory <size>', t('optSystemMemory'))
     .action(async (nameOrId: string, options: UpdateOptions) => {
       const body = changesOf(cli, options);
       if (Object.keys(body).length === 0) throw new UsageError(cli.usage('nothingToChange'));
@@ -145,15 +168,16 @@ export function hostCommands(program: Command, cli: Cli): void {
     });
 }
 
-function changesOf(
-  { values }: Cli,
-  { name, enable, disable, pool, vcpuOvercommit, memoryOvercommit }: UpdateOptions,
-): Changes {
+function changesOf({ values }: Cli, options: UpdateOptions): Changes {
+  const { name, enable, disable, maintenance, pool } = options;
+  const { vcpuOvercommit, memoryOvercommit, systemMemory } = options;
   return {
     ...(name === undefined ? {} : { name }),
     ...(enable || disable ? { isEnabled: enable === true } : {}),
+    ...(maintenance === undefined ? {} : { isInMaintenance: maintenance }),
     ...(pool === undefined ? {} : { poolName: pool }),
     ...(vcpuOvercommit === undefined ? {} : { vcpuOvercommit: values.ratio(vcpuOvercommit) }),
     ...(memoryOvercommit === undefined ? {} : { memoryOvercommit: values.ratio(memoryOvercommit) }),
+    ...(systemMemory === undefined ? {} : { systemMemoryMib: values.mib(systemMemory) }),
   };
 }

@@ -15,6 +15,7 @@ interface CheckOptions extends WaitOptions {
 interface AddOptions extends CheckOptions {
   readonly vcpuOvercommit?: string;
   readonly memoryOvercommit?: string;
+  readonly systemMemory?: string;
 }
 
 export function hostJoinCommands(host: Command, cli: Cli): void {
@@ -28,10 +29,11 @@ export function hostJoinCommands(host: Command, cli: Cli): void {
     .option('--pool <pool>', t('optPool'))
     .option('--vcpu-overcommit <ratio>', t('optVcpuOvercommit'))
     .option('--memory-overcommit <ratio>', t('optMemoryOvercommit'))
+    .option('--system-memory <size>', t('optSystemMemory'))
     .option('--no-wait', cli.t('noWaitOption'))
     .action(async (name: string, uri: string, options: AddOptions) => {
-      const { pool, vcpuOvercommit, memoryOvercommit } = options;
-      const { ratio } = cli.values;
+      const { pool, vcpuOvercommit, memoryOvercommit, systemMemory } = options;
+      const { mib, ratio } = cli.values;
       const client = await cli.client();
       const started = await client('hostAdd', {
         body: {
@@ -40,6 +42,7 @@ export function hostJoinCommands(host: Command, cli: Cli): void {
           ...(pool === undefined ? {} : { poolName: pool }),
           ...(vcpuOvercommit === undefined ? {} : { vcpuOvercommit: ratio(vcpuOvercommit) }),
           ...(memoryOvercommit === undefined ? {} : { memoryOvercommit: ratio(memoryOvercommit) }),
+          ...(systemMemory === undefined ? {} : { systemMemoryMib: mib(systemMemory) }),
         },
       });
       if (await runChecks(cli, options, started)) cli.print.line(t('added', { name }));

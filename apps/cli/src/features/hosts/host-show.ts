@@ -1,10 +1,11 @@
-import type { Amounts, Host } from '@loucloud/api';
+import { type Amounts, type Host, availabilityOf } from '@loucloud/api';
 import type { Cli } from '../../app/cli.ts';
 import { printOne } from '../../app/lists.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
 import { errorMessages } from '../../words/errors.messages.ts';
 import { acceleratorMessages, checkMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
+import { availabilityMessages } from '../../words/placement.messages.ts';
 import { printChecks } from './host-checks.ts';
 import { hostMessages } from './host.messages.ts';
 
@@ -15,7 +16,7 @@ export function showHost(cli: Cli, host: Host): void {
     [cli.t('id'), host.id],
     [t('address'), host.uri],
     [t('health'), healthText(cli, host)],
-    [t('isEnabled'), cli.t(host.isEnabled ? 'yes' : 'no')],
+    [t('availability'), word(availabilityMessages, availabilityOf(host), cli.language)],
     [t('accelerator'), word(acceleratorMessages, host.accelerator, cli.language)],
     [t('pool'), host.poolName],
     [t('free'), formatBytes(host.poolAvailableBytes)],
@@ -25,6 +26,7 @@ export function showHost(cli: Cli, host: Host): void {
       t('overcommit'),
       `${cli.t('vcpus')} ${host.vcpuOvercommit}, ${cli.t('memory')} ${host.memoryOvercommit}`,
     ],
+    [t('systemMemory'), formatMib(host.systemMemoryMib)],
     [cli.t('vms'), host.vmCount],
     [t('running'), host.runningVmCount],
     [cli.t('created'), formatTime(host.createdAt)],

@@ -1,5 +1,11 @@
 /** `loucloud operation`: what has been asked for, and how it went. */
-import { type Operation, type OperationState, type OperationType, operationTypes } from '@loucloud/api';
+import {
+  type Operation,
+  type OperationState,
+  type OperationType,
+  type Placement,
+  operationTypes,
+} from '@loucloud/api';
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { Exit, OperationFailure } from '../../app/failures.ts';
@@ -17,6 +23,7 @@ import {
   stepStateMessages,
 } from '../../words/operations.messages.ts';
 import { operationCommandMessages } from './operation.messages.ts';
+import { printPlacement } from './placement-reasons.ts';
 
 interface OperationListOptions extends ListOptions {
   readonly active?: true;
@@ -105,7 +112,8 @@ function stateText({ language }: Cli, { state, progress }: Operation): string {
 
 function showOperation(cli: Cli, operation: Operation): void {
   const t = translator(operationCommandMessages, cli.language);
-  const { result, error, steps } = operation;
+  const { error, steps } = operation;
+  const { placement, ...result } = operation.result;
   printOne(cli, operation, [
     [cli.t('id'), operation.id],
     [t('type'), word(operationMessages, operation.type, cli.language)],
@@ -127,4 +135,5 @@ function showOperation(cli: Cli, operation: Operation): void {
     ],
     steps,
   );
+  if (placement !== undefined) printPlacement(cli, placement as Placement); // as vm.create reports it
 }

@@ -21,6 +21,10 @@ export const operationCommandMessages = catalog(
     error: 'ERROR',
     result: 'RESULT',
     step: 'STEP',
+    points: 'POINTS',
+    freeMemory: 'FREE MEMORY',
+    image: 'IMAGE',
+    leftOut: 'Left out: {name} – {reason}',
   } as const,
   {
     operation: '要求执行的操作及其结果',
@@ -42,5 +46,9 @@ export const operationCommandMessages = catalog(
     error: '错误',
     result: '结果',
     step: '步骤',
+    points: '得分',
+    freeMemory: '可用内存',
+    image: '镜像',
+    leftOut: '未选用：{name} – {reason}',
   },
 );

@@ -1,5 +1,5 @@
 /** `loucloud overview`: the cloud at a glance. */
-import type { Operation, Overview } from '@loucloud/api';
+import { type Operation, type Overview, availabilityOf } from '@loucloud/api';
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
@@ -7,6 +7,7 @@ import { errorText } from '../../words/error-text.ts';
 import { healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { operationMessages } from '../../words/operations.messages.ts';
+import { availabilityMessages } from '../../words/placement.messages.ts';
 import { stateMessages } from '../../words/vms.messages.ts';
 import { overviewMessages } from './overview.messages.ts';
 
@@ -39,7 +40,7 @@ function printHosts(cli: Cli, hosts: Overview['hosts']): void {
   cli.print.table<Overview['hosts'][number]>(
     [
       { header: cli.t('host'), value: ({ name }) => name },
-      { header: t('health'), value: ({ health }) => word(healthMessages, health, cli.language) },
+      { header: t('health'), value: (item) => conditionText(cli, item) },
       { header: cli.t('vms'), value: ({ vmCount }) => vmCount, align: 'right' },
       { header: t('running'), value: ({ runningVmCount }) => runningVmCount, align: 'right' },
       { header: cli.t('vcpus'), value: ({ vcpus }) => share(vcpus, String), align: 'right' },
@@ -50,6 +51,15 @@ function printHosts(cli: Cli, hosts: Overview['hosts']): void {
     ],
     hosts,
   );
+}
+
+/** Its health, and whether VMs may go there. */
+function conditionText({ language }: Cli, host: Overview['hosts'][number]): string {
+  const availability = availabilityOf(host);
+  const health = word(healthMessages, host.health, language);
+  return availability === 'open'
+    ? health
+    : `${health}, ${word(availabilityMessages, availability, language)}`;
 }
 
 function printOperations(cli: Cli, title: string, operations: readonly Operation[]): void {

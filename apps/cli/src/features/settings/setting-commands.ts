@@ -47,6 +47,10 @@ const rows: Readonly<Record<Key, Setting>> = {
     read: ({ memoryOvercommit }) => memoryOvercommit,
     change: ({ values }, value) => ({ memoryOvercommit: values.ratio(value) }),
   },
+  systemMemoryMib: {
+    read: ({ systemMemoryMib }) => systemMemoryMib,
+    change: ({ values }, value) => ({ systemMemoryMib: values.mib(value) }),
+  },
   sessionLifetimeMinutes: {
     read: ({ sessionLifetimeMinutes }) => sessionLifetimeMinutes,
     change: ({ values }, value) => ({ sessionLifetimeMinutes: values.count(value, 5, 525_600) }),

@@ -247,7 +247,7 @@ test('sizes are read with their units', async () => {
 });
 
 test('what can be done is shown with the reasons why not', async () => {
-  const actions = judgeActions({ state: 'stopped', operationType: null }, false);
+  const actions = judgeActions({ state: 'stopped', operationType: null, isHostEnabled: true }, false);
   await using server = await TableServer.start({
     vmList: () => page([sampleVm({ state: 'stopped', actions })]),
   });

@@ -3,6 +3,7 @@ import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { ProblemAlert } from '../../ui/Problem.tsx';
+import { SizeField } from '../../ui/SizeField.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { NumberField, SubmitButton, SwitchField, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -12,9 +13,18 @@ export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => v
   const t = useT(hostsMessages);
   const ui = useT(uiMessages);
   const toast = useToast();
-  const { name, isEnabled, poolName, vcpuOvercommit, memoryOvercommit } = host;
+  const { name, isEnabled, isInMaintenance, poolName, vcpuOvercommit, memoryOvercommit, systemMemoryMib } =
+    host;
   const form = useForm('hostUpdate', {
-    initial: { name, isEnabled, poolName, vcpuOvercommit, memoryOvercommit },
+    initial: {
+      name,
+      isEnabled,
+      isInMaintenance,
+      poolName,
+      vcpuOvercommit,
+      memoryOvercommit,
+      systemMemoryMib,
+    },
     request: (body) => ({ params: { hostId: host.id }, body }),
     onDone: () => {
       toast.success(t('saved'));
@@ -29,7 +39,18 @@ export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => v
           <ProblemAlert error={form.error} />
           <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
           <SwitchField field={form.field('isEnabled')} label={t('isEnabled')} hint={t('isEnabledHint')} />
+          <SwitchField
+            field={form.field('isInMaintenance')}
+            label={t('maintenance')}
+            hint={t('maintenanceHint')}
+          />
           <OvercommitFields form={form} />
+          <SizeField
+            field={form.field('systemMemoryMib')}
+            base="mib"
+            label={t('systemMemory')}
+            hint={t('systemMemoryHint')}
+          />
           <TextField
             field={form.field('poolName')}
             label={t('poolName')}

@@ -1,8 +1,8 @@
-import type { Host, HostHealth } from '@loucloud/api';
+import { type Host, type HostHealth, availabilityOf } from '@loucloud/api';
 import { useT } from '../../app/language.tsx';
 import { Badge, type Tone } from '../../ui/Badge.tsx';
 import { healthMessages } from '../../words/hosts.messages.ts';
-import { hostsMessages } from './hosts.messages.ts';
+import { availabilityMessages } from '../../words/placement.messages.ts';
 
 const tones = {
   connecting: 'info',
@@ -11,15 +11,21 @@ const tones = {
   unreachable: 'danger',
 } as const satisfies Record<HostHealth, Tone>;
 
-export function HealthBadge({ health, isEnabled = true }: Pick<Host, 'health'> & { isEnabled?: boolean }) {
+export function HealthBadge(host: Pick<Host, 'health' | 'isEnabled' | 'isInMaintenance'>) {
   const t = useT(healthMessages);
-  const hosts = useT(hostsMessages);
+  const availabilities = useT(availabilityMessages);
+  const { health } = host;
+  const availability = availabilityOf(host);
   return (
     <span className="d-inline-flex flex-wrap gap-1">
       <Badge tone={tones[health]} isBusy={health === 'connecting'}>
         {t(health)}
       </Badge>
-      {!isEnabled && <Badge tone="neutral">{hosts('disabled')}</Badge>}
+      {availability !== 'open' && (
+        <Badge tone={availability === 'maintenance' ? 'info' : 'neutral'}>
+          {availabilities(availability)}
+        </Badge>
+      )}
     </span>
   );
 }

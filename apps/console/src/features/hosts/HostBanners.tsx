@@ -12,7 +12,7 @@ import { poolFullness } from './pool-fullness.ts';
 export function HostBanners({ host }: { host: Host }) {
   const t = useT(hostsMessages);
   const healthReason = useHealthReason();
-  const { name, health, isEnabled, accelerator } = host;
+  const { name, health, isEnabled, isInMaintenance, accelerator } = host;
   return (
     <>
       {health === 'connecting' && <Banner tone="info" title={t('connecting')} />}
@@ -24,6 +24,11 @@ export function HostBanners({ host }: { host: Host }) {
       {!isEnabled && (
         <Banner tone="info" title={t('disabled')}>
           {t('disabledHint')}
+        </Banner>
+      )}
+      {isEnabled && isInMaintenance && (
+        <Banner tone="info" title={t('maintenance')}>
+          {t('maintenanceHint')}
         </Banner>
       )}
       <StorageBanner host={host} />

@@ -7,7 +7,8 @@ import { hostsMessages } from './hosts.messages.ts';
 export function HostCapacity({ host }: { host: Host }) {
   const t = useT(hostsMessages);
   const format = useFormat();
-  const { reserved, capacity, physical, vcpuOvercommit, memoryOvercommit, poolAvailableBytes } = host;
+  const { reserved, capacity, physical, poolAvailableBytes } = host;
+  const { vcpuOvercommit, memoryOvercommit, systemMemoryMib } = host;
   return (
     <section className="card">
       <div className="card-header">
@@ -34,6 +35,7 @@ export function HostCapacity({ host }: { host: Host }) {
           amount={format.mib}
           note={t('physicalMemory', {
             amount: format.mib(physical.memoryMib),
+            system: format.mib(systemMemoryMib),
             ratio: format.number(memoryOvercommit),
           })}
         />

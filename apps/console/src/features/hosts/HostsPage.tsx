@@ -1,4 +1,4 @@
-import { type Host, HostHealth } from '@loucloud/api';
+import { type Host, HostHealth, hostAvailabilities } from '@loucloud/api';
 import { IconPlus, IconServer } from '@tabler/icons-react';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
@@ -16,6 +16,7 @@ import { useToast } from '../../ui/Toasts.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { healthMessages } from '../../words/hosts.messages.ts';
+import { availabilityMessages } from '../../words/placement.messages.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 import { HealthBadge } from './HealthBadge.tsx';
 import { RemoveHostDialog } from './RemoveHostDialog.tsx';
@@ -30,11 +31,12 @@ type Shown = { readonly dialog: 'edit' | 'remove'; readonly host: Host } | null;
 export function HostsPage() {
   const t = useT(hostsMessages);
   const health = useT(healthMessages);
+  const availability = useT(availabilityMessages);
   const format = useFormat();
   const healthReason = useHealthReason();
   const [shown, setShown] = useState<Shown>(null);
   const actions = useHostActions(setShown);
-  const list = useList('hostList', { filters: ['health'], sort: 'name' });
+  const list = useList('hostList', { filters: ['health', 'availability'], sort: 'name' });
   const add = (
     <Link to="/hosts/new" className="btn btn-primary">
       <IconPlus size={18} className="icon" aria-hidden="true" />
@@ -51,12 +53,20 @@ export function HostsPage() {
         rowActions={actions}
         searchLabel={t('search')}
         filters={
-          <FilterSelect
-            list={list}
-            name="health"
-            label={t('health')}
-            options={healths.map((value) => ({ value, label: health(value) }))}
-          />
+          <>
+            <FilterSelect
+              list={list}
+              name="health"
+              label={t('health')}
+              options={healths.map((value) => ({ value, label: health(value) }))}
+            />
+            <FilterSelect
+              list={list}
+              name="availability"
+              label={t('availability')}
+              options={hostAvailabilities.map((value) => ({ value, label: availability(value) }))}
+            />
+          </>
         }
         empty={<EmptyState icon={IconServer} title={t('emptyTitle')} hint={t('emptyHint')} action={add} />}
         columns={[
@@ -146,8 +156,11 @@ function useHostActions(show: (shown: Shown) => void): (host: Host) => readonly 
   const toast = useToast();
   const navigate = useNavigate();
   const { mutate: update } = useAction('hostUpdate', {
-    onSuccess: ({ name, isEnabled }) =>
-      toast.success(isEnabled ? t('enabled', { name }) : t('disabledNow', { name })),
+    onSuccess: ({ name }, { body }) => {
+      if (body.isEnabled !== undefined)
+        toast.success(t(body.isEnabled ? 'enabled' : 'disabledNow', { name }));
+      else toast.success(t(body.isInMaintenance ? 'inMaintenanceNow' : 'maintenanceOver', { name }));
+    },
   });
   const { mutate: check } = useAction('hostRecheck', {
     onSuccess: (_, { params }) => navigate(`/hosts/${params.hostId}`),
@@ -158,6 +171,11 @@ function useHostActions(show: (shown: Shown) => void): (host: Host) => readonly 
       { label: t('open'), onSelect: () => void navigate(`/hosts/${host.id}`) },
       { label: t('checkAgain'), onSelect: () => check({ params }, { onError: toast.problem }) },
       { label: t('edit'), onSelect: () => show({ dialog: 'edit', host }) },
+      {
+        label: host.isInMaintenance ? t('endMaintenance') : t('beginMaintenance'),
+        onSelect: () =>
+          update({ params, body: { isInMaintenance: !host.isInMaintenance } }, { onError: toast.problem }),
+      },
       {
         label: host.isEnabled ? t('disable') : t('enable'),
         onSelect: () => update({ params, body: { isEnabled: !host.isEnabled } }, { onError: toast.problem }),

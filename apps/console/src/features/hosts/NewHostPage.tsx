@@ -12,6 +12,7 @@ import { operationEnd } from '../../app/operation-follow.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { ProblemAlert } from '../../ui/Problem.tsx';
+import { SizeField } from '../../ui/SizeField.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { NumberField, SubmitButton, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -25,13 +26,15 @@ const initial = {
   poolName: '',
   vcpuOvercommit: Number.NaN,
   memoryOvercommit: Number.NaN,
+  systemMemoryMib: Number.NaN,
 };
 type Values = typeof initial;
 
-const given = ({ poolName, vcpuOvercommit, memoryOvercommit }: Values) => ({
+const given = ({ poolName, vcpuOvercommit, memoryOvercommit, systemMemoryMib }: Values) => ({
   ...(poolName === '' ? {} : { poolName }),
   ...(Number.isNaN(vcpuOvercommit) ? {} : { vcpuOvercommit }),
   ...(Number.isNaN(memoryOvercommit) ? {} : { memoryOvercommit }),
+  ...(Number.isNaN(systemMemoryMib) ? {} : { systemMemoryMib }),
 });
 
 export function NewHostPage() {
@@ -136,6 +139,12 @@ function Advanced({ form }: { form: ReturnType<typeof useForm<'hostAdd', Values>
           />
         </div>
       </div>
+      <SizeField
+        field={form.field('systemMemoryMib')}
+        base="mib"
+        label={t('systemMemory')}
+        hint={t('systemMemoryHint')}
+      />
     </details>
   );
 }

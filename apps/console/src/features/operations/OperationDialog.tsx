@@ -1,5 +1,5 @@
 /** One operation with its steps, live. */
-import type { Operation } from '@loucloud/api';
+import type { Operation, Placement } from '@loucloud/api';
 import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconCircle, IconLoader2 } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
@@ -11,6 +11,7 @@ import { Time } from '../../ui/Time.tsx';
 import { operationMessages } from '../../words/operations.messages.ts';
 import { OperationBadge, isActive } from './OperationBadge.tsx';
 import { OperationStatus } from './OperationStatus.tsx';
+import { PlacementReasons } from './PlacementReasons.tsx';
 import { operationsPageMessages } from './operations.messages.ts';
 import { useStepName } from './step-name.ts';
 
@@ -47,7 +48,8 @@ function OperationDetails({ operation }: { operation: Operation }) {
   const t = useT(operationsPageMessages);
   const errorText = useErrorText();
   const stepName = useStepName();
-  const { error, steps, state, actorName, createdAt, result } = operation;
+  const { error, steps, state, actorName, createdAt } = operation;
+  const { placement, ...result } = operation.result;
   return (
     <>
       <div className="d-flex flex-wrap gap-3 align-items-center mb-3">
@@ -82,6 +84,7 @@ function OperationDetails({ operation }: { operation: Operation }) {
           );
         })}
       </ol>
+      {placement !== undefined && <PlacementReasons placement={placement as Placement} />}
       {Object.keys(result).length > 0 && (
         <details className="mt-3">
           <summary className="text-secondary">{t('result')}</summary>

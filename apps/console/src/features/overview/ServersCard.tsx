@@ -42,7 +42,7 @@ function ServerLine({ host }: { host: OverviewHost }) {
           <Link to={`/hosts/${id}`} className="fw-medium text-break">
             {name}
           </Link>
-          <HealthBadge health={health} />
+          <HealthBadge {...host} />
           {warnings > 0 && <Badge tone="warning">{t('warnings', { count: warnings })}</Badge>}
         </div>
         <div className="small text-secondary mt-1">

@@ -111,6 +111,14 @@ function ServersCard({ form }: FieldsProps) {
           step={0.1}
         />
       </Half>
+      <Half>
+        <SizeField
+          field={form.field('systemMemoryMib')}
+          base="mib"
+          label={t('systemMemory')}
+          hint={t('systemMemoryHint')}
+        />
+      </Half>
     </Section>
   );
 }

@@ -30,6 +30,7 @@ export function settingText(key: SettingKey, value: unknown, words: Words): stri
   if (typeof value !== 'number') return JSON.stringify(value);
   if (key === 'sessionLifetimeMinutes') return minutesText(value, t);
   if (key === 'shutdownTimeoutSeconds') return t('secondsText', { count: value });
+  if (key === 'systemMemoryMib') return words.amount('memoryMib', value);
   if (key === 'recycleDays') return t('daysText', { count: value });
   return number(value);
 }

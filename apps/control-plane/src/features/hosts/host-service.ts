@@ -43,7 +43,7 @@ export function hostService({ database, engine, events, hypervisor, operations, 
         if (await hostStore.findBy(tx.sql, 'name', wanted.name))
           throw new UserError('name_taken', { name: wanted.name });
         if (await hostStore.findBy(tx.sql, 'uri', uri)) throw new UserError('host_already_added', { uri });
-        const { vcpuOvercommit, memoryOvercommit } = await settings.read(tx.sql);
+        const { vcpuOvercommit, memoryOvercommit, systemMemoryMib } = await settings.read(tx.sql);
         const id = newId();
         const input = {
           id,
@@ -52,6 +52,7 @@ export function hostService({ database, engine, events, hypervisor, operations, 
           poolName: wanted.poolName ?? POOL_DEFAULT,
           vcpuOvercommit: wanted.vcpuOvercommit ?? vcpuOvercommit,
           memoryOvercommit: wanted.memoryOvercommit ?? memoryOvercommit,
+          systemMemoryMib: wanted.systemMemoryMib ?? systemMemoryMib,
         };
         const object = { kind: 'host', id, name: wanted.name } as const;
         return engine.start(tx, operations.add, {

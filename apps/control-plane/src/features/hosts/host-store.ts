@@ -1,9 +1,10 @@
-import type { Accelerator, Host, HostCheck, HostHealth } from '@loucloud/api';
-import { type Selectable, sql as raw } from 'kysely';
+import type { Accelerator, Host, HostAvailability, HostCheck, HostHealth } from '@loucloud/api';
+import { type Expression, type Selectable, type SqlBool, expressionBuilder, sql as raw } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
-import type { HostTable } from '../../platform/database/schema.ts';
+import type { HostTable, Schema } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { HostFacts, NetworkSource } from '../../platform/hypervisor.ts';
+import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
 
 type Sql = Db | Tx['sql'];
@@ -15,18 +16,22 @@ export interface NewHost {
   readonly poolName: string;
   readonly vcpuOvercommit: number;
   readonly memoryOvercommit: number;
+  readonly systemMemoryMib: number;
 }
 
 export interface HostChanges {
   readonly name?: string | undefined;
   readonly isEnabled?: boolean | undefined;
+  readonly isInMaintenance?: boolean | undefined;
   readonly poolName?: string | undefined;
   readonly vcpuOvercommit?: number | undefined;
   readonly memoryOvercommit?: number | undefined;
+  readonly systemMemoryMib?: number | undefined;
 }
 
 export interface HostFilter extends ListQuery {
   readonly health?: HostHealth | undefined;
+  readonly availability?: HostAvailability | undefined;
 }
 
 const views = (sql: Sql) =>
@@ -57,6 +62,7 @@ export const hostStore = {
   async list(sql: Db, filter: HostFilter) {
     let query = views(sql);
     if (filter.health !== undefined) query = query.where('host.health', '=', filter.health);
+    if (filter.availability !== undefined) query = query.where(isAvailable(filter.availability));
     if (filter.search !== undefined) query = query.where(contains('host.name', filter.search));
     const columns = { name: 'host.name', createdAt: 'host.created_at' };
     const options = { query: filter, columns, defaultSort: 'name', idColumn: 'host.id' };
@@ -91,9 +97,11 @@ export const hostStore = {
         pool_name: host.poolName,
         pool_path: '',
         is_enabled: 1,
+        is_in_maintenance: 0,
         accelerator: 'tcg',
         vcpu_overcommit: host.vcpuOvercommit,
         memory_overcommit: host.memoryOvercommit,
+        system_memory_mib: host.systemMemoryMib,
         health: 'connecting',
         health_reason: null,
         hostname: '',
@@ -163,12 +171,12 @@ export const hostStore = {
       .updateTable('host')
       .set({
         ...(changes.name !== undefined && { name: changes.name }),
-        ...(changes.isEnabled !== undefined && {
-          is_enabled: changes.isEnabled ? (1 as const) : (0 as const),
-        }),
+        ...(changes.isEnabled !== undefined && { is_enabled: flag(changes.isEnabled) }),
+        ...(changes.isInMaintenance !== undefined && { is_in_maintenance: flag(changes.isInMaintenance) }),
         ...(changes.poolName !== undefined && { pool_name: changes.poolName }),
         ...(changes.vcpuOvercommit !== undefined && { vcpu_overcommit: changes.vcpuOvercommit }),
         ...(changes.memoryOvercommit !== undefined && { memory_overcommit: changes.memoryOvercommit }),
+        ...(changes.systemMemoryMib !== undefined && { system_memory_mib: changes.systemMemoryMib }),
       })
       .where('id', '=', id)
       .execute();
@@ -208,6 +216,17 @@ export const hostStore = {
   },
 };
 
+const flag = (value: boolean): 0 | 1 => (value ? 1 : 0);
+
+const isAvailable = (wanted: HostAvailability): Expression<SqlBool> => {
+  const { eb } = expressionBuilder<Schema, 'host'>();
+  if (wanted === 'disabled') return eb('host.is_enabled', '=', 0);
+  return eb.and([
+    eb('host.is_enabled', '=', 1),
+    eb('host.is_in_maintenance', '=', flag(wanted === 'maintenance')),
+  ]);
+};
+
 type HostRow = Selectable<HostTable> & { vm_count: number | null; running_vm_count: number | null };
 
 function toHost(row: HostRow): Host {
@@ -216,12 +235,14 @@ function toHost(row: HostRow): Host {
     name: row.name,
     uri: row.uri,
     isEnabled: row.is_enabled === 1,
+    isInMaintenance: row.is_in_maintenance === 1,
     health: row.health,
     healthReason: row.health_reason,
     accelerator: row.accelerator,
     poolName: row.pool_name,
     vcpuOvercommit: row.vcpu_overcommit,
     memoryOvercommit: row.memory_overcommit,
+    systemMemoryMib: row.system_memory_mib,
     hostname: row.hostname,
     libvirtVersion: row.libvirt_version,
     qemuVersion: row.qemu_version,
@@ -234,7 +255,7 @@ function toHost(row: HostRow): Host {
     },
     capacity: {
       vcpus: Math.floor(row.physical_vcpus * row.vcpu_overcommit),
-      memoryMib: Math.floor(row.physical_memory_mib * row.memory_overcommit),
+      memoryMib: memoryCapacityMib(row),
       diskBytes: row.pool_capacity_bytes,
     },
     reserved: {

@@ -1,5 +1,6 @@
 import type { HostCheck, HostHealth, Overview } from '@loucloud/api';
 import type { Db } from '../../platform/database/database.ts';
+import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 
 /** What the numbers on the first page are counted from. */
 export const overviewStore = {
@@ -18,12 +19,14 @@ export const overviewStore = {
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
+      isEnabled: row.is_enabled === 1,
+      isInMaintenance: row.is_in_maintenance === 1,
       health: row.health,
       healthReason: row.health_reason,
       vcpus: { reserved: row.reserved_vcpus, capacity: Math.floor(row.physical_vcpus * row.vcpu_overcommit) },
       memoryMib: {
         reserved: row.reserved_memory_mib,
-        capacity: Math.floor(row.physical_memory_mib * row.memory_overcommit),
+        capacity: memoryCapacityMib(row),
       },
       disk: {
         reserved: row.reserved_disk_bytes,

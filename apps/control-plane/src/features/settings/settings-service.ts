@@ -14,6 +14,7 @@ const defaults: Settings = {
   vcpuOvercommit: 4,
   // Memory that is promised twice ends in the host's out-of-memory killer.
   memoryOvercommit: 1,
+  systemMemoryMib: 1024,
   sessionLifetimeMinutes: 12 * 60,
   shutdownTimeoutSeconds: 120,
   recycleDays: 7,

@@ -4,6 +4,7 @@ import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
 import type { NetworkSource } from '../../platform/hypervisor.ts';
+import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 import { quotaOf } from '../../platform/reservations/quota.ts';
 import type { Candidate } from './placement.ts';
 
@@ -99,18 +100,29 @@ export const recipeStore = {
     return quotaOf(row, defaults);
   },
 
-  async candidates(sql: Sql): Promise<Candidate[]> {
-    const rows = await sql.selectFrom('host').selectAll().execute();
+  /** Every host, as a VM from that image would find it. */
+  async candidates(sql: Sql, { imageHostId }: Pick<Recipe, 'imageHostId'>): Promise<Candidate[]> {
+    const rows = await sql
+      .selectFrom('host')
+      .leftJoin('vm', 'vm.host_id', 'host.id')
+      .selectAll('host')
+      .select((e) => e.fn.count<number>('vm.id').as('vm_count'))
+      .groupBy('host.id')
+      .execute();
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
       isEnabled: row.is_enabled === 1,
+      isInMaintenance: row.is_in_maintenance === 1,
       health: row.health,
+      arch: row.arch,
       freeVcpus: Math.floor(row.physical_vcpus * row.vcpu_overcommit) - row.reserved_vcpus,
-      freeMemoryMib: Math.floor(row.physical_memory_mib * row.memory_overcommit) - row.reserved_memory_mib,
+      freeMemoryMib: memoryCapacityMib(row) - row.reserved_memory_mib,
       freeDiskBytes: row.pool_capacity_bytes - row.reserved_disk_bytes,
       poolAvailableBytes: row.pool_available_bytes,
       networks: JSON.parse(row.networks) as NetworkSource[],
+      hasImage: row.id === imageHostId,
+      vmCount: row.vm_count,
     }));
   },
 

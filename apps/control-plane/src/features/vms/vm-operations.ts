@@ -2,7 +2,7 @@
  * The durable work on VMs. Every step asks the host for something that is safe to ask twice; what the host then says
  * goes into the database by VmStates, as everything that a host says does.
  */
-import type { Settings } from '@loucloud/api';
+import type { Placement, Settings } from '@loucloud/api';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, toProblem } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
@@ -27,7 +27,7 @@ export interface VmInput {
 export interface CreateInput extends VmInput {
   readonly start: boolean;
   /** Why this host: kept on the operation. */
-  readonly placement: Readonly<Record<string, unknown>>;
+  readonly placement: Placement;
 }
 
 export interface UpdateInput extends VmInput {

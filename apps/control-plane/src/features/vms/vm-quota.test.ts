@@ -155,6 +155,51 @@ for (const kind of testDatabases) {
       assert.equal((await assertExact(world, user.userId)).runningVms, 1);
     });
 
+    test('maintenance keeps new VMs away, and a disabled host starts none', async () => {
+      await using world = await openWorld(kind);
+      const user = await world.addUser('lin');
+      const admin = { ...user, isAdmin: true };
+      const { templateId } = world;
+      const set = (changes: { is_enabled?: 0 | 1; is_in_maintenance?: 0 | 1 }) =>
+        world.database.db.updateTable('host').set(changes).execute();
+      const [vm] = (await world.vms.create({ name: 'a', templateId, start: false }, user)).items;
+      assert.ok(vm);
+      await world.settleCreated(vm.vmId);
+
+      await set({ is_in_maintenance: 1 });
+      const create = () => world.vms.create({ name: 'b', templateId }, user);
+      await assert.rejects(create(), refused('no_capacity', {}));
+      await assert.rejects(
+        world.vms.create({ name: 'b', templateId }, admin),
+        refused('no_capacity', { refusals: ['maintenance here'] }),
+      );
+      assert.equal((await world.vms.get(vm.vmId, user)).actions.start, 'ok');
+
+      await set({ is_enabled: 0 });
+      assert.equal((await world.vms.get(vm.vmId, user)).actions.start, 'host_disabled');
+      await assert.rejects(world.vms.act('start', vm.vmId, user), refused('host_disabled', {}));
+      assert.equal((await assertExact(world, user.userId)).runningVms, 0);
+
+      await set({ is_enabled: 1, is_in_maintenance: 0 });
+      await world.vms.act('start', vm.vmId, user);
+      assert.equal((await create()).items.length, 1);
+    });
+
+    test('the memory that a host keeps for itself cannot be reserved', async () => {
+      await using world = await openWorld(kind, { memoryMib: 2048 });
+      const user = await world.addUser('lin');
+      await world.database.db.updateTable('host').set({ system_memory_mib: 1024 }).execute();
+      const { templateId } = world;
+      assert.equal((await world.vms.create({ name: 'a-{1..2}', templateId }, user)).items.length, 2);
+      await assert.rejects(world.vms.create({ name: 'b', templateId }, user), refused('no_capacity', {}));
+      const [vm] = (await world.vms.create({ name: 'c', templateId, start: false }, user)).items;
+      await world.settleCreated(vm?.vmId ?? '');
+      await assert.rejects(
+        world.vms.act('start', vm?.vmId ?? '', user),
+        refused('no_capacity', { vcpus: 2, memoryMib: 512 }),
+      );
+    });
+
     test('any mixture of parallel requests leaves usage equal to what exists', async () => {
       const step = fc.record({
         verb: fc.constantFrom('create', 'start', 'resize', 'outside', 'lost'),

@@ -18,7 +18,7 @@ import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
-import { type Placement, place } from './placement.ts';
+import { type Ranking, type Refusal, placementOf, rank } from './placement.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
 import { type VmFilter, type VmRecord, vmStore } from './vm-store.ts';
@@ -63,6 +63,7 @@ export function vmService(deps: VmServiceDeps) {
       throw new UserError('operation_in_progress', { operation: vm.operationType ?? '', name: vm.name });
     }
     if (verdict === 'host_unreachable') throw new UserError('host_unreachable');
+    if (verdict === 'host_disabled') throw new UserError('host_disabled');
     if (isAlready(action, vm.state)) return vm;
     throw new UserError('wrong_state', { action, state: vm.state, name: vm.name });
   }
@@ -238,7 +239,7 @@ export function vmService(deps: VmServiceDeps) {
     isStarting: boolean,
     caller: Caller,
   ) {
-    const { hostId, placement } = await reservePlace(tx, recipe, isStarting);
+    const { hostId, placement } = await reservePlace(tx, recipe, isStarting, caller);
     const id = randomUUID();
     const now = Date.now();
     await vmStore.insert(tx, {
@@ -280,28 +281,34 @@ export function vmService(deps: VmServiceDeps) {
     return { vmId: id, name, operationId };
   }
 
-  async function reservePlace(tx: Tx, recipe: Recipe, isStarting: boolean) {
-    const wish = { ...recipe, isStarting };
-    const placement = place(wish, await recipeStore.candidates(tx.sql));
-    for (const { id, name } of placement.choices) {
-      const amounts = {
-        diskBytes: recipe.diskBytes,
-        vcpus: isStarting ? recipe.vcpus : 0,
-        memoryMib: isStarting ? recipe.memoryMib : 0,
-      };
+  async function reservePlace(tx: Tx, recipe: Recipe, isStarting: boolean, caller: Caller) {
+    const ranking = rank({ ...recipe, isStarting }, await recipeStore.candidates(tx.sql, recipe));
+    const amounts = {
+      diskBytes: recipe.diskBytes,
+      vcpus: isStarting ? recipe.vcpus : 0,
+      memoryMib: isStarting ? recipe.memoryMib : 0,
+    };
+    const refusals: Refusal[] = [...ranking.refusals];
+    for (const [index, choice] of ranking.choices.entries()) {
+      const { id, name } = choice.host;
       if (await reservationStore.reserveHost(tx, id, amounts)) {
-        return { hostId: id, placement: { chosen: name, refused: placement.refusals } };
+        const left: Ranking = { choices: ranking.choices.slice(index), refusals };
+        return { hostId: id, placement: placementOf(choice, left) };
       }
+      refusals.push({ name, reason: 'just_taken', details: {} });
     }
-    throw refusedEverywhere(placement);
+    throw refusedEverywhere(refusals, caller);
   }
 }
 
-function refusedEverywhere({ refusals }: Placement): UserError {
-  const reasons = Object.entries(refusals).map(([host, reason]) => `${host}: ${reason}`);
-  const isDiskAlone =
-    reasons.length > 0 && Object.values(refusals).every((reason) => reason === 'too_little_disk');
-  return new UserError(isDiskAlone ? 'pool_full' : 'no_capacity', {}, { hint: reasons.join('; ') });
+/** Which server has what in the way is for the admin, who can do something about it. */
+function refusedEverywhere(refusals: readonly Refusal[], caller: Caller): UserError {
+  const isDiskAlone = refusals.length > 0 && refusals.every(({ reason }) => reason === 'too_little_disk');
+  const reasons = refusals.map(({ name, reason }) => `${reason} ${name}`);
+  return new UserError(
+    isDiskAlone ? 'pool_full' : 'no_capacity',
+    caller.isAdmin ? { refusals: reasons } : {},
+  );
 }
 
 /** What virsh shows: readable, ASCII, and unique by the id's random part. */

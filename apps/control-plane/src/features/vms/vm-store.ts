@@ -42,6 +42,7 @@ export interface VmRecord {
   readonly diskBytes: number;
   readonly isActive: boolean;
   readonly runId: string | null;
+  readonly isHostEnabled: boolean;
 }
 
 /** The console's and the API's view of a VM needs names from four other tables. */
@@ -56,6 +57,7 @@ const views = (sql: Sql) =>
     .select([
       'user.display_name as owner_name',
       'host.name as host_name',
+      'host.is_enabled as host_is_enabled',
       'image.name as image_name',
       'network.name as network_name',
     ]);
@@ -63,6 +65,7 @@ const views = (sql: Sql) =>
 type ViewRow = Selectable<VmTable> & {
   owner_name: string;
   host_name: string;
+  host_is_enabled: 0 | 1;
   image_name: string;
   network_name: string;
 };
@@ -106,13 +109,7 @@ export const vmStore = {
   },
 
   async find(sql: Sql, id: string): Promise<VmRecord | null> {
-    const row = await sql
-      .selectFrom('vm')
-      .leftJoin('operation', 'operation.id', 'vm.operation_id')
-      .selectAll('vm')
-      .select('operation.type as operation_type')
-      .where('vm.id', '=', id)
-      .executeTakeFirst();
+    const row = await records(sql).where('vm.id', '=', id).executeTakeFirst();
     return row ? toRecord(row) : null;
   },
 
@@ -248,14 +245,7 @@ export interface VmChanges {
 }
 
 async function listWhere(sql: Sql, column: 'owner_id' | 'host_id', value: string): Promise<VmRecord[]> {
-  const rows = await sql
-    .selectFrom('vm')
-    .leftJoin('operation', 'operation.id', 'vm.operation_id')
-    .selectAll('vm')
-    .select('operation.type as operation_type')
-    .where(`vm.${column}`, '=', value)
-    .orderBy('vm.name')
-    .execute();
+  const rows = await records(sql).where(`vm.${column}`, '=', value).orderBy('vm.name').execute();
   return rows.map(toRecord);
 }
 
@@ -269,7 +259,17 @@ async function mark(tx: Tx, id: string, to: { is_active: 0 | 1; run_id: string |
   return numUpdatedRows === 1n;
 }
 
-function toRecord(row: Selectable<VmTable> & { operation_type: string | null }): VmRecord {
+const records = (sql: Sql) =>
+  sql
+    .selectFrom('vm')
+    .innerJoin('host', 'host.id', 'vm.host_id')
+    .leftJoin('operation', 'operation.id', 'vm.operation_id')
+    .selectAll('vm')
+    .select(['operation.type as operation_type', 'host.is_enabled as host_is_enabled']);
+
+type RecordRow = Selectable<VmTable> & { operation_type: string | null; host_is_enabled: 0 | 1 };
+
+function toRecord(row: RecordRow): VmRecord {
   return {
     id: row.id,
     name: row.name,
@@ -285,6 +285,7 @@ function toRecord(row: Selectable<VmTable> & { operation_type: string | null }):
     diskBytes: row.disk_bytes,
     isActive: row.is_active === 1,
     runId: row.run_id,
+    isHostEnabled: row.host_is_enabled === 1,
   };
 }
 
@@ -293,7 +294,11 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
   const operations = await operationStore.briefs(sql, held);
   return rows.map((row) => {
     const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
-    const subject = { state: row.state, operationType: operation?.type ?? null };
+    const subject = {
+      state: row.state,
+      operationType: operation?.type ?? null,
+      isHostEnabled: row.host_is_enabled === 1,
+    };
     return {
       id: row.id,
       name: row.name,

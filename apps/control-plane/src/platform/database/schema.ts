@@ -58,11 +58,14 @@ export interface HostTable {
   name: string;
   uri: string;
   is_enabled: Flag;
+  is_in_maintenance: Flag;
   pool_name: string;
   pool_path: string;
   accelerator: 'kvm' | 'tcg';
   vcpu_overcommit: number;
   memory_overcommit: number;
+  /** Kept for the host itself. */
+  system_memory_mib: number;
   health: 'connecting' | 'healthy' | 'degraded' | 'unreachable';
   health_reason: string | null;
   hostname: string;

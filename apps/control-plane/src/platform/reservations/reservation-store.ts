@@ -113,7 +113,7 @@ async function changeHost(
     query = query.where(sql<boolean>`reserved_vcpus + ${vcpus} <= physical_vcpus * vcpu_overcommit`);
   if (isHeld && memoryMib > 0) {
     query = query.where(
-      sql<boolean>`reserved_memory_mib + ${memoryMib} <= physical_memory_mib * memory_overcommit`,
+      sql<boolean>`reserved_memory_mib + ${memoryMib} <= (physical_memory_mib - system_memory_mib) * memory_overcommit`,
     );
   }
   if (isHeld && diskBytes > 0) {
