@@ -25,6 +25,7 @@ export const testPackages: readonly string[] = [
   'chromium',
   'fonts-wqy-microhei', // Chinese in the browser
   'mariadb-server',
+  'openssh-server',
 ];
 
 /** Those of the names that dpkg does not have fully installed; rejects on a machine without dpkg. */

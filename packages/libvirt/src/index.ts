@@ -2,7 +2,9 @@ export {
   ArgumentError,
   CallTimeoutError,
   ConnectError,
+  type ConnectReason,
   ConnectionLostError,
+  type HostKey,
   LibvirtClientError,
   LibvirtError,
   ProtocolError,
@@ -49,6 +51,10 @@ export type { KeepaliveOptions } from './session/keepalive.ts';
 export type { Segment } from './session/segments.ts';
 export { segmentsOf } from './session/sparse.ts';
 export { LibvirtStream } from './session/stream.ts';
-export type { Transport } from './transport/transport.ts';
+export { readHostKey } from './transport/host-key.ts';
+export type { SshOptions } from './transport/ssh-options.ts';
+export { sshTransport } from './transport/ssh.ts';
+export { type TlsCredentials, type TlsOptions, tlsTransport } from './transport/tls.ts';
+export type { ForwardTarget, Transport } from './transport/transport.ts';
 export { type ConnectionUri, parseUri } from './transport/uri.ts';
 export { type TypedParam, type TypedValue, paramsByName } from './xdr/typed-params.ts';

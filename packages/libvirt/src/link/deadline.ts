@@ -1,5 +1,6 @@
 import { CallTimeoutError } from '../errors.ts';
 import type { CallOptions } from '../session/calls.ts';
+import { TIMER_MAX_MS } from '../session/connection-options.ts';
 
 /**
  * A connection that is still opening, waited for no longer than the call that needs it may take;
@@ -14,7 +15,7 @@ export async function within<T>(
   const gaveUp = Promise.withResolvers<never>();
   const timer = setTimeout(
     () => gaveUp.reject(new CallTimeoutError(name, timeoutMs)),
-    Math.min(timeoutMs, 0x7fff_ffff),
+    Math.min(timeoutMs, TIMER_MAX_MS),
   );
   const abort = () => gaveUp.reject(signal?.reason);
   signal?.addEventListener('abort', abort);

@@ -4,7 +4,8 @@
  * so that an owner who re-reads everything then misses nothing.
  */
 import { EventEmitter, once } from 'node:events';
-import { ConnectionLostError } from '../errors.ts';
+import type { Duplex } from 'node:stream';
+import { ConnectError, ConnectionLostError } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
   type ArgsOf,
@@ -14,10 +15,13 @@ import {
   procedures,
 } from '../protocol/procedures.ts';
 import type { CallOptions } from '../session/calls.ts';
+import { CONNECT_TIMEOUT_MS, TIMER_MAX_MS } from '../session/connection-options.ts';
 import { Connection } from '../session/connection.ts';
 import type { KeepaliveOptions } from '../session/keepalive.ts';
 import type { LibvirtStream } from '../session/stream.ts';
-import type { Transport } from '../transport/transport.ts';
+import { abortedError } from '../transport/aborting.ts';
+import { type ForwardTarget, type Transport, transportFor } from '../transport/transport.ts';
+import { parseUri } from '../transport/uri.ts';
 import { type NamedDomainEvent, namedDomainEvent } from './domain-events.ts';
 import { LinkSession } from './link-session.ts';
 import {
@@ -37,6 +41,7 @@ export interface LinkOptions {
   readonly slowConnections?: number;
   readonly keepalive?: KeepaliveOptions;
   readonly backoff?: { readonly minMs: number; readonly maxMs: number };
+  /** Instead of what the URI says, and needed for a server that is not this machine. The link closes it. */
   readonly transport?: Transport;
 }
 
@@ -62,6 +67,8 @@ const SLOW_CONNECTIONS = 4;
 export class Link {
   readonly uri: string;
   readonly #options: LinkOptions;
+  readonly #transport: Transport;
+  readonly #forwarded = new Set<Duplex>();
   readonly #emitter = new EventEmitter<LinkEvents>();
   #state: LinkState = 'disconnected';
   #session: LinkSession | undefined;
@@ -74,6 +81,7 @@ export class Link {
   constructor(options: LinkOptions) {
     this.uri = options.uri;
     this.#options = options;
+    this.#transport = options.transport ?? transportOf(options);
   }
 
   get state(): LinkState {
@@ -98,7 +106,9 @@ export class Link {
     this.#session = undefined;
     clearTimeout(this.#retry);
     this.#closing.abort(new ConnectionLostError('the link was closed'));
+    for (const stream of this.#forwarded) stream.destroy();
     await session?.close();
+    await this.#transport.close();
   }
 
   /** Settles when the link is connected, at once where it is; rejects when it is closed or the signal fires. */
@@ -145,6 +155,30 @@ export class Link {
     }
   }
 
+  /** Whether there is a way to what else listens on the server: over a unix socket and SSH, not over TLS. */
+  get canForward(): boolean {
+    return this.#transport.forward !== undefined;
+  }
+
+  /**
+   * A connection to a port of the server's loopback, or to a unix socket on it. It needs no libvirt, and outlives its loss;
+   * it ends with the link. Rejects with a ConnectError.
+   */
+  async forward(
+    target: ForwardTarget,
+    { timeoutMs = CONNECT_TIMEOUT_MS, signal }: CallOptions = {},
+  ): Promise<Duplex> {
+    if (!this.#transport.forward)
+      throw new ConnectError(`nothing else on ${this.uri} can be reached`, { reason: 'forward_unsupported' });
+    const signals = [this.#closing.signal, AbortSignal.timeout(Math.min(Math.ceil(timeoutMs), TIMER_MAX_MS))];
+    const deadline = AbortSignal.any(signal ? [...signals, signal] : signals);
+    if (deadline.aborted) throw abortedError('forwarding', deadline);
+    const stream = await this.#transport.forward(target, deadline);
+    this.#forwarded.add(stream);
+    stream.once('close', () => this.#forwarded.delete(stream));
+    return stream;
+  }
+
   /** Returns how to stop listening. */
   on<E extends LinkEventName>(event: E, listener: LinkListener<E>): () => void {
     // EventEmitter's own types cannot follow a generic event name.
@@ -163,7 +197,7 @@ export class Link {
     const { backoff: _backoff, slowConnections = SLOW_CONNECTIONS, ...options } = this.#options;
     let quick: Connection | undefined;
     try {
-      quick = await Connection.open({ ...options, signal: this.#closing.signal });
+      quick = await Connection.open({ ...options, transport: this.#transport, signal: this.#closing.signal });
       quick.onEvent((event) => this.#announce(event));
       await subscribe(quick);
     } catch (error) {
@@ -171,7 +205,7 @@ export class Link {
       return this.#lose(error as Error);
     }
     if (this.#isClosed()) return quick.destroy();
-    const session = new LinkSession(quick, options, slowConnections);
+    const session = new LinkSession(quick, { ...options, transport: this.#transport }, slowConnections);
     this.#session = session;
     this.#state = 'connected';
     this.#attempts = 0;
@@ -210,5 +244,14 @@ export class Link {
     if (networkEvent) return void this.#emitter.emit('network', networkEvent);
     const poolEvent = namedPoolEvent(event);
     if (poolEvent) this.#emitter.emit('pool', poolEvent);
+  }
+}
+
+/** A URI that nothing can be made of is said as every failure is, by `disconnected`. */
+function transportOf({ uri, readOnly = false }: LinkOptions): Transport {
+  try {
+    return transportFor(parseUri(uri), readOnly);
+  } catch (error) {
+    return { open: () => Promise.reject(error as Error), close: () => Promise.resolve() };
   }
 }

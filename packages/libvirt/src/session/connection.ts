@@ -1,6 +1,12 @@
 /** One connection to a libvirtd: calls, events and streams over one duplex stream. */
 import type { Duplex } from 'node:stream';
-import { ConnectError, ConnectionLostError, type LibvirtClientError, ProtocolError } from '../errors.ts';
+import {
+  ArgumentError,
+  ConnectError,
+  ConnectionLostError,
+  type LibvirtClientError,
+  ProtocolError,
+} from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
   type ArgsOf,
@@ -10,6 +16,7 @@ import {
   procedures,
 } from '../protocol/procedures.ts';
 import type { Procedure } from '../protocol/rows.ts';
+import { systemReason } from '../transport/sockets.ts';
 import { type Transport, transportFor } from '../transport/transport.ts';
 import { parseUri } from '../transport/uri.ts';
 import { type Call, type CallOptions, CallQueue } from './calls.ts';
@@ -18,16 +25,16 @@ import {
   CONNECT_TIMEOUT_MS,
   type ConnectionOptions,
   KEEPALIVE,
+  TIMER_MAX_MS,
 } from './connection-options.ts';
 import { decodeEvent } from './event-decoding.ts';
 import { type Frame, FrameDecoder, FrameEncoder, Status, Type } from './frames.ts';
-import { handshake } from './handshake.ts';
+import { handshake, handshakeReason } from './handshake.ts';
 import { KEEPALIVE_PROGRAM, Keepalive, type KeepaliveOptions, KeepaliveTimer } from './keepalive.ts';
 import { type CallByRow, prepareCall } from './prepared-call.ts';
 import { LibvirtStream } from './stream.ts';
 import { StreamTable } from './stream-table.ts';
 
-const TIMER_MAX_MS = 0x7fff_ffff;
 /** A peer that pings and never reads gets no more answers. */
 const UNSENT_MAX = 1_048_576;
 const GOODBYE_MS = 1000;
@@ -65,7 +72,9 @@ export class Connection {
       await handshake(connection, hello, deadline);
     } catch (cause) {
       socket.destroy();
-      throw cause instanceof ConnectError ? cause : new ConnectError(`cannot open ${options.uri}`, { cause });
+      if (cause instanceof ConnectError) throw cause;
+      const reason = handshakeReason(cause, deadline);
+      throw new ConnectError(`cannot open ${options.uri}`, { reason, cause });
     }
     if (keepalive !== false) connection.#startKeepalive(keepalive);
     return connection;
@@ -254,8 +263,10 @@ export class Connection {
 
 async function openSocket(transport: Transport, deadline: AbortSignal, uri: string): Promise<Duplex> {
   try {
-    return await transport(deadline);
+    return await transport.open(deadline);
   } catch (cause) {
-    throw cause instanceof ConnectError ? cause : new ConnectError(`cannot connect to ${uri}`, { cause });
+    if (cause instanceof ConnectError || cause instanceof ArgumentError) throw cause;
+    // A transport of somebody else's making.
+    throw new ConnectError(`cannot connect to ${uri}`, { reason: systemReason(cause), cause });
   }
 }

@@ -1,5 +1,14 @@
 /** The calls that open a connection, in libvirt's order: authentication, keepalive, then the driver. */
-import { ConnectError } from '../errors.ts';
+import {
+  CallTimeoutError,
+  ConnectError,
+  ConnectionLostError,
+  type ConnectReason,
+  LibvirtError,
+  ProtocolError,
+  isRefusal,
+} from '../errors.ts';
+import { ErrorNumber } from '../protocol/error-numbers.ts';
 import type { Connection } from './connection.ts';
 
 export interface Hello {
@@ -22,9 +31,29 @@ export async function handshake(connection: Connection, hello: Hello, signal: Ab
   else if (types.length > 0 && !types.includes(Auth.none)) {
     throw new ConnectError(
       `the server wants authentication ${types.join(', ')}, which this client does not have`,
+      { reason: 'libvirt_authentication_unsupported' },
     );
   }
   if (hello.wantsPings)
     await connection.call('connectSupportsFeature', { feature: KEEPALIVE_FEATURE }, options);
   await connection.call('connectOpen', { uri: hello.uri, flags: hello.readOnly ? READ_ONLY : 0 }, options);
 }
+
+/** What it means that one of the opening calls has failed. */
+export function handshakeReason(error: unknown, signal: AbortSignal): ConnectReason {
+  if (error instanceof LibvirtError)
+    return isRefusal(error, ...PERMISSION_NUMBERS) ? 'libvirt_permission_denied' : 'libvirt_refused';
+  if (error instanceof CallTimeoutError) return 'libvirt_no_answer';
+  if (error instanceof ProtocolError) return 'libvirt_protocol';
+  if (error instanceof ConnectionLostError) return 'connection_lost';
+  const { reason } = signal as { reason: unknown };
+  return reason instanceof Error && reason.name === 'TimeoutError' ? 'libvirt_no_answer' : 'aborted';
+}
+
+const PERMISSION_NUMBERS = [
+  ErrorNumber.authFailed,
+  ErrorNumber.authCancelled,
+  ErrorNumber.authUnavailable,
+  ErrorNumber.accessDenied,
+  ErrorNumber.operationDenied,
+];

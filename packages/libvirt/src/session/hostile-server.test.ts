@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { Duplex } from 'node:stream';
 import { type TestContext, test } from 'node:test';
 import * as fc from 'fast-check';
 import { ConnectError, LibvirtClientError, ProtocolError } from '../errors.ts';
@@ -6,6 +7,7 @@ import { domainRef, volumeRef } from '../protocol/objects.ts';
 import { FakeLibvirtd } from '../testing/fake-libvirtd.ts';
 import { duplexPair } from '../testing/duplex-pair.ts';
 import { waitUntil } from '../testing/wait-until.ts';
+import type { Transport } from '../transport/transport.ts';
 import { Connection } from './connection.ts';
 import { FrameEncoder } from './frames.ts';
 
@@ -22,6 +24,11 @@ async function connect(t: TestContext | undefined, fake = new FakeLibvirtd({ con
   assert.ok(client);
   return { connection, client };
 }
+
+const transportTo = (end: Duplex): Transport => ({
+  open: () => Promise.resolve(end),
+  close: () => Promise.resolve(),
+});
 
 function message(
   program: number,
@@ -43,7 +50,7 @@ test('a server that is none ends the opening with an error', async () => {
     fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 500 }), async (bytes) => {
       const [ours, theirs] = duplexPair();
       ours.on('data', () => ours.destroyed || ours.write(bytes, () => ours.destroy()));
-      const opening = Connection.open({ uri: 'qemu:///system', transport: () => Promise.resolve(theirs) });
+      const opening = Connection.open({ uri: 'qemu:///system', transport: transportTo(theirs) });
       await assert.rejects(opening, ConnectError);
     }),
     { numRuns: 200 },
@@ -154,7 +161,7 @@ test('pings are answered only as fast as the server takes the answers', async (t
   fake.serve(ours);
   const connection = await Connection.open({
     uri: 'qemu:///system',
-    transport: () => Promise.resolve(theirs),
+    transport: transportTo(theirs),
     keepalive: false,
   });
   t.after(() => connection.destroy());

@@ -50,10 +50,13 @@ export class FakeLibvirtd {
   }
 
   /** Serves in memory. */
-  readonly transport: Transport = () => {
-    const [ours, theirs] = duplexPair();
-    this.serve(ours);
-    return Promise.resolve(theirs);
+  readonly transport: Transport = {
+    open: () => {
+      const [ours, theirs] = duplexPair();
+      this.serve(ours);
+      return Promise.resolve(theirs);
+    },
+    close: () => Promise.resolve(),
   };
 
   serve(socket: Duplex): FakeClient {

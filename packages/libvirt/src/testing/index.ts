@@ -4,5 +4,6 @@ export type { FakeClient } from './fake-client.ts';
 export { type FakeHandlers, FakeLibvirtd } from './fake-libvirtd.ts';
 export type { FakeStream } from './fake-stream.ts';
 export { PrivateLibvirtd } from './private-libvirtd.ts';
+export { PrivateSshd, type SshdOptions } from './private-sshd.ts';
 export { refuse, refuseUnsupported } from './refusals.ts';
 export { waitUntil } from './wait-until.ts';

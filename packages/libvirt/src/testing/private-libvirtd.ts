@@ -4,10 +4,9 @@
  */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, readdir, readlink, rm, writeFile } from 'node:fs/promises';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitUntil } from './wait-until.ts';
+import { canConnectTo, waitUntil } from './wait-until.ts';
 
 const FOLDERS = {
   run: '/run/libvirt',
@@ -93,7 +92,7 @@ export class PrivateLibvirtd {
 
   /** Settles when it takes connections. */
   async ready(): Promise<void> {
-    await waitUntil(() => canConnect(this.socketPath), {
+    await waitUntil(() => canConnectTo({ path: this.socketPath }), {
       what: 'libvirtd takes connections',
       timeoutMs: 20_000,
     });
@@ -151,15 +150,4 @@ export class PrivateLibvirtd {
     const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'utf8');
     return Number(children.trim().split(' ')[0]);
   }
-}
-
-function canConnect(path: string): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect({ path });
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-    socket.once('error', () => resolve(false));
-  });
 }

@@ -1,48 +1,89 @@
 /** libvirtd's unix sockets: the one the URI names, else the usual places of a monolithic, then a modular libvirt. */
-import { type Socket, connect } from 'node:net';
-import { ConnectError } from '../errors.ts';
-import type { Transport } from './transport.ts';
+import { isAbsolute } from 'node:path';
+import type { Duplex } from 'node:stream';
+import { ArgumentError, ConnectError, type ConnectReason } from '../errors.ts';
+import { openSocket, openTcp } from './sockets.ts';
+import type { ForwardTarget, Transport } from './transport.ts';
 import type { ConnectionUri } from './uri.ts';
 
 export function unixTransport(uri: ConnectionUri, readOnly: boolean): Transport {
-  const paths = uri.socketPath === null ? usualPaths(uri, readOnly) : [uri.socketPath];
-  return async (signal) => {
-    let lastError: unknown;
-    for (const path of paths) {
-      try {
-        return await connectTo(path, signal);
-      } catch (error) {
-        lastError = error;
-        if (signal.aborted || !isAbsent(error)) break;
+  const folder = uri.isSession ? `${process.env['XDG_RUNTIME_DIR'] ?? '/run/user/0'}/libvirt` : SYSTEM_FOLDER;
+  const paths = daemonSockets(uri, readOnly, folder);
+  return {
+    async open(signal) {
+      let last: unknown;
+      for (const path of paths) {
+        try {
+          return await openPath(path, signal);
+        } catch (error) {
+          last = error;
+          if (signal.aborted || !isAbsent(error)) break;
+        }
       }
-    }
-    throw new ConnectError(`cannot connect to ${paths.join(' or ')}`, { cause: lastError });
+      throw connectError(paths.join(' or '), last, {
+        absent: 'libvirt_not_running',
+        denied: 'libvirt_permission_denied',
+      });
+    },
+    forward: async (target, signal) => {
+      checkTarget(target);
+      try {
+        return await ('path' in target
+          ? openPath(target.path, signal)
+          : openTcp('127.0.0.1', target.port, signal));
+      } catch (error) {
+        throw connectError(targetText(target), error, {
+          absent: 'forward_not_listening',
+          denied: 'forward_permission_denied',
+        });
+      }
+    },
+    close: () => Promise.resolve(),
   };
 }
 
-function usualPaths({ driver, isSession }: ConnectionUri, readOnly: boolean): string[] {
+export const SYSTEM_FOLDER = '/var/run/libvirt';
+
+export function daemonSockets(
+  { driver, isSession, socketPath }: ConnectionUri,
+  readOnly: boolean,
+  folder: string,
+): string[] {
+  if (socketPath !== null) return [socketPath];
   const suffix = readOnly && !isSession ? '-ro' : '';
-  const folder = isSession
-    ? `${process.env['XDG_RUNTIME_DIR'] ?? '/run/user/0'}/libvirt`
-    : '/var/run/libvirt';
   return [`${folder}/libvirt-sock${suffix}`, `${folder}/virt${driver}d-sock${suffix}`];
 }
 
-function connectTo(path: string, signal: AbortSignal): Promise<Socket> {
-  return new Promise((resolve, reject) => {
-    const socket = connect({ path });
-    const abort = () => socket.destroy(signal.reason as Error);
-    signal.addEventListener('abort', abort, { once: true });
-    socket.once('error', reject);
-    socket.once('connect', () => {
-      signal.removeEventListener('abort', abort);
-      socket.removeListener('error', reject);
-      resolve(socket);
-    });
-  });
+export const targetText = (target: ForwardTarget): string =>
+  'path' in target ? target.path : `port ${target.port}`;
+
+export function checkTarget(target: ForwardTarget): void {
+  const isValid =
+    'path' in target
+      ? isAbsolute(target.path) && !target.path.includes('\0')
+      : Number.isInteger(target.port) && target.port > 0 && target.port < 65_536;
+  if (!isValid) throw new ArgumentError(`nothing can listen on ${targetText(target)}`);
 }
 
+const openPath = (path: string, signal: AbortSignal): Promise<Duplex> => openSocket({ path }, path, signal);
+
+const codeOf = (error: unknown): string | undefined =>
+  ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
+
 function isAbsent(error: unknown): boolean {
-  const { code } = error as NodeJS.ErrnoException;
+  const code = codeOf(error);
   return code === 'ENOENT' || code === 'ECONNREFUSED';
+}
+
+function connectError(
+  what: string,
+  error: unknown,
+  { absent, denied }: Record<'absent' | 'denied', ConnectReason>,
+): ConnectError {
+  const isDenied = codeOf(error) === 'EACCES' || codeOf(error) === 'EPERM';
+  if (!isAbsent(error) && !isDenied) return error as ConnectError; // openSocket throws nothing else
+  return new ConnectError(`cannot connect to ${what}`, {
+    reason: isDenied ? denied : absent,
+    cause: (error as Error).cause,
+  });
 }

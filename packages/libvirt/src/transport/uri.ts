@@ -1,13 +1,15 @@
 /** libvirt's connection URIs: which socket to open, and the name the server is to be asked for. */
-import { ArgumentError } from '../errors.ts';
+import { ArgumentError, ConnectError } from '../errors.ts';
 
 export interface ConnectionUri {
   /** "qemu", "test", … */
   readonly driver: string;
   /** How to reach the server: "unix" unless the URI says otherwise. */
   readonly transport: string;
-  /** Empty for this machine. */
-  readonly host: string;
+  /** Empty for this machine. Of an IPv6 address without its brackets. */
+  readonly hostname: string;
+  readonly port: number | null;
+  readonly username: string | null;
   readonly socketPath: string | null;
   /** What connectOpen is asked for: the URI without what only concerns the way there. */
   readonly serverUri: string;
@@ -33,11 +35,14 @@ const CLIENT_PARAMETERS = [
   'tls_priority',
 ];
 
+/** What is no URI is an ArgumentError; plain TCP is a ConnectError, `tcp_refused`. */
 export function parseUri(uri: string): ConnectionUri {
   const url = URL.parse(uri);
   if (!url?.pathname.startsWith('/'))
     throw new ArgumentError(`"${uri}" is not a libvirt URI such as qemu:///system`);
   const [driver = '', transport] = url.protocol.slice(0, -1).split('+');
+  if (transport === 'tcp')
+    throw new ConnectError('plain TCP has no authentication: use SSH or TLS', { reason: 'tcp_refused' });
   const parameters = new URLSearchParams(url.search);
   const name = parameters.get('name');
   const socketPath = parameters.get('socket');
@@ -46,7 +51,9 @@ export function parseUri(uri: string): ConnectionUri {
   return {
     driver,
     transport: transport ?? (url.hostname === '' ? 'unix' : 'tls'),
-    host: url.host,
+    hostname: url.hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: url.port === '' ? null : Number(url.port),
+    username: url.username === '' ? null : decodeURIComponent(url.username),
     socketPath,
     serverUri: name ?? `${driver}://${url.pathname}${query}`,
     isSession: url.pathname === '/session',

@@ -41,7 +41,7 @@ for (const [number, origin, message, code] of refusals) {
 
 test('a lost host is unreachable, with the innermost reason as the hint', () => {
   const cause = new Error('connect ENOENT /run/libvirt-sock');
-  const error = toUserError(new ConnectError('cannot connect', { cause }));
+  const error = toUserError(new ConnectError('cannot connect', { reason: 'libvirt_not_running', cause }));
   assert.ok(error instanceof UserError);
   assert.deepEqual([error.code, error.hint], ['host_unreachable', `cannot connect: ${cause.message}`]);
   const lost = toUserError(new ConnectionLostError('gone'));
