@@ -252,6 +252,6 @@ function transportOf({ uri, readOnly = false }: LinkOptions): Transport {
   try {
     return transportFor(parseUri(uri), readOnly);
   } catch (error) {
-    return { open: () => Promise.reject(error as Error), close: () => Promise.resolve() };
+    return { open: () => Promise.reject(error), close: () => Promise.resolve() };
   }
 }
