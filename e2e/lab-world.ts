@@ -7,6 +7,7 @@ import assert from 'node:assert/strict';
 import type { Host } from '@loucloud/api';
 import { type HostKind, Lab } from '../tools/lab/lab.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
+import { poolEntry } from '../tools/lab/pool-entry.ts';
 import { type Login, World, type WorldOptions, finished, waitFor } from './world.ts';
 
 export interface LabWorldOptions extends WorldOptions {
@@ -67,6 +68,6 @@ export class LabWorld implements AsyncDisposable {
 }
 
 async function addHost({ call }: Login, host: LabHost): Promise<void> {
-  const { operationId } = await call('hostAdd', { body: { name: host.name, uri: host.socketUri } });
+  const { operationId } = await call('hostAdd', { body: poolEntry(host) });
   await finished(call, operationId);
 }

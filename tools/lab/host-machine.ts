@@ -37,6 +37,7 @@ export class HostMachine {
   /** Resolves when libvirt answers, and takes connections from outside. */
   async boot(): Promise<void> {
     const { name, address, folder } = this.plan;
+    if (this.#chain) throw new Error(`${name} runs already`);
     await clearRun(this.plan);
     // However this process ends, the host ends with it; a Ctrl-C at the terminal is not for the host.
     const init = ['bash', join(import.meta.dirname, 'host-init'), name, address, folder];

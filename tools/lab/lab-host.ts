@@ -24,6 +24,7 @@ export class LabHost {
   readonly access: Access;
   readonly #machine: HostMachine;
   #slowPath: SlowPath | null = null;
+  #isCut = false;
 
   constructor(machine: HostMachine, access: Access) {
     this.#machine = machine;
@@ -77,6 +78,7 @@ export class LabHost {
     await this.#slowPath?.close();
     this.#slowPath = null;
     await this.#machine.powerOff();
+    this.#isCut = false; // firewall rules do not survive it
   }
 
   /** Resolves when its libvirt answers. */
@@ -106,11 +108,15 @@ export class LabHost {
   /** As a firewall that drops everything: no packet in or out, and no refusal either. The local host has no use for a network. */
   async cut(): Promise<void> {
     this.#assertRemote();
+    if (this.#isCut) return;
     for (const rule of CUT) await this.#machine.runInNetwork('iptables', '-w', '-t', 'raw', '-I', ...rule);
+    this.#isCut = true;
   }
 
   async heal(): Promise<void> {
+    if (!this.#isCut) return;
     for (const rule of CUT) await this.#machine.runInNetwork('iptables', '-w', '-t', 'raw', '-D', ...rule);
+    this.#isCut = false;
   }
 
   /** So long does every answer of it take, from now on; 0: as fast as it can. Connections that stand are broken. */
