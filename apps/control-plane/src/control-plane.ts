@@ -64,7 +64,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions } = parts;
+  const { engine, hosts, sessions, settings } = parts;
   const app = await wireServer(foundation, parts);
   return {
     ...parts,
@@ -75,6 +75,9 @@ export async function createControlPlane(foundation: Foundation) {
 
     /** Takes up what a former run left, connects to the hosts, and serves. */
     async start(): Promise<void> {
+      await database.transact(async (tx) => {
+        if (await settings.takeRestored(tx)) await engine.giveUpRestored(tx);
+      });
       await hosts.joinAll();
       await engine.resume();
       const purge = setInterval(() => {

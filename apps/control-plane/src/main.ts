@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ImageBuild, buildImage } from './commands/build-image.ts';
 import { setUpFirstHost } from './commands/first-host.ts';
+import { backup, restore } from './commands/backup.ts';
 import { init } from './commands/init.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { serveUntilStopped } from './commands/serve.ts';
@@ -19,6 +20,8 @@ const USAGE = `usage: loucloud-control-plane COMMAND
   serve               run the control plane
   init [--if-needed]  set up: the database, the admin, this machine as the first server
   reset-admin         set a new password for the admin
+  backup FILE         everything LouCloud knows, into a file; also while it serves
+  restore FILE        a backup, into an empty data folder and database
   image build debian-12 [PATH]
                       make a Debian image from packages
   version`;
@@ -26,20 +29,24 @@ const USAGE = `usage: loucloud-control-plane COMMAND
 const imageBuilders = {
   'debian-12': (build: ImageBuild) => buildDebianImage({ ...build, suite: 'bookworm' }),
 };
+/** They have the database for themselves, or share it with a control plane that serves. */
+const fileCommands = { backup, restore };
 const commands = { serve: serveUntilStopped, init, 'reset-admin': resetAdmin };
 
 async function run([command = '', ...options]: readonly string[]): Promise<void> {
   if (command === 'version') return console.log(version());
-  if (command !== 'image' && !isCommand(command)) throw new ConfigError(USAGE);
+  if (command !== 'image' && !isFileCommand(command) && !isCommand(command)) throw new ConfigError(USAGE);
   const config = readConfig(process.env);
   await prepareDataFolder(config);
   const workDir = join(config.dataDir, 'work');
+  if (isFileCommand(command))
+    return fileCommands[command]({ options, config, open: openOrExplain, version: version() });
   if (command === 'image') return buildImage(options, imageBuilders, workDir);
   const log = createLog(config.logLevel);
   const controlPlane = await createControlPlane({
     config,
     log,
-    database: await openDatabase(config.databaseUrl).catch(explain),
+    database: await openOrExplain(config.databaseUrl),
     hypervisor: libvirtHypervisor({
       probeGuest: probeGuestBootSector(),
       onError: (error) => log.error({ err: error }, 'watching a host failed'),
@@ -56,6 +63,8 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
   });
 }
 
+const openOrExplain = (url: string, upTo?: string) => openDatabase(url, upTo).catch(explain);
+
 /** The database's own words, which say what to put right; its URL, which holds a password, is not among them. */
 function explain(error: unknown): never {
   let root = error;
@@ -64,6 +73,7 @@ function explain(error: unknown): never {
   throw new ConfigError(`The database cannot be opened: ${message || code}.`, { cause: error });
 }
 
+const isFileCommand = (word: string): word is keyof typeof fileCommands => Object.hasOwn(fileCommands, word);
 const isCommand = (word: string): word is keyof typeof commands => Object.hasOwn(commands, word);
 
 function version(): string {

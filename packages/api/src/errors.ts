@@ -53,6 +53,7 @@ export const errorCodes = {
   operation_superseded: 409,
   control_plane_restarted: 503,
   vm_vanished: 409,
+  backup_restored: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -61,6 +61,7 @@ export const errorMessages = catalog(
     pool_full: 'The server’s storage is full. Ask the administrator.',
     operation_superseded: 'Another operation took over.',
     control_plane_restarted: 'LouCloud was restarted while this ran. It was undone; try again.',
+    backup_restored: 'A backup was restored while this was under way; how far it had come is not known.',
     vm_vanished: 'The VM is no longer on its server.',
   } as const satisfies Record<ErrorCode | 'unreachable', string>,
   {
@@ -114,6 +115,7 @@ export const errorMessages = catalog(
     pool_full: '服务器的存储空间已满，请联系管理员。',
     operation_superseded: '已被另一个操作取代。',
     control_plane_restarted: '操作进行中 LouCloud 重启，操作已撤销，请重试。',
+    backup_restored: '执行期间恢复了备份，无法得知其进展。',
     vm_vanished: '服务器上已找不到该虚拟机。',
   },
 );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -150,6 +150,28 @@ test('it serves until SIGTERM, and then ends cleanly though streams are open', a
   assert.ok(performance.now() - startedAt < 5000);
   assert.match(await reading, /^retry: /);
   assert.ok(!output.includes(PASSWORD) && !output.includes(cookie.split('=')[1] ?? ''));
+});
+
+test('a backup holds the keys too, and is restored into an empty place alone', async () => {
+  await using world = await setUp();
+  await init(await world.context(() => Promise.resolve()));
+  await writeFile(join(world.config.dataDir, 'secret.key'), 'a key', { mode: 0o600 });
+  const file = join(world.config.dataDir, '../backup');
+  const made = await main(world.environment, 'backup', file).ended;
+  assert.equal(made.code, 0, made.output);
+  assert.match((await main(world.environment, 'restore', file).ended).output, /There is a LouCloud in this/);
+
+  const moved = { ...world.environment, LOUCLOUD_DATA_DIR: join(world.config.dataDir, '../moved') };
+  const restored = await main(moved, 'restore', file).ended;
+  assert.equal(restored.code, 0, restored.output);
+  const key = join(moved.LOUCLOUD_DATA_DIR, 'secret.key');
+  assert.equal(await readFile(key, 'utf8'), 'a key');
+  assert.equal((await stat(key)).mode & 0o777, 0o600);
+  const server = main(moved, 'serve');
+  await server.said('Server listening');
+  assert.equal((await logIn(world.origin, PASSWORD)).status, 201);
+  server.process.kill('SIGTERM');
+  assert.equal((await server.ended).code, 0);
 });
 
 test('the admin’s password is reset: given, or made at random and shown once', async () => {

@@ -35,6 +35,7 @@ export function imageOperations({ database, engine, events, host }: Deps) {
   const hash = operation<HashInput>({
     type: 'image.hash',
     onRestart: 'resume',
+    onRestore: 'resume',
     steps: [
       {
         name: 'hash',

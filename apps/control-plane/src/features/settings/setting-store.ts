@@ -1,5 +1,6 @@
 import { type Event, type Settings, Settings as SettingsSchema } from '@loucloud/api';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { RESTORED } from '../../platform/backup/dump.ts';
 import { eventStore } from '../../platform/events/event-store.ts';
 
 type Sql = Db | Tx['sql'];
@@ -41,6 +42,15 @@ export const settingStore = {
   async markInitialised(sql: Tx['sql']): Promise<void> {
     if (await settingStore.isInitialised(sql)) return;
     await sql.insertInto('setting').values({ name: INITIALISED, value: 'true' }).execute();
+  },
+
+  /** Beside the settings: what is here comes from a backup, and has not been served since. */
+  async takeRestored(sql: Tx['sql']): Promise<boolean> {
+    const { numDeletedRows } = await sql
+      .deleteFrom('setting')
+      .where('name', '=', RESTORED)
+      .executeTakeFirst();
+    return numDeletedRows > 0n;
   },
 
   async lastChanges(db: Db): Promise<Event[]> {

@@ -53,6 +53,8 @@ export function settingsService({ database, events }: Deps) {
     isInitialised: (): Promise<boolean> => settingStore.isInitialised(database.db),
     markInitialised: (): Promise<void> => database.transact((tx) => settingStore.markInitialised(tx.sql)),
 
+    takeRestored: (tx: Tx): Promise<boolean> => settingStore.takeRestored(tx.sql),
+
     async update(changes: Partial<Settings>, actor: Caller | null) {
       await database.transact(async (tx) => {
         const before = await read(tx.sql);

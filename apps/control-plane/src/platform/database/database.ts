@@ -26,12 +26,12 @@ export class RaceLostError extends Error {}
 
 const ATTEMPTS_MAX = 20;
 
-/** `url`: `sqlite:PATH` or `mysql://…`. The database is migrated to the present. */
-export async function openDatabase(url: string): Promise<Database> {
+/** `url`: `sqlite:PATH` or `mysql://…`. The database is migrated to the present, or `upTo` a migration. */
+export async function openDatabase(url: string, upTo?: string): Promise<Database> {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
   try {
-    await migrate(db, adapter);
+    await migrate(db, adapter, upTo);
   } catch (error) {
     await db.destroy();
     throw error;

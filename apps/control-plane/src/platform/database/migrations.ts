@@ -229,11 +229,16 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
   },
 });
 
-/** Brings the database to the present; answers the names of what it ran. */
-export async function migrate(db: Kysely<Schema>, adapter: Adapter): Promise<string[]> {
+// What they are called does not depend on the database.
+const names = Object.keys(migrations({} as Adapter));
+export const lastMigration = names.at(-1) ?? '';
+export const isMigration = (title: string): boolean => names.includes(title);
+
+/** Brings the database to the present, or `upTo` a migration; answers the names of what it ran. */
+export async function migrate(db: Kysely<Schema>, adapter: Adapter, upTo = lastMigration): Promise<string[]> {
   const all = migrations(adapter);
   const migrator = new Migrator({ db, provider: { getMigrations: () => Promise.resolve(all) } });
-  const { error, results = [] } = await migrator.migrateToLatest();
+  const { error, results = [] } = await migrator.migrateTo(upTo);
   if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
   return results.filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }

@@ -84,6 +84,14 @@ export class OperationEngine {
       this.#launch(id, hostId);
   }
 
+  /** Gives up what was under way in a backup that has been restored. In `tx`, before `resume`. */
+  async giveUpRestored(tx: Tx): Promise<void> {
+    const error = new UserError('backup_restored');
+    for (const operation of await operationStore.listActive(tx.sql))
+      if (this.#types.get(operation.type)?.onRestore !== 'resume')
+        await this.#end(tx, operation, { state: 'failed', error });
+  }
+
   /** Resolves when the operation is over. For tests and the first start; requests never wait. */
   async settled(id: string): Promise<void> {
     await this.#running.get(id)?.ended;

@@ -35,6 +35,8 @@ export interface OperationType<Input> {
   readonly type: OperationName;
   /** After a restart of the control plane: go on from the step that ran, or undo what was done. */
   readonly onRestart: 'resume' | 'undo';
+  /** After a backup has been restored nobody knows how far it came since: it is given up, unless it only reads. */
+  readonly onRestore?: 'resume';
   readonly steps: readonly Step<Input>[];
   /** In the transaction that ends the operation: release what it holds. Must be safe to repeat. */
   finish?(tx: Tx, input: Input, outcome: Outcome, operationId: string): Promise<void>;

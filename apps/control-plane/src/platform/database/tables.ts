@@ -1,0 +1,20 @@
+/** Every table, each after the tables that it refers to. */
+import type { Schema } from './schema.ts';
+
+const order = {
+  user: 0,
+  session: 0,
+  api_token: 0,
+  host: 0,
+  image: 0,
+  network: 0,
+  template: 0,
+  template_user: 0,
+  vm: 0,
+  operation: 0,
+  event: 0,
+  setting: 0,
+  console_ticket: 0,
+} satisfies Record<keyof Schema, 0>;
+
+export const tables = Object.keys(order) as readonly (keyof Schema)[];
