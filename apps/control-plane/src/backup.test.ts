@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { openWorld } from './features/vms/test-world.ts';
 import { type BackupEntry, readBackup, verifyBackup, writeBackup } from './platform/backup/backup-file.ts';
-import { RESTORED, isEmpty, loadRows, withRows } from './platform/backup/dump.ts';
+import { RESTORED, isEmpty, loadRows, withRows } from './platform/backup/backup-store.ts';
 import type { Db } from './platform/database/database.ts';
 import { tables } from './platform/database/tables.ts';
 import { testDatabases } from './platform/database/test-databases.ts';

@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { readBackup, verifyBackup, writeBackup } from '../platform/backup/backup-file.ts';
 import type { BackupEntry } from '../platform/backup/backup-file.ts';
-import { isEmpty, loadRows, withRows } from '../platform/backup/dump.ts';
+import { isEmpty, loadRows, withRows } from '../platform/backup/backup-store.ts';
 import { type Config, ConfigError } from '../platform/config.ts';
 import { readSecrets, writeSecret } from '../platform/data-folder.ts';
 import type { Database } from '../platform/database/database.ts';

@@ -1,6 +1,6 @@
 import { type Event, type Settings, Settings as SettingsSchema } from '@loucloud/api';
 import type { Db, Tx } from '../../platform/database/database.ts';
-import { RESTORED } from '../../platform/backup/dump.ts';
+import { RESTORED } from '../../platform/backup/backup-store.ts';
 import { eventStore } from '../../platform/events/event-store.ts';
 
 type Sql = Db | Tx['sql'];
