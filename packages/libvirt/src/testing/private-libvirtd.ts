@@ -16,6 +16,16 @@ const FOLDERS = {
   log: '/var/log/libvirt',
 };
 
+const LIBVIRTD_CONF = ['auth_unix_rw = "none"', 'auth_unix_ro = "none"'];
+const QEMU_CONF = [
+  'stdio_handler = "file"',
+  'security_driver = "none"',
+  'cgroup_controllers = []',
+  'user = "root"',
+  'group = "root"',
+];
+const lines = (...parts: (readonly string[])[]): string => `${parts.flat().join('\n')}\n`;
+
 /** Its shell is pid 1 of the namespace: it starts libvirtd again when it dies, and reaps guests at once. */
 const INIT = `
 mount --make-rprivate /
@@ -24,27 +34,31 @@ ${Object.entries(FOLDERS)
   .map(([name, path]) => `mkdir -p ${path} && mount --bind "$BASE/${name}" ${path} || exit 1`)
   .join('\n')}
 while :; do
-  libvirtd --pid-file /run/libvirt/private.pid >> /var/log/libvirt/stdout.log 2>&1
+  libvirtd $LIBVIRTD_OPTIONS --pid-file /run/libvirt/private.pid >> /var/log/libvirt/stdout.log 2>&1
   until [ ! -e /run/libvirt/hold ]; do sleep 0.02; done
 done
 `;
+
+export interface LibvirtdOptions {
+  /** Lines of libvirtd.conf. With any, it listens to the network as they say, and shares that of the test. */
+  readonly listen?: readonly string[];
+  /** Further lines of qemu.conf. */
+  readonly qemu?: readonly string[];
+}
 
 export class PrivateLibvirtd {
   readonly #folder: string;
   readonly #namespace: ChildProcess;
 
-  static async start(): Promise<PrivateLibvirtd> {
+  static async start({ listen = [], qemu = [] }: LibvirtdOptions = {}): Promise<PrivateLibvirtd> {
     const folder = await mkdtemp(join(tmpdir(), 'libvirtd-'));
     for (const name of Object.keys(FOLDERS)) await mkdir(join(folder, name));
     await cp('/etc/libvirt', join(folder, 'etc'), {
       recursive: true,
       filter: (path) => !/\/(autostart|qemu\/networks)/.test(path),
     });
-    await writeFile(join(folder, 'etc/libvirtd.conf'), 'auth_unix_rw = "none"\nauth_unix_ro = "none"\n');
-    await writeFile(
-      join(folder, 'etc/qemu.conf'),
-      'stdio_handler = "file"\nsecurity_driver = "none"\ncgroup_controllers = []\nuser = "root"\ngroup = "root"\n',
-    );
+    await writeFile(join(folder, 'etc/libvirtd.conf'), lines(LIBVIRTD_CONF, listen));
+    await writeFile(join(folder, 'etc/qemu.conf'), lines(QEMU_CONF, qemu));
     const namespace = spawn(
       // However this process ends, the namespace ends with it.
       'setpriv',
@@ -53,7 +67,7 @@ export class PrivateLibvirtd {
         'KILL',
         'unshare',
         '--mount',
-        '--net',
+        ...(listen.length === 0 ? ['--net'] : []),
         '--uts',
         '--ipc',
         '--pid',
@@ -64,7 +78,10 @@ export class PrivateLibvirtd {
         '-c',
         INIT,
       ],
-      { env: { ...process.env, BASE: folder }, stdio: 'ignore' },
+      {
+        env: { ...process.env, BASE: folder, LIBVIRTD_OPTIONS: listen.length === 0 ? '' : '--listen' },
+        stdio: 'ignore',
+      },
     );
     const libvirtd = new PrivateLibvirtd(folder, namespace);
     await libvirtd.ready();
@@ -101,6 +118,17 @@ export class PrivateLibvirtd {
   /** Sends a signal to libvirtd itself, not its guests. */
   async signal(signal: NodeJS.Signals): Promise<void> {
     process.kill(await this.#pid(), signal);
+  }
+
+  /** Starts libvirtd anew with other lines for the network. Guests go on. */
+  async relisten(listen: readonly string[]): Promise<void> {
+    await writeFile(join(this.#folder, 'etc/libvirtd.conf'), lines(LIBVIRTD_CONF, listen));
+    const before = await this.#pid();
+    process.kill(before, 'SIGKILL');
+    await waitUntil(async () => (await this.#pid().catch(() => before)) !== before, {
+      what: 'another libvirtd runs',
+    });
+    await this.ready();
   }
 
   /** Kills libvirtd and keeps it down until `release`. */

@@ -59,6 +59,7 @@ export function startTls(
   socket: Socket,
   { ca, certificate, key, host, serverName = host }: TlsOptions,
 ): TLSSocket {
+  void new X509Certificate(ca); // Node would take what is none for an authority of nobody
   const options: TlsConnectOptions = {
     socket,
     ca,
