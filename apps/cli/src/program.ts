@@ -7,6 +7,7 @@ import { auditCommands } from './features/audit/audit-commands.ts';
 import { boxCommands, imageBuildCommand } from './features/box/box-commands.ts';
 import { hostCommands } from './features/hosts/host-commands.ts';
 import { imageCommands } from './features/images/image-commands.ts';
+import { leftoverCommands } from './features/leftovers/leftover-commands.ts';
 import { networkCommands } from './features/networks/network-commands.ts';
 import { operationCommands } from './features/operations/operation-commands.ts';
 import { overviewCommands } from './features/overview/overview-commands.ts';
@@ -44,6 +45,7 @@ export function createProgram(cli: Cli, commandLine: readonly string[]): Command
   overviewCommands(program, cli);
   userCommands(program, cli);
   hostCommands(program, cli);
+  leftoverCommands(program, cli);
   imageBuildCommand(imageCommands(program, cli), cli, commandLine);
   networkCommands(program, cli);
   settingCommands(program, cli);

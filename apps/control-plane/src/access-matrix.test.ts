@@ -56,6 +56,7 @@ const makers: Record<string, (world: World) => Promise<string>> = {
   templateId: (world) => testObjects.template(world.cloud.database.db, world),
   vmId: (world) => testObjects.vm(world.cloud.database.db, { ...world, ownerId: world.owner.id }),
   operationId: ({ cloud, owner }) => testObjects.operation(cloud.database.db, owner.id),
+  domainId: async () => newId(),
   userId: async ({ owner }) => owner.id,
   sessionId: async ({ cloud }) => {
     const { headers } = await cloud.logIn('owner');
@@ -80,6 +81,8 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   hostAdd: () => ({ name: newId(), uri: `qemu:///system?socket=/nowhere/${newId()}` }),
   hostCheck: () => ({ uri: 'qemu:///system?socket=/nowhere' }),
   hostUpdate: () => ({ isEnabled: false }),
+  foreignDomainAdopt: ({ owner }) => ({ ownerId: owner.id }),
+  leftoverRemove: ({ hostId }) => ({ hostId, kind: 'disk', id: 'x.qcow2' }),
   imageRegister: ({ hostId }) => ({ name: newId(), path: `/images/${newId()}`, hostId }),
   imageUpdate: () => ({ description: 'changed' }),
   networkCreate: () => ({ name: newId(), kind: 'libvirt', source: 'default' }),

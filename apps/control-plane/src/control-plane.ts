@@ -12,6 +12,9 @@ import { hostService } from './features/hosts/host-service.ts';
 import { imageOperations } from './features/images/image-operations.ts';
 import { imageRoutes } from './features/images/image-routes.ts';
 import { imageService } from './features/images/image-service.ts';
+import { leftoverOperations } from './features/leftovers/leftover-operations.ts';
+import { leftoverRoutes } from './features/leftovers/leftover-routes.ts';
+import { leftoverService } from './features/leftovers/leftover-service.ts';
 import { networkRoutes } from './features/networks/network-routes.ts';
 import { networkService } from './features/networks/network-service.ts';
 import { operationRoutes } from './features/operations/operation-routes.ts';
@@ -29,7 +32,9 @@ import { meService } from './features/users/me-service.ts';
 import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
+import { vmDifferences } from './features/vms/vm-differences.ts';
 import { vmOperations } from './features/vms/vm-operations.ts';
+import { vmOutsideService } from './features/vms/vm-outside-service.ts';
 import { vmRoutes } from './features/vms/vm-routes.ts';
 import { vmService } from './features/vms/vm-service.ts';
 import { vmStates } from './features/vms/vm-states.ts';
@@ -113,8 +118,13 @@ function wireParts({ database, hypervisor, log }: Foundation) {
   const networks = networkService({ database, events, settings });
   const templates = templateService({ database, events, settings });
   const states = vmStates({ database, events, host });
-  const vmWork = vmOperations({ database, events, states, host, settings });
-  const vms = vmService({ database, engine, events, operations: vmWork, host, settings });
+  const differences = vmDifferences({ database, events, host });
+  const vmWork = vmOperations({ database, events, states, differences, host, settings });
+  const vmParts = { database, engine, events, operations: vmWork, host, settings };
+  const vms = vmService(vmParts);
+  const outside = vmOutsideService(vmParts, vms);
+  const leftoverWork = leftoverOperations({ database, events, host });
+  const leftovers = leftoverService({ database, engine, operations: leftoverWork, host });
   const desktops = desktopService({
     database,
     events,
@@ -153,6 +163,7 @@ function wireParts({ database, hypervisor, log }: Foundation) {
     ...Object.values(hostWork),
     ...Object.values(imageWork),
     ...Object.values(vmWork),
+    ...Object.values(leftoverWork),
     deletion,
   );
   hypervisor.observe({
@@ -162,13 +173,14 @@ function wireParts({ database, hypervisor, log }: Foundation) {
     },
     onDomain: (hostId, vmId, status) => states.onDomain(hostId, vmId, status),
     onAddresses: (hostId, vmId, addresses) => states.onAddresses(hostId, vmId, addresses),
+    onHardware: (hostId, hardware) => differences.onHardware(hostId, hardware),
     async onLost(hostId, reason) {
       await hosts.onLost(hostId, reason);
       await states.onLost(hostId);
     },
   });
   const people = { settings, sessions, tokens, me, users };
-  const machines = { hosts, images, networks, templates, vms, desktops };
+  const machines = { hosts, images, networks, templates, vms, outside, leftovers, desktops };
   return { events, rights, engine, ...people, ...machines };
 }
 
@@ -212,7 +224,8 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...imageRoutes(parts.images),
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
-    ...vmRoutes(parts.vms, desktops),
+    ...vmRoutes(parts.vms, parts.outside, desktops),
+    ...leftoverRoutes(parts.leftovers),
     ...operationRoutes(database),
     ...settingsRoutes(settings),
     ...auditRoutes(db),

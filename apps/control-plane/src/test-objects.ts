@@ -127,12 +127,16 @@ export const testObjects = {
         vcpus: 1,
         memory_mib: 64,
         disk_bytes: MIB,
+        pool_disk_bytes: MIB,
         firmware: 'bios',
         mac_address: `52:54:00:${randomBytes(3).toString('hex').match(/../g)?.join(':')}`,
         ip_addresses: '[]',
         is_active: isActive ? 1 : 0,
         run_id: isActive ? newId() : null,
         last_problem: null,
+        differences: '[]',
+        adoption: null,
+        definition: null,
       })
       .execute();
     return id;

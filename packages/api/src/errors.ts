@@ -54,6 +54,10 @@ export const errorCodes = {
   control_plane_restarted: 503,
   vm_vanished: 409,
   backup_restored: 409,
+  domain_already_managed: 409,
+  domain_not_adoptable: 409,
+  disk_missing: 409,
+  leftover_in_use: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -16,6 +16,8 @@ import {
   oneOf,
   pageOf,
 } from './schemas.ts';
+import { VmState } from './vm-actions.ts';
+import { Adoption } from './vm-outside.ts';
 
 /** `connecting`: just started or added, not heard of yet. */
 export const HostHealth = oneOf(['connecting', 'healthy', 'degraded', 'unreachable']);
@@ -124,7 +126,27 @@ export type Host = Static<typeof Host>;
 export const ForeignDomain = object({ id: Id, name: Type.String(), state: Type.String() });
 export type ForeignDomain = Static<typeof ForeignDomain>;
 
+/** What an adoption would take over. */
+export const ForeignDomainDetails = object({
+  id: Id,
+  name: Type.String(),
+  title: Type.String(),
+  state: VmState,
+  vcpus: Count,
+  memoryMib: Count,
+  /** All of its disks together. */
+  diskBytes: Bytes,
+  /** Gone after its next shutdown: it cannot be adopted. */
+  isTransient: Type.Boolean(),
+  adoption: Adoption,
+  /** Whose it was, if it carries LouCloud's metadata: then it can be taken back. */
+  ownerId: nullable(Id),
+  ownerName: nullable(Type.String()),
+});
+export type ForeignDomainDetails = Static<typeof ForeignDomainDetails>;
+
 const hostId = object({ hostId: Id });
+const domainId = object({ hostId: Id, domainId: Id });
 
 export const hostEndpoints = endpoints({
   hostList: {
@@ -221,5 +243,26 @@ export const hostEndpoints = endpoints({
     summary: 'Domains on the server that LouCloud did not make',
     params: hostId,
     reply: object({ items: Type.Array(ForeignDomain) }),
+  },
+  foreignDomainGet: {
+    method: 'GET',
+    path: '/hosts/:hostId/foreign-domains/:domainId',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'What a domain has, and what LouCloud could not do for it',
+    params: domainId,
+    reply: ForeignDomainDetails,
+  },
+  foreignDomainAdopt: {
+    method: 'POST',
+    path: '/hosts/:hostId/foreign-domains/:domainId/adopt',
+    access: 'admin',
+    tag: 'hosts',
+    status: 202,
+    summary: 'Make a domain a VM of a user: it is labelled, and neither redefined nor restarted',
+    params: domainId,
+    /** Without a name: its title, else its own. */
+    body: object({ ownerId: Id, name: Type.Optional(Name) }),
+    reply: Accepted,
   },
 });

@@ -17,11 +17,15 @@ export const operationTypes = [
   'vm.dumpCore',
   'vm.update',
   'vm.delete',
+  'vm.adopt',
+  'vm.defineAgain',
+  'vm.forget',
   'host.add',
   'host.check',
   'image.register',
   'image.hash',
   'user.delete',
+  'leftover.remove',
 ] as const;
 export const OperationType = oneOf(operationTypes);
 export type OperationType = (typeof operationTypes)[number];

@@ -1,6 +1,7 @@
 /** Every endpoint, by name. */
 import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
+import { leftoverEndpoints } from './leftovers.ts';
 import { networkEndpoints } from './networks.ts';
 import { operationEndpoints } from './operations.ts';
 import { systemEndpoints } from './system.ts';
@@ -15,6 +16,7 @@ export const allEndpoints = {
   ...templateEndpoints,
   ...networkEndpoints,
   ...vmEndpoints,
+  ...leftoverEndpoints,
   ...operationEndpoints,
   ...systemEndpoints,
 };

@@ -2,6 +2,7 @@
 import { type Static } from 'typebox';
 import type { OperationType } from './operations.ts';
 import { oneOf } from './schemas.ts';
+import type { AdoptionLimit } from './vm-outside.ts';
 
 export const vmStates = [
   'stopped',
@@ -27,6 +28,12 @@ interface ActionRule {
   readonly isFree?: true;
   /** Begins a run, which a disabled host does not get. */
   readonly isStart?: true;
+  /** Also allowed in any other state of an adopted VM. */
+  readonly isForAdopted?: true;
+  /** Only while the VM differs from its record. */
+  readonly needsDifference?: true;
+  /** What an adopted VM may lack for it. */
+  readonly unlessLimit?: AdoptionLimit;
 }
 
 /** States without a process on the host. */
@@ -46,8 +53,12 @@ export const vmActions = {
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
   showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
-  openDesktop: { states: ['running', 'paused'], isFree: true },
-  openSerialConsole: { states: ['running', 'paused'], isFree: true },
+  openDesktop: { states: ['running', 'paused'], isFree: true, unlessLimit: 'no_vnc_socket' },
+  openSerialConsole: { states: ['running', 'paused'], isFree: true, unlessLimit: 'no_serial' },
+  acceptDifferences: { states: ['running', 'paused', ...off], needsDifference: true },
+  revertDifferences: { states: ['running', 'paused', ...off], needsDifference: true },
+  defineAgain: { states: ['missing'] },
+  forget: { states: ['missing', 'unknown'], isAdminOnly: true, isForAdopted: true },
   delete: { states: vmStates, supersedes: ['vm.shutdown', 'vm.reboot'] },
 } as const satisfies Record<string, ActionRule>;
 
@@ -67,6 +78,9 @@ export const actionVerdicts = [
   'vm_is_crashed',
   'vm_is_failed',
   'vm_is_missing',
+  'nothing_differs',
+  'no_desktop',
+  'no_serial_line',
 ] as const;
 export const ActionVerdict = oneOf(actionVerdicts);
 /** `ok`, or why not. */
@@ -77,7 +91,15 @@ export interface ActionSubject {
   /** The operation that holds the VM, if any. */
   readonly operationType: OperationType | null;
   readonly isHostEnabled: boolean;
+  /** What an adopted VM cannot do; absent or null: LouCloud made it. */
+  readonly limits?: readonly AdoptionLimit[] | null;
+  readonly isDiffering?: boolean;
 }
+
+const verdictOfLimit: Partial<Record<AdoptionLimit, ActionVerdict>> = {
+  no_vnc_socket: 'no_desktop',
+  no_serial: 'no_serial_line',
+};
 
 export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolean): ActionVerdict {
   const rule: ActionRule = vmActions[action];
@@ -85,7 +107,11 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   if (vm.operationType !== null && !rule.isFree && !rule.supersedes?.includes(vm.operationType)) {
     return 'operation_in_progress';
   }
-  if (rule.states.includes(vm.state)) return rule.isStart && !vm.isHostEnabled ? 'host_disabled' : 'ok';
+  if (rule.unlessLimit && vm.limits?.includes(rule.unlessLimit))
+    return verdictOfLimit[rule.unlessLimit] ?? 'admin_only';
+  const isAllowed = rule.states.includes(vm.state) || (rule.isForAdopted === true && Boolean(vm.limits));
+  if (isAllowed && rule.isStart && !vm.isHostEnabled) return 'host_disabled';
+  if (isAllowed) return rule.needsDifference && !vm.isDiffering ? 'nothing_differs' : 'ok';
   return vm.state === 'unknown' ? 'host_unreachable' : `vm_is_${vm.state}`;
 }
 

@@ -20,6 +20,7 @@ import {
 } from './schemas.ts';
 import { Firmware } from './templates.ts';
 import { ActionVerdict, VmState, vmActionNames } from './vm-actions.ts';
+import { Adoption, Difference } from './vm-outside.ts';
 
 /** Why the VM is in its state. */
 export const stateCauses = [
@@ -43,6 +44,9 @@ export const stateCauses = [
   'resumed_outside',
   'saved_outside',
   'undefined_outside',
+  /** The domain is there, without the metadata that made it ours. */
+  'label_removed_outside',
+  'adopted',
   'found_so',
   'host_unreachable',
   'host_returned',
@@ -84,6 +88,10 @@ export const Vm = object({
   ipAddresses: Type.Array(Type.String()),
   /** The last operation on it that failed, until one succeeds. */
   lastProblem: nullable(Problem),
+  /** Where it is not as recorded here: somebody changed it outside LouCloud. */
+  differences: Type.Array(Difference),
+  /** null: LouCloud made it. */
+  adoption: nullable(Adoption),
   createdAt: Time,
   actions: object(verdicts),
 });
@@ -194,6 +202,22 @@ export const vmEndpoints = endpoints({
   vmSave: verb('save', 'Save memory to disk and stop'),
   vmRestore: verb('restore', 'Go on from the saved memory'),
   vmDumpCore: verb('dump-core', 'Write the guest’s memory to a file on the server', 'admin'),
+  vmAcceptDifferences: verb(
+    'accept-differences',
+    'Record what was changed outside LouCloud; the quota holds for what grew',
+  ),
+  vmRevertDifferences: verb('revert-differences', 'Put the VM back as it is recorded'),
+  vmDefineAgain: verb('define-again', 'Define a missing VM again, over its disk'),
+  vmForget: verb(
+    'forget',
+    'Remove the record of a missing, unreachable or adopted VM; nothing on the server is removed',
+    'admin',
+  ),
+  vmDeleteWithFiles: verb(
+    'delete-with-files',
+    'Delete an adopted VM and the files of its disks, which LouCloud did not make',
+    'admin',
+  ),
   vmXml: {
     method: 'GET',
     path: '/vms/:vmId/xml',

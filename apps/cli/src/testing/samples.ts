@@ -50,6 +50,8 @@ export function sampleVm(changes: Partial<Vm> = {}): Vm {
     macAddress: '52:54:00:00:00:01',
     ipAddresses: ['192.168.122.7'],
     lastProblem: null,
+    differences: [],
+    adoption: null,
     createdAt: AT,
     actions: judgeActions({ state, operationType: null, isHostEnabled: true }, false),
     ...changes,

@@ -63,6 +63,11 @@ export const errorMessages = catalog(
     control_plane_restarted: 'LouCloud was restarted while this ran. It was undone; try again.',
     backup_restored: 'A backup was restored while this was under way; how far it had come is not known.',
     vm_vanished: 'The VM is no longer on its server.',
+    domain_already_managed: 'LouCloud manages this already: {name}.',
+    domain_not_adoptable:
+      '{name} is transient: it is gone after its next shutdown. Define it permanently first (virsh define).',
+    disk_missing: 'The disk of {name} is no longer on its server. Put the file back, or forget the VM.',
+    leftover_in_use: '{name} is no leftover any more: something uses it, or it runs.',
   } as const satisfies Record<ErrorCode | 'unreachable', string>,
   {
     unreachable: '无法连接到 LouCloud。请检查地址，并确认它正在运行。',
@@ -117,5 +122,9 @@ export const errorMessages = catalog(
     control_plane_restarted: '操作进行中 LouCloud 重启，操作已撤销，请重试。',
     backup_restored: '执行期间恢复了备份，无法得知其进展。',
     vm_vanished: '服务器上已找不到该虚拟机。',
+    domain_already_managed: 'LouCloud 已在管理它：{name}。',
+    domain_not_adoptable: '{name} 是临时的，关机后即消失，请先用 virsh define 永久定义。',
+    disk_missing: '{name} 的磁盘已不在服务器上。请放回文件，或移除记录。',
+    leftover_in_use: '{name} 已不是遗留物：有虚拟机在使用它，或它正在运行。',
   },
 );

@@ -1,6 +1,7 @@
 /** The admin's pages: a row here is a route and, with an icon, a line of the side bar. */
 import {
   IconActivity,
+  IconArchive,
   IconDeviceDesktop,
   IconDisc,
   IconHistory,
@@ -96,6 +97,12 @@ export const adminGroups: readonly AdminGroup[] = [
       {
         path: '/hosts/:hostId',
         load: async () => (await import('../features/hosts/HostPage.tsx')).HostPage,
+      },
+      {
+        path: '/leftovers',
+        label: 'leftovers',
+        icon: IconArchive,
+        load: async () => (await import('../features/leftovers/LeftoversPage.tsx')).LeftoversPage,
       },
     ],
   },

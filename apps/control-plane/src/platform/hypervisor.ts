@@ -3,7 +3,16 @@
  * (drivers/libvirt). Every call is safe to repeat, has a deadline of its own, and throws a UserError
  * (`host_unreachable`, `deadline_exceeded`, `libvirt_refused`, …) that says what a person can act on.
  */
-import type { Accelerator, Firmware, HostCheck, ImageFormat, StateCause, VmState } from '@loucloud/api';
+import type {
+  Accelerator,
+  AdoptedDisk,
+  AdoptionLimit,
+  Firmware,
+  HostCheck,
+  ImageFormat,
+  StateCause,
+  VmState,
+} from '@loucloud/api';
 
 /** How a host's network is attached to: a libvirt network or a bridge, by the host's own name for it. */
 export interface NetworkSource {
@@ -49,6 +58,74 @@ export interface DomainStatus {
   readonly state: VmState;
   /** What the hypervisor says happened, by whomever: never an `…_outside`. Who asked for it is for the caller to know. */
   readonly cause: StateCause;
+}
+
+/** What a domain is defined as: compared with the record of a VM, and what an adoption starts from. */
+export interface DomainHardware {
+  readonly vmId: string;
+  readonly domainName: string;
+  readonly title: string;
+  readonly description: string;
+  /** At its next start. */
+  readonly vcpus: number;
+  readonly memoryMib: number;
+  /** Of the running guest; null while it is off. */
+  readonly runningVcpus: number | null;
+  readonly runningMemoryMib: number | null;
+  readonly disks: readonly AdoptedDisk[];
+  /** Disks whose files are gone. */
+  readonly missingDisks: readonly string[];
+  /** What lies in its CD-ROM drive; null: empty, or no drive. */
+  readonly cdromPath: string | null;
+  readonly macAddresses: readonly string[];
+  /** By its metadata; null: it has none of ours. */
+  readonly label: DomainOwner | null;
+  /** The XML that it would be defined again from, without passwords. */
+  readonly definition: string;
+}
+
+export interface DomainOwner {
+  readonly name: string;
+  readonly ownerId: string;
+  readonly ownerName: string;
+  readonly templateName: string;
+}
+
+/** Any domain, as somebody sees it who may adopt it. */
+export interface DomainPortrait extends DomainHardware {
+  readonly state: VmState;
+  readonly firmware: Firmware;
+  /** Gone after its next shutdown. */
+  readonly isTransient: boolean;
+  /** Of its first card. */
+  readonly network: NetworkSource | null;
+  /** What its first disk rests on, if that lies in the pool. */
+  readonly backingPath: string | null;
+  readonly limits: readonly AdoptionLimit[];
+}
+
+/** A file in a pool, as libvirt has just seen it. */
+export interface PoolVolume {
+  readonly name: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** ms since 1970; null: not known. */
+  readonly changedAt: number | null;
+  /** What it rests on. */
+  readonly backingPath: string | null;
+}
+
+/** What lies on a host: for finding what nobody knows. */
+export interface HostContents {
+  readonly volumes: readonly PoolVolume[];
+  /** Files that any domain, ours or not, is defined with. */
+  readonly usedPaths: ReadonlySet<string>;
+  /** Domains with our metadata. */
+  readonly domains: readonly (DomainOwner & {
+    readonly vmId: string;
+    readonly domainName: string;
+    readonly isActive: boolean;
+  })[];
 }
 
 /** A domain on the host without our metadata. */
@@ -99,8 +176,28 @@ export interface HostDriver {
   define(spec: DomainSpec): Promise<void>;
   /** What the domain says of the VM, live and persistent: title, description, and whose it is. */
   relabel(vmId: string, label: DomainLabel): Promise<void>;
+  /** vCPUs and memory at the next start; everything else in the definition stays as it is. */
+  resize(vmId: string, size: Pick<DomainSpec, 'vcpus' | 'memoryMib'>): Promise<void>;
   /** Forgets the domain with its nvram, saved state and snapshots' metadata. A missing domain is not an error. */
-  undefine(vmId: string): Promise<void>;
+  undefine(vmId: string, options?: { readonly keepNvram: boolean }): Promise<void>;
+
+  /** Any domain, ours or not; null: the host has no such domain. */
+  portrait(domainId: string, poolName: string): Promise<DomainPortrait | null>;
+  /** Labels a domain as ours. It is neither redefined nor restarted, and nothing else of it changes. */
+  label(domainId: string, owner: DomainOwner): Promise<void>;
+  /** Takes our metadata away: the domain is foreign again. A domain that is gone is not an error. */
+  unlabel(domainId: string): Promise<void>;
+  /** Defines a domain that is gone from what it was defined from. */
+  defineFrom(vmId: string, definition: string): Promise<void>;
+  /** The VM's disk, if its file is there. */
+  findDisk(vmId: string, poolName: string): Promise<string | null>;
+  /** What of dumpCore is left. */
+  deleteCore(vmId: string, poolName: string): Promise<void>;
+  /** Files of disks in any pool of the host; answers those that no pool knows, which stay. */
+  deleteFiles(paths: readonly string[]): Promise<string[]>;
+  contents(poolName: string): Promise<HostContents>;
+  /** A file that no domain uses. A missing file is not an error. */
+  deleteVolume(name: string, poolName: string): Promise<void>;
 
   /** Starts it, going on from a saved state if it has one. A running domain is not an error. */
   start(vmId: string): Promise<void>;
@@ -116,7 +213,7 @@ export interface HostDriver {
   /** Writes the guest's memory beside the pool's disks; answers the path. */
   dumpCore(vmId: string, poolName: string): Promise<string>;
 
-  /** null: the host has no such domain. */
+  /** null: the host has no such domain. One without our metadata is `missing`: it is not ours. */
   status(vmId: string): Promise<DomainStatus | null>;
   /** Resolves when the domain is off (true), or at the deadline or the abort (false). */
   waitUntilOff(vmId: string, options: { deadlineAt: number; signal: AbortSignal }): Promise<boolean>;
@@ -146,6 +243,8 @@ export interface HostObserver {
   /** null state: the domain was undefined. */
   onDomain(hostId: string, vmId: string, status: DomainStatus | null): Promise<void>;
   onAddresses(hostId: string, vmId: string, addresses: readonly string[]): Promise<void>;
+  /** One of our domains is defined otherwise than it was when last told. */
+  onHardware(hostId: string, hardware: DomainHardware): Promise<void>;
   onLost(hostId: string, reason: string): Promise<void>;
 }
 

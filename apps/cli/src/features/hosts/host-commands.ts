@@ -1,6 +1,5 @@
 /** `loucloud host`: the administrator's servers. */
 import {
-  type ForeignDomain,
   type Host,
   type HostAvailability,
   type RequestFor,
@@ -10,12 +9,13 @@ import {
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { UsageError } from '../../app/failures.ts';
-import { type ListOptions, listAll, printItems, printPage, withListOptions } from '../../app/lists.ts';
+import { type ListOptions, listAll, printPage, withListOptions } from '../../app/lists.ts';
 import { find, idOf } from '../../app/lookup.ts';
 import { formatBytes, formatMib } from '../../output/format.ts';
 import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
+import { hostForeignCommands } from './host-foreign.ts';
 import { hostJoinCommands } from './host-join.ts';
 import { hostMessages } from './host.messages.ts';
 import { showHost } from './host-show.ts';
@@ -146,26 +146,7 @@ export function hostCommands(program: Command, cli: Cli): void {
       cli.print.line(t('removed', { name }));
     });
 
-  host
-    .command('foreign')
-    .description(t('foreign'))
-    .argument('<server>', t('argHost'))
-    .action(async (nameOrId: string) => {
-      const client = await cli.client();
-      const { items } = await client('hostForeignDomains', {
-        params: { hostId: await idOf(cli, 'host', nameOrId) },
-      });
-      printItems<ForeignDomain>(
-        cli,
-        items,
-        [
-          { header: cli.t('name'), value: ({ name }) => name },
-          { header: cli.t('state'), value: ({ state }) => state },
-          { header: cli.t('id'), value: ({ id }) => id },
-        ],
-        ({ id }) => id,
-      );
-    });
+  hostForeignCommands(host, cli);
 }
 
 function changesOf({ values }: Cli, options: UpdateOptions): Changes {

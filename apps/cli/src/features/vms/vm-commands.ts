@@ -17,6 +17,7 @@ import { actionMessages, causeMessages, verdictMessages } from '../../words/vms.
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
 import { vmCreateCommand } from './vm-create.ts';
 import { vmChangeCommands } from './vm-changes.ts';
+import { outsideFields, vmOutsideCommands } from './vm-outside.ts';
 import { vmColumns, vmStateText } from './vm-table.ts';
 import { vmVerbCommands } from './vm-verbs.ts';
 import { vmConsoleCommands } from './vm-console.ts';
@@ -82,6 +83,7 @@ export function vmCommands(program: Command, cli: Cli): void {
 
   vmVerbCommands(vm, cli);
   vmChangeCommands(vm, cli);
+  vmOutsideCommands(vm, cli);
 
   vm.command('xml')
     .description(t('xml'))
@@ -132,6 +134,7 @@ function fieldsOf(cli: Cli, vm: Vm) {
     [t('mac'), vm.macAddress],
     [t('addresses'), vm.ipAddresses.join(', ')],
     [cli.t('created'), formatTime(vm.createdAt)],
+    ...outsideFields(cli, vm),
     ...(vm.lastProblem === null
       ? []
       : [[t('lastProblem'), problemText(vm.lastProblem, cli.language)] as const]),

@@ -45,7 +45,8 @@ export function Actor({ event: { actorId, actorName } }: { event: Event }) {
 }
 
 /** What was removed has no page any more. */
-const isGone = (type: Event['type']) => type.endsWith('.removed') || type.endsWith('.deleted');
+const isGone = (type: Event['type']) =>
+  type.endsWith('.removed') || type.endsWith('.deleted') || type === 'vm.forgotten';
 
 function Subject({ event: { type, objectKind, objectId, objectName } }: { event: Event }) {
   const t = useT(auditMessages);

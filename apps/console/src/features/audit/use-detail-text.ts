@@ -26,7 +26,7 @@ export function useDetailText(): (event: Event, slot: string) => string {
       const [before, after] = [parse(details['before']), parse(details['after'])];
       return format.list(changeLines(event.objectName as SettingKey, before, after, settingWords));
     }
-    if (slot === 'changed') {
+    if (slot === 'changed' || slot === 'fields') {
       const names = Array.isArray(detail) ? detail : [];
       return names.length > 0 ? format.list(names.map((name) => wordsOf(fieldMessages)[name] ?? name)) : '–';
     }

@@ -1,15 +1,22 @@
 /** What runs on the server and is not ours. It is asked for when looked at: nothing tells us when it changes. */
-import type { Host } from '@loucloud/api';
+import type { ForeignDomain, Host } from '@loucloud/api';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'react-router';
 import { query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
+import { ActionButton } from '../../ui/ActionButton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
+import { AdoptDialog } from './AdoptDialog.tsx';
+import { adoptMessages } from './adopt.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
 
 const POLL_MS = 30_000;
 
 export function ForeignDomains({ host: { id } }: { host: Host }) {
   const t = useT(hostsMessages);
+  const adopt = useT(adoptMessages);
+  const [adopting, setAdopting] = useState<ForeignDomain | null>(null);
   const { data, error, refetch } = useQuery({
     ...query('hostForeignDomains', { params: { hostId: id } }),
     staleTime: 0,
@@ -36,9 +43,23 @@ export function ForeignDomains({ host: { id } }: { host: Host }) {
                 <code className="small text-break">{domain.id}</code>
               </div>
               <span className="text-secondary text-nowrap">{domain.state}</span>
+              <ActionButton className="btn-sm" onClick={() => setAdopting(domain)}>
+                {adopt('adoptLong')}
+              </ActionButton>
             </li>
           ))}
         </ul>
+      )}
+      <p className="card-footer m-0 small">
+        <Link to={`/leftovers?hostId=${id}`}>{t('leftovers')}</Link>
+      </p>
+      {adopting && (
+        <AdoptDialog
+          hostId={id}
+          domainId={adopting.id}
+          name={adopting.name}
+          onClose={() => setAdopting(null)}
+        />
       )}
       {!data && !error && (
         <div className="card-body late placeholder-glow" aria-hidden="true">

@@ -17,7 +17,10 @@ export function ServersCard({ hosts }: { hosts: readonly OverviewHost[] }) {
     <section className="card">
       <div className="card-header">
         <h2 className="card-title">{t('servers')}</h2>
-        <Link to="/hosts" className="ms-auto small">
+        <Link to="/leftovers" className="ms-auto small">
+          {t('leftovers')}
+        </Link>
+        <Link to="/hosts" className="ms-3 small">
           {t('all')}
         </Link>
       </div>

@@ -12,6 +12,7 @@ import { useToast } from '../../ui/Toasts.tsx';
 import { NumberField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
+import { DeleteAdoptedDialog, ForgetDialog } from './OutsideDialogs.tsx';
 import { type DialogAction, type Verb, runVerb } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
 
@@ -25,10 +26,17 @@ export function VmActionDialog({ action, ...props }: DialogProps & { action: Dia
   if (action === 'rename') return <RenameDialog {...props} />;
   if (action === 'resize') return <ResizeDialog {...props} />;
   if (action === 'showXml') return <XmlDialog {...props} />;
+  if (action === 'forget') return <ForgetDialog {...props} />;
+  if (action === 'delete' && props.vm.adoption) return <DeleteAdoptedDialog {...props} />;
   return <VerbDialog {...props} verb={action} />;
 }
 
-function VerbDialog({ vm, verb, onClose, onDone }: DialogProps & { verb: Extract<Verb, DialogAction> }) {
+function VerbDialog({
+  vm,
+  verb,
+  onClose,
+  onDone,
+}: DialogProps & { verb: Exclude<Extract<Verb, DialogAction>, 'forget'> }) {
   const t = useT(vmsMessages);
   const names = useT(actionMessages);
   const format = useFormat();

@@ -22,14 +22,20 @@ export function VmDetails({ vm }: { vm: Vm }) {
             <Addresses vm={vm} />
           </Item>
           <Item title={t('macAddress')}>
-            <code>{vm.macAddress}</code>
-            <CopyButton text={vm.macAddress} />
+            {vm.macAddress === '' ? (
+              '–'
+            ) : (
+              <>
+                <code>{vm.macAddress}</code>
+                <CopyButton text={vm.macAddress} />
+              </>
+            )}
           </Item>
           <Item title={t('vcpus')}>{format.number(vm.vcpus)}</Item>
           <Item title={t('memory')}>{format.mib(vm.memoryMib)}</Item>
           <Item title={t('disk')}>{format.bytes(vm.diskBytes)}</Item>
-          <Item title={t('template')}>{vm.templateName}</Item>
-          <Item title={t('image')}>{vm.imageName}</Item>
+          <Item title={t('template')}>{vm.templateName || '–'}</Item>
+          <Item title={t('image')}>{vm.imageName || '–'}</Item>
           <Item title={t('network')}>{vm.networkName ?? t('noNetwork')}</Item>
           <Item title={t('firmware')}>{t(vm.firmware)}</Item>
           <Item title={t('created')}>

@@ -12,7 +12,10 @@ import { Page } from '../../ui/Page.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
+import { VmAdoption } from './VmAdoption.tsx';
 import { VmDetails } from './VmDetails.tsx';
+import { VmDifferences } from './VmDifferences.tsx';
+import { VmMissing } from './VmMissing.tsx';
 import { VmStateBadge } from './VmStateBadge.tsx';
 import { VmStatusCard } from './VmStatusCard.tsx';
 import { useVmActions } from './vm-actions.tsx';
@@ -65,9 +68,24 @@ export function VmPage() {
         <div className="col-12">
           <VmStatusCard vm={vm} actions={actions} />
         </div>
+        {vm.state === 'missing' && !vm.operation && (
+          <div className="col-12">
+            <VmMissing vm={vm} actions={actions} />
+          </div>
+        )}
+        {vm.differences.length > 0 && vm.state !== 'missing' && (
+          <div className="col-12">
+            <VmDifferences vm={vm} actions={actions} />
+          </div>
+        )}
         <div className="col-12">
           <VmDetails vm={vm} />
         </div>
+        {vm.adoption && (
+          <div className="col-12">
+            <VmAdoption adoption={vm.adoption} />
+          </div>
+        )}
         <div className="col-12">
           <h2 className="h3 mb-2">{t('history')}</h2>
           <OperationsTable objectId={vm.id} pageSize={20} />

@@ -16,7 +16,7 @@ const groups: readonly (readonly VmAction[])[] = [
   ['start', 'shutdown', 'reboot', 'powerOff', 'reset'],
   ['suspend', 'resume', 'save', 'restore'],
   ['rename', 'resize', 'showXml', 'dumpCore'],
-  ['delete'],
+  ['defineAgain', 'forget', 'delete'],
 ];
 
 interface VmActions {
@@ -30,6 +30,9 @@ interface VmActions {
   /** Render it once, anywhere. */
   readonly dialog: ReactNode;
 }
+
+/** After it there is no VM any more. */
+const isEnd = (action: VmAction): boolean => action === 'delete' || action === 'forget';
 
 export function useVmActions(options: { readonly onDeleted?: () => void } = {}): VmActions {
   const names = useT(actionMessages);
@@ -63,13 +66,15 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
     if (action === 'resume') return vm.state === 'paused';
     if (action === 'suspend') return vm.state !== 'paused';
     if (action === 'restore') return vm.state === 'saved';
+    if (action === 'defineAgain') return vm.state === 'missing';
+    if (action === 'forget') return vm.actions.forget === 'ok';
     return true;
   };
   const item = (vm: Vm, action: VmAction): MenuAction => ({
     label: names(action),
     icon: actionIcons[action],
     reason: reason(vm, action),
-    isDangerous: action === 'delete',
+    isDangerous: action === 'delete' || action === 'forget',
     onSelect: () => run(vm, action),
   });
   return {
@@ -89,7 +94,7 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
         vm={open.vm}
         action={open.action}
         onClose={() => setOpen(null)}
-        onDone={() => open.action === 'delete' && options.onDeleted?.()}
+        onDone={() => isEnd(open.action) && options.onDeleted?.()}
       />
     ),
   };

@@ -1,11 +1,14 @@
 /** What a VM can be asked, and how each verb looks. */
 import type { EndpointName, Vm, VmAction } from '@loucloud/api';
 import {
+  IconArrowBackUp,
+  IconClipboardCheck,
   IconCode,
   IconCursorText,
   IconDeviceDesktop,
   IconDeviceFloppy,
   IconDatabaseExport,
+  IconFileCheck,
   IconPlayerPause,
   IconPlayerPlay,
   IconPower,
@@ -15,6 +18,7 @@ import {
   IconRuler2,
   IconTerminal2,
   IconTrash,
+  IconUnlink,
 } from '@tabler/icons-react';
 import { call } from '../../app/api.ts';
 
@@ -31,6 +35,10 @@ export const verbs = {
   restore: 'vmRestore',
   dumpCore: 'vmDumpCore',
   delete: 'vmDelete',
+  acceptDifferences: 'vmAcceptDifferences',
+  revertDifferences: 'vmRevertDifferences',
+  defineAgain: 'vmDefineAgain',
+  forget: 'vmForget',
 } as const satisfies Partial<Record<VmAction, EndpointName>>;
 export type Verb = keyof typeof verbs;
 
@@ -42,6 +50,7 @@ const withDialog = [
   'reset',
   'dumpCore',
   'delete',
+  'forget',
   'rename',
   'resize',
   'showXml',
@@ -66,6 +75,10 @@ export const actionIcons = {
   showXml: IconCode,
   openDesktop: IconDeviceDesktop,
   openSerialConsole: IconTerminal2,
+  acceptDifferences: IconClipboardCheck,
+  revertDifferences: IconArrowBackUp,
+  defineAgain: IconFileCheck,
+  forget: IconUnlink,
   delete: IconTrash,
 } as const satisfies Record<VmAction, unknown>;
 
@@ -74,6 +87,7 @@ export function mainActions({ state }: Pick<Vm, 'state'>): readonly VmAction[] {
   if (state === 'running') return ['openDesktop', 'openSerialConsole', 'shutdown'];
   if (state === 'paused') return ['resume', 'openDesktop'];
   if (state === 'saved') return ['restore'];
-  if (state === 'missing' || state === 'unknown') return [];
+  if (state === 'missing') return ['defineAgain'];
+  if (state === 'unknown') return [];
   return ['start'];
 }

@@ -43,17 +43,34 @@ export async function createDisk(host: Calls, spec: DiskSpec): Promise<string> {
 
 /** Also the guest's dumped memory. */
 export async function deleteDisk(host: Calls, vmId: string, poolName: string): Promise<void> {
-  let pool: PoolRef;
+  const pool = await poolIfThere(host, poolName);
+  if (!pool) return;
+  const disk = await findVolume(host, pool, diskName(vmId));
+  if (disk) await deleteVolume(host, disk);
+  await deleteCore(host, vmId, poolName);
+}
+
+/** The guest's dumped memory alone. */
+export async function deleteCore(host: Calls, vmId: string, poolName: string): Promise<void> {
+  const pool = await poolIfThere(host, poolName);
+  const core = pool && (await volumeIn(host, pool, coreName(vmId)));
+  if (core) await deleteVolume(host, core);
+}
+
+/** The path of the VM's disk, if its file is there. */
+export async function findDisk(host: Calls, vmId: string, poolName: string): Promise<string | null> {
+  const pool = await poolIfThere(host, poolName);
+  const disk = pool && (await findVolume(host, pool, diskName(vmId)));
+  return disk && (await host.call('storageVolGetPath', { volume: disk })).path;
+}
+
+async function poolIfThere(host: Calls, name: string): Promise<PoolRef | null> {
   try {
-    pool = await activePool(host, poolName);
+    return await activePool(host, name);
   } catch (error) {
-    if (isLibvirtError(error, ErrorNumber.noStoragePool)) return;
+    if (isLibvirtError(error, ErrorNumber.noStoragePool)) return null;
     throw error;
   }
-  const disk = (await volumeIn(host, pool, diskName(vmId))) ?? (await volumeAfterRefresh(host, pool, vmId));
-  if (disk) await deleteVolume(host, disk);
-  const core = await volumeIn(host, pool, coreName(vmId));
-  if (core) await deleteVolume(host, core);
 }
 
 export async function volumeIn(host: Calls, pool: PoolRef, name: string): Promise<VolumeRef | null> {
@@ -65,10 +82,10 @@ export async function volumeIn(host: Calls, pool: PoolRef, name: string): Promis
   }
 }
 
-/** libvirt learns of files that it did not make only when it looks. */
-async function volumeAfterRefresh(host: Calls, pool: PoolRef, vmId: string): Promise<VolumeRef | null> {
+/** libvirt learns of files that it did not make, and that are gone, only when it looks. */
+async function findVolume(host: Calls, pool: PoolRef, name: string): Promise<VolumeRef | null> {
   await refreshPool(host, pool);
-  return volumeIn(host, pool, diskName(vmId));
+  return volumeIn(host, pool, name);
 }
 
 const deleteVolume = (host: Calls, volume: VolumeRef): Promise<void> =>

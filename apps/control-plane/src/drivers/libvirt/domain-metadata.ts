@@ -1,4 +1,5 @@
 /** What a domain carries to say that it is ours, and whose: enough to rebuild the database from the hosts. */
+import type { DomainOwner } from '../../platform/hypervisor.ts';
 import { type Xml, xml } from './xml.ts';
 import { type XmlElement, attributeOf, elementsOf, find, parseXml, textIn } from './xml-tree.ts';
 
@@ -45,6 +46,14 @@ export function metadataOf(domain: XmlElement): DomainMetadata | null {
     ownerName: textIn(owner),
     templateName: textIn(ours(vm, 'template')),
   };
+}
+
+/** Whose a domain is by its metadata; null: it carries none of ours. */
+export function labelOf(domain: XmlElement): DomainOwner | null {
+  const metadata = metadataOf(domain);
+  if (!metadata) return null;
+  const { vmId: _, ...owner } = metadata;
+  return owner;
 }
 
 /** The VM that a `<loucloud:vm>` by itself is about, as libvirt hands it out. */

@@ -17,8 +17,8 @@ export function readDomainSpec(text: string): DomainSpec | null {
     memoryMib: mebibytes(find(domain, 'memory')),
     firmware: isUefi(domain) ? 'uefi' : 'bios',
     accelerator: attributeOf(domain, 'type') === 'kvm' ? 'kvm' : 'tcg',
-    diskPath: fileOf(domain, 'disk') ?? '',
-    cdromPath: fileOf(domain, 'cdrom'),
+    diskPath: diskPathOf(domain, 'disk') ?? '',
+    cdromPath: diskPathOf(domain, 'cdrom'),
     network: networkOf(nic),
     macAddress: attributeOf(find(nic, 'mac'), 'address') ?? '',
   };
@@ -46,23 +46,23 @@ export const hasAgentConnected = (domain: XmlElement): boolean =>
   });
 
 /** libvirt answers in KiB, whatever it was given. */
-function mebibytes(memory: XmlElement | null): number {
+export function mebibytes(memory: XmlElement | null): number {
   const amount = Number(textIn(memory));
   const unit = attributeOf(memory, 'unit') ?? 'KiB';
   if (unit === 'MiB') return amount;
   return Math.floor(amount / 1024);
 }
 
-const isUefi = (domain: XmlElement): boolean =>
+export const isUefi = (domain: XmlElement): boolean =>
   attributeOf(find(domain, 'os'), 'firmware') === 'efi' ||
   attributeOf(find(domain, 'os', 'loader'), 'type') === 'pflash';
 
-function fileOf(domain: XmlElement, device: 'disk' | 'cdrom'): string | null {
+export function diskPathOf(domain: XmlElement, device: 'disk' | 'cdrom'): string | null {
   const disk = childrenOf(find(domain, 'devices'), 'disk').find((d) => attributeOf(d, 'device') === device);
   return attributeOf(find(disk, 'source'), 'file');
 }
 
-function networkOf(nic: XmlElement | null): NetworkSource {
+export function networkOf(nic: XmlElement | null): NetworkSource {
   const source = find(nic, 'source');
   const network = attributeOf(source, 'network');
   if (network !== null) return { kind: 'libvirt', source: network };

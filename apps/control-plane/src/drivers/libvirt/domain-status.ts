@@ -6,13 +6,15 @@ import type { Calls } from './host-link.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { domainStateNames, statusOf } from './states.ts';
 
-/** null: there is no such domain, or it is not ours. */
+/** null: there is no such domain. One that does not carry our metadata is missing too: it is not ours to touch. */
 export async function readStatus(
   host: Calls,
   owned: OwnedDomains,
   vmId: string,
 ): Promise<DomainStatus | null> {
-  if ((await owned.ownershipOf(vmId, host)) !== 'ours') return null;
+  const ownership = await owned.ownershipOf(vmId, host);
+  if (ownership === 'none') return null;
+  if (ownership === 'foreign') return { vmId, state: 'missing', cause: 'label_removed_outside' };
   const now = await domainState(host, vmId);
   if (!now) return null;
   const isSaved = now.state === DomainState.shutoff && (await savedDomains(host)).has(vmId);

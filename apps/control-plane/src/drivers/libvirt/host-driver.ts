@@ -3,7 +3,9 @@ import { type Link, domainRef } from '@loucloud/libvirt';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import { readAddresses } from './addresses.ts';
 import { openDesktop, openSerialConsole } from './desktop.ts';
-import { createDisk, deleteDisk } from './disks.ts';
+import { deleteFiles, deleteVolume, readContents } from './contents.ts';
+import { createDisk, deleteCore, deleteDisk, findDisk } from './disks.ts';
+import { readPortrait } from './domain-hardware.ts';
 import { readForeignDomains, readStatus } from './domain-status.ts';
 import { domainXml } from './domain-xml.ts';
 import { hostUnreachable, translating } from './errors.ts';
@@ -11,15 +13,19 @@ import type { FolderPools } from './folder-pools.ts';
 import { readFacts } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
 import { hashImage, inspectImage } from './image-inspection.ts';
+import { label, unlabel } from './labelling.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import * as power from './power.ts';
 import { relabel } from './relabel.ts';
+import { resize } from './resize.ts';
 import { undefine } from './undefine.ts';
 import { waitUntilOff } from './wait-until-off.ts';
 
 /** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
 const DEADLINE = {
   read: 10_000,
+  /** Somebody waits for it, of several hosts at once. */
+  contents: 5000,
   change: 30_000,
   disk: 120_000,
   powerOff: 60_000,
@@ -62,7 +68,27 @@ export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDr
         owned.add(spec.vmId);
       }),
     relabel: (vmId, label) => withOurs(vmId, DEADLINE.change, (host) => relabel(host, vmId, label)),
-    undefine: (vmId) => withOurs(vmId, DEADLINE.change, (host) => undefine(host, vmId)),
+    resize: (vmId, size) => withOurs(vmId, DEADLINE.change, (host) => resize(host, vmId, size)),
+    undefine: (vmId, options) => withOurs(vmId, DEADLINE.change, (host) => undefine(host, vmId, options)),
+
+    portrait: (domainId, poolName) => readPortrait(hostFor(DEADLINE.change), domainId, poolName),
+    label: async (domainId, owner) => {
+      await label(hostFor(DEADLINE.change), domainId, owner);
+      owned.add(domainId);
+    },
+    unlabel: async (domainId) => {
+      await unlabel(hostFor(DEADLINE.change), domainId);
+      owned.forget(domainId);
+    },
+    defineFrom: (vmId, definition) =>
+      withOurs(vmId, DEADLINE.change, async (host) => {
+        await host.call('domainDefineXmlFlags', { xml: definition, flags: 0 });
+      }),
+    findDisk: (vmId, poolName) => findDisk(hostFor(DEADLINE.disk), vmId, poolName),
+    deleteCore: (vmId, poolName) => deleteCore(hostFor(DEADLINE.disk), vmId, poolName),
+    deleteFiles: (paths) => deleteFiles(hostFor(DEADLINE.disk), paths),
+    contents: (poolName) => readContents(hostFor(DEADLINE.contents), poolName),
+    deleteVolume: (name, poolName) => deleteVolume(hostFor(DEADLINE.disk), name, poolName),
 
     start: (vmId) => withOurs(vmId, DEADLINE.start, (host) => power.start(host, vmId)),
     requestShutdown: (vmId) => withOurs(vmId, DEADLINE.read, () => power.requestShutdown(hostFor, vmId)),
@@ -106,7 +132,17 @@ export function unreachableDriver(): HostDriver {
     deleteDisk: refuse,
     define: refuse,
     relabel: refuse,
+    resize: refuse,
     undefine: refuse,
+    portrait: refuse,
+    label: refuse,
+    unlabel: refuse,
+    defineFrom: refuse,
+    findDisk: refuse,
+    deleteCore: refuse,
+    deleteFiles: refuse,
+    contents: refuse,
+    deleteVolume: refuse,
     start: refuse,
     requestShutdown: refuse,
     requestReboot: refuse,

@@ -159,13 +159,15 @@ test('a domain that loses our metadata is gone for us, and comes back with them'
   await host.waitForTold(vmId, 'stopped/found_so');
   const { stdout: metadata } = await virsh('metadata', vmId, uri);
   await virsh('metadata', vmId, uri, '--remove');
-  await waitUntil(async () => (await host.driver.status(vmId)) === null, { what: 'it is foreign' });
+  await host.waitForTold(vmId, 'missing/label_removed_outside');
   await assert.rejects(
     host.driver.start(vmId),
     (e) => e instanceof UserError && e.code === 'libvirt_refused',
   );
   await virsh('metadata', vmId, uri, '--key', 'loucloud', '--set', metadata.trim());
-  await waitUntil(async () => (await host.driver.status(vmId)) !== null, { what: 'it is ours' });
+  await waitUntil(() => host.toldOf(vmId).at(-1)?.startsWith('stopped') === true, {
+    what: 'it is ours again',
+  });
   await host.driver.undefine(vmId);
 });
 

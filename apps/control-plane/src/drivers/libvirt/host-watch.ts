@@ -10,6 +10,7 @@ import { reasonOf } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
+import { HardwareWatch } from './hardware-watch.ts';
 import { NewsQueue } from './news-queue.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { refreshByName } from './pools.ts';
@@ -37,6 +38,7 @@ export interface WatchOptions {
 export class HostWatch {
   readonly #options: WatchOptions;
   readonly #addresses: AddressWatch;
+  readonly #hardware: HardwareWatch;
   readonly #offs: readonly (() => void)[];
   readonly #news: NewsQueue;
   readonly #facts = new FactsReader();
@@ -67,12 +69,33 @@ export class HostWatch {
         ),
       onError,
     });
+    this.#hardware = new HardwareWatch({
+      link,
+      owned,
+      poolName: options.poolName,
+      onHardware: (hardware) =>
+        this.#news.ofVm(
+          hardware.vmId,
+          this.#telling((observer) => observer.onHardware(hostId, hardware)),
+        ),
+      onError,
+    });
     this.#offs = [
       link.on('connected', () => this.#returned()),
       link.on('disconnected', (error) => this.#lost(error)),
       link.on('domain', (event) => {
         if (event.type === 'lifecycle') this.#onLifecycle(event);
+        // It may have become ours, or be ours no longer.
+        if (event.type === 'metadataChange') this.#onNews(event.domain.uuid, null);
         if (event.type === 'agent' && event.state === 'connected') this.#addresses.look(event.domain.uuid);
+      }),
+      // What VMs can be attached to, and where their disks go: facts of the host.
+      link.on('network', ({ event }) => {
+        if (event === 'started' || event === 'stopped') void this.#tellAll();
+      }),
+      link.on('pool', ({ pool, event }) => {
+        const isOurs = pool.name === options.poolName;
+        if (isOurs && (event === 'started' || event === 'stopped')) void this.#tellAll();
       }),
     ];
   }
@@ -84,6 +107,7 @@ export class HostWatch {
     clearTimeout(this.#reread);
     for (const off of this.#offs) off();
     this.#addresses.close();
+    this.#hardware.close();
     await this.#news.settled();
   }
 
@@ -123,6 +147,7 @@ export class HostWatch {
     this.#spell.abort(error);
     clearTimeout(this.#reread);
     this.#addresses.forgetAll();
+    this.#hardware.forgetAll();
     const { hostId } = this.#options;
     this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, reasonOf(error))));
   }
@@ -161,12 +186,13 @@ export class HostWatch {
     // What has changed while the rest was read would come out older than its event.
     for (const vmId of this.#touched) {
       const status = await readStatus(host, owned, vmId);
-      if (status) domains.set(vmId, status);
+      if (status && status.state !== 'missing') domains.set(vmId, status);
       else domains.delete(vmId);
     }
     this.#touched.clear();
     this.#told = new Set(domains.keys());
     await observer.onSnapshot(hostId, [...domains.values()], facts);
+    this.#hardware.watchOnly([...domains.keys()]);
     this.#addresses.watchOnly([...domains.values()].filter(isOn).map(({ vmId }) => vmId));
   }
 
@@ -178,21 +204,31 @@ export class HostWatch {
       else this.#endedByHost.delete(vmId);
       return;
     }
+    this.#onNews(vmId, event);
+  }
+
+  #onNews(vmId: string, event: LifecycleEvent | null): void {
+    this.#touched.add(vmId);
     this.#news.ofVm(
       vmId,
-      this.#reading((observer, host) => this.#tellOne(observer, host, event)),
+      this.#reading((observer, host) => this.#tellOne(observer, host, { vmId, event })),
     );
   }
 
-  async #tellOne(observer: HostObserver, host: Calls, event: LifecycleEvent): Promise<void> {
+  async #tellOne(
+    observer: HostObserver,
+    host: Calls,
+    { vmId, event }: { vmId: string; event: LifecycleEvent | null },
+  ): Promise<void> {
     const { hostId, owned } = this.#options;
-    const vmId = event.domain.uuid;
     const now = await readStatus(host, owned, vmId);
-    if (now) this.#told.add(vmId);
+    const isThere = now !== null && now.state !== 'missing';
+    if (isThere) this.#told.add(vmId);
     else if (!this.#told.delete(vmId)) return;
-    const status = now && this.#trueCause({ vmId, ...settle(statusOfEvent(event), now) });
+    const status = isThere ? this.#trueCause({ vmId, ...settle(event && statusOfEvent(event), now) }) : now;
     if (status && isOn(status)) this.#addresses.watch(vmId);
     else this.#addresses.forget(vmId);
+    if (isThere) this.#hardware.look(vmId);
     await observer.onDomain(hostId, vmId, status);
   }
 

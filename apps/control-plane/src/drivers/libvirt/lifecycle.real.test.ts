@@ -223,7 +223,7 @@ test('a domain without our metadata is listed as foreign and never touched', asy
   await virshWithXml(xml, 'define');
   await virsh('start', uuid);
   const { driver } = host;
-  assert.equal(await driver.status(uuid), null);
+  assert.equal((await driver.status(uuid))?.state, 'missing');
   assert.deepEqual(
     (await driver.foreignDomains()).filter(({ id }) => id === uuid),
     [{ id: uuid, name: 'their-own', state: 'running' }],
@@ -258,7 +258,7 @@ test('a copy of one of our domains is not taken for it', async () => {
     .replace(`<uuid>${vm.vmId}</uuid>`, `<uuid>${copy}</uuid>`)
     .replace(`<name>${vm.domainName}</name>`, '<name>copy</name>');
   await virshWithXml(xml, 'define');
-  assert.equal(await host.driver.status(copy), null);
+  assert.equal((await host.driver.status(copy))?.state, 'missing');
   assert.ok((await host.driver.foreignDomains()).some(({ id }) => id === copy));
   await virsh('undefine', copy);
   assert.equal((await host.driver.status(vm.vmId))?.state, 'stopped');

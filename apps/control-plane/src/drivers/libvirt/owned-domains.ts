@@ -45,6 +45,11 @@ export class OwnedDomains {
     this.#known.set(vmId, true);
   }
 
+  /** Asked for again: whose it is has changed. */
+  forget(vmId: string): void {
+    this.#known.delete(vmId);
+  }
+
   /** Before anything is done to it. A domain that is not there is left to the call itself to find out. */
   async refuseForeign(vmId: string, host: Calls): Promise<void> {
     if ((await this.ownershipOf(vmId, host)) !== 'foreign') return;

@@ -24,8 +24,14 @@ export async function poolPath(host: Calls, pool: PoolRef): Promise<string> {
 /** As libvirt last saw it; nothing of a pool that does not run. */
 export async function poolFacts(host: Calls, name: string): Promise<PoolFacts> {
   const { pool } = await host.call('storagePoolLookupByName', { name });
-  const { capacity, available } = await host.call('storagePoolGetInfo', { pool });
-  return { name, path: await poolPath(host, pool), capacityBytes: capacity, availableBytes: available };
+  const { state, capacity, available } = await host.call('storagePoolGetInfo', { pool });
+  const isRunning = state !== PoolState.inactive;
+  return {
+    name,
+    path: await poolPath(host, pool),
+    capacityBytes: isRunning ? capacity : 0,
+    availableBytes: isRunning ? available : 0,
+  };
 }
 
 /** libvirt reads the folder anew. While a volume is being made or read it refuses, and what it knows has to do. */
@@ -35,10 +41,10 @@ export const refreshPool = (host: Calls, pool: PoolRef): Promise<void> =>
     host.call('storagePoolRefresh', { pool, flags: 0 }),
   );
 
-/** A pool that is not there, or not to be read, is left to those who need it. */
+/** A pool that is not there, or was stopped, or is not to be read, is left as it is. */
 export async function refreshByName(host: Calls, name: string): Promise<void> {
   try {
-    await refreshPool(host, await activePool(host, name));
+    await refreshPool(host, (await host.call('storagePoolLookupByName', { name })).pool);
   } catch (error) {
     if (!(error instanceof LibvirtError)) throw error;
   }

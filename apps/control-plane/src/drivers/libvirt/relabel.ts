@@ -24,14 +24,24 @@ export async function relabel(host: Calls, vmId: string, label: DomainLabel): Pr
   const metadata = metadataOf(persistent);
   if (!metadata) return;
   const renamed = { ...metadata, ...named };
-  setNames(persistent, renamed, description);
-  await host.call('domainDefineXmlFlags', { xml: writeXml(persistent).text, flags: 0 });
+  if (tellsGuest(persistent)) {
+    setNames(persistent, renamed, description);
+    await host.call('domainDefineXmlFlags', { xml: writeXml(persistent).text, flags: 0 });
+  } else {
+    // A domain that LouCloud did not make is not redefined for a name.
+    await setNamesAlone(host, renamed, description, Impact.config);
+  }
   // A domain that does not run has nothing live.
-  await unless([ErrorNumber.operationInvalid], setLiveNames(host, renamed, description));
+  await unless([ErrorNumber.operationInvalid], setNamesAlone(host, renamed, description, Impact.live));
 }
 
-async function setLiveNames(host: Calls, renamed: DomainMetadata, description: string): Promise<void> {
-  const live = { domain: domainRef(renamed.vmId), key: null, uri: null, flags: Impact.live };
+async function setNamesAlone(
+  host: Calls,
+  renamed: DomainMetadata,
+  description: string,
+  flags: number,
+): Promise<void> {
+  const live = { domain: domainRef(renamed.vmId), key: null, uri: null, flags };
   const { title, description: descriptionType, element } = MetadataType;
   await host.call('domainSetMetadata', { ...live, type: title, metadata: renamed.name || null });
   await host.call('domainSetMetadata', { ...live, type: descriptionType, metadata: description || null });
@@ -65,6 +75,12 @@ function setNames(domain: XmlElement, metadata: DomainMetadata, description: str
     }
   }
 }
+
+/** The names in its definition that its guest reads are ours. */
+const tellsGuest = (domain: XmlElement): boolean =>
+  childrenOf(domain, 'sysinfo').some((sysinfo) =>
+    childrenOf(sysinfo, 'entry').some((entry) => attributeOf(entry, 'name') === FW_CFG_NAME),
+  );
 
 function replaceChild(parent: XmlElement, isOld: (child: XmlElement) => boolean, replacement: Xml): void {
   const others = parent.children.filter((child) => typeof child === 'string' || !isOld(child));

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { waitUntil } from '@loucloud/libvirt/testing';
 import type {
+  DomainHardware,
   DomainSpec,
   DomainStatus,
   HostDriver,
@@ -24,6 +25,7 @@ export interface Told {
   /** All that was said about single VMs, in order. */
   readonly domains: { vmId: string; status: DomainStatus | null }[];
   readonly addresses: { vmId: string; addresses: readonly string[] }[];
+  readonly hardware: DomainHardware[];
   readonly lost: string[];
   readonly errors: unknown[];
 }
@@ -44,7 +46,7 @@ export async function joinThisHost({
   uri = TEST_URI,
   ...options
 }: { uri?: string; rereadMs?: number } = {}): Promise<TestHost> {
-  const told: Told = { snapshots: [], domains: [], addresses: [], lost: [], errors: [] };
+  const told: Told = { snapshots: [], domains: [], addresses: [], hardware: [], lost: [], errors: [] };
   const hypervisor = libvirtHypervisor({
     probeGuest: probeGuestForTests(),
     onError: (error) => told.errors.push(error),
@@ -102,6 +104,7 @@ function rememberIn(told: Told): Parameters<Hypervisor['observe']>[0] {
     onSnapshot: async (_hostId, domains, facts) => void told.snapshots.push({ domains, facts }),
     onDomain: async (_hostId, vmId, status) => void told.domains.push({ vmId, status }),
     onAddresses: async (_hostId, vmId, addresses) => void told.addresses.push({ vmId, addresses }),
+    onHardware: async (_hostId, hardware) => void told.hardware.push(hardware),
     onLost: async (_hostId, reason) => void told.lost.push(reason),
   };
 }

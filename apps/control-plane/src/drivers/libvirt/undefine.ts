@@ -15,12 +15,23 @@ const FLAGS = [
     UndefineFlag.checkpointsMetadata,
   UndefineFlag.managedSave | UndefineFlag.snapshotsMetadata,
 ];
+/** The firmware's and the TPM's memory are files that somebody may want back. */
+const KEEPING_FLAGS = FLAGS.map(
+  (flags) =>
+    (flags & ~(UndefineFlag.nvram | UndefineFlag.tpm)) |
+    (flags & UndefineFlag.nvram ? UndefineFlag.keepNvram : 0) |
+    (flags & UndefineFlag.tpm ? UndefineFlag.keepTpm : 0),
+);
 
 /**
  * Everything that hangs on the domain goes with it; libvirt would refuse otherwise. A domain that runs is left running.
  */
-export async function undefine(host: Calls, vmId: string): Promise<void> {
-  for (const [i, flags] of FLAGS.entries()) {
+export async function undefine(
+  host: Calls,
+  vmId: string,
+  { keepNvram } = { keepNvram: false },
+): Promise<void> {
+  for (const [i, flags] of (keepNvram ? KEEPING_FLAGS : FLAGS).entries()) {
     try {
       await host.call('domainUndefineFlags', { domain: domainRef(vmId), flags });
       return;

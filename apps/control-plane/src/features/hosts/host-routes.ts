@@ -2,7 +2,10 @@ import type { hostEndpoints } from '@loucloud/api';
 import type { Handlers } from '../../platform/http/serve.ts';
 import type { HostService } from './host-service.ts';
 
-export const hostRoutes = (hosts: HostService): Handlers<typeof hostEndpoints> => ({
+/** What is asked about a domain on a host is the VMs' to answer. */
+type OwnEndpoints = Omit<typeof hostEndpoints, 'foreignDomainGet' | 'foreignDomainAdopt'>;
+
+export const hostRoutes = (hosts: HostService): Handlers<OwnEndpoints> => ({
   hostList: ({ query }) => hosts.list(query),
   hostAdd: async ({ body }, caller) => ({ operationId: await hosts.add(body, caller) }),
   hostCheck: async ({ body }, caller) => ({ operationId: await hosts.check(body, caller) }),

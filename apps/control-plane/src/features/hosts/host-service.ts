@@ -141,8 +141,13 @@ export function hostService({ database, engine, events, hypervisor, operations, 
 
     onFacts: (hostId: string, facts: HostFacts): Promise<void> =>
       database.transact(async (tx) => {
+        const changed = await hostStore.changesIn(tx, hostId, facts);
         await hostStore.setFacts(tx, hostId, facts);
         await changeHealth(tx, hostId, 'healthy', null);
+        if (!changed || changed.fields.length === 0) return;
+        const object = { kind: 'host', id: hostId, name: changed.name } as const;
+        const details = { changed: changed.fields };
+        await events.record(tx, { type: 'host.updated', actor: null, object, ownerId: null, details });
       }),
 
     onLost: (hostId: string, reason: string): Promise<void> =>

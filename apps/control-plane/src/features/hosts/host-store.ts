@@ -144,6 +144,22 @@ export const hostStore = {
       .execute();
   },
 
+  /** Of what a page shows, what is other than it was: networks that came or went, a pool that was stopped or grew. */
+  async changesIn(tx: Tx, id: string, facts: HostFacts): Promise<{ name: string; fields: string[] } | null> {
+    const row = await tx.sql
+      .selectFrom('host')
+      .select(['name', 'hostname', 'networks', 'pool_path', 'pool_capacity_bytes'])
+      .where('id', '=', id)
+      .executeTakeFirst();
+    // Before it was first read nothing can have changed.
+    if (!row || row.hostname === '') return row ? { name: row.name, fields: [] } : null;
+    const isOtherPool =
+      row.pool_path !== facts.pool.path || row.pool_capacity_bytes !== facts.pool.capacityBytes;
+    const isOtherNetworks = row.networks !== JSON.stringify(facts.networks);
+    const fields = [...(isOtherNetworks ? ['networks'] : []), ...(isOtherPool ? ['pool'] : [])];
+    return { name: row.name, fields };
+  },
+
   async setChecks(tx: Tx, id: string, checks: readonly HostCheck[], accelerator: Accelerator): Promise<void> {
     const changes = { checks: JSON.stringify(checks), accelerator };
     await tx.sql.updateTable('host').set(changes).where('id', '=', id).execute();

@@ -37,6 +37,16 @@ export interface Parts {
   readonly network: NetworkSource;
 }
 
+export interface Place {
+  readonly ownerName: string;
+  readonly templateName: string;
+  /** Of a VM that LouCloud did not make. */
+  readonly definition: string | null;
+  readonly poolName: string;
+  /** Of a VM that was made from an iso image. */
+  readonly isoPath: string | null;
+}
+
 export const recipeStore = {
   /** A template that the owner may see (the admin may use any), with an image that can be used. */
   async get(sql: Sql, templateId: string, caller: Caller): Promise<Recipe> {
@@ -126,6 +136,66 @@ export const recipeStore = {
     }));
   },
 
+  /** What is known of every VM, whoever made it. */
+  async place(sql: Sql, vmId: string): Promise<Place> {
+    const row = await sql
+      .selectFrom('vm')
+      .innerJoin('user', 'user.id', 'vm.owner_id')
+      .innerJoin('host', 'host.id', 'vm.host_id')
+      .leftJoin('image', 'image.id', 'vm.image_id')
+      .select([
+        'user.name as owner_name',
+        'vm.template_name',
+        'vm.definition',
+        'host.pool_name',
+        'image.format',
+        'image.path',
+      ])
+      .where('vm.id', '=', vmId)
+      .executeTakeFirst();
+    if (!row) throw notFound('vm', vmId);
+    return {
+      ownerName: row.owner_name,
+      templateName: row.template_name,
+      definition: row.definition,
+      poolName: row.pool_name,
+      isoPath: row.format === 'iso' ? row.path : null,
+    };
+  },
+
+  async poolOf(sql: Sql, hostId: string): Promise<string> {
+    const row = await sql.selectFrom('host').select('pool_name').where('id', '=', hostId).executeTakeFirst();
+    if (!row) throw notFound('host', hostId);
+    return row.pool_name;
+  },
+
+  /** The network that is registered for what a domain is attached to. */
+  async networkOf(sql: Sql, { kind, source }: NetworkSource): Promise<string | null> {
+    const row = await sql
+      .selectFrom('network')
+      .select('id')
+      .where('kind', '=', kind)
+      .where('source', '=', source)
+      .executeTakeFirst();
+    return row?.id ?? null;
+  },
+
+  /** The image whose file a disk rests on. */
+  async imageAt(sql: Sql, hostId: string, path: string): Promise<string | null> {
+    const row = await sql
+      .selectFrom('image')
+      .select('id')
+      .where('host_id', '=', hostId)
+      .where('path', '=', path)
+      .executeTakeFirst();
+    return row?.id ?? null;
+  },
+
+  async userName(sql: Sql, userId: string): Promise<string | null> {
+    const row = await sql.selectFrom('user').select('name').where('id', '=', userId).executeTakeFirst();
+    return row?.name ?? null;
+  },
+
   async parts(sql: Sql, vmId: string): Promise<Parts> {
     const row = await sql
       .selectFrom('vm')
@@ -155,7 +225,7 @@ export const recipeStore = {
       ownerName: row.owner_name,
       templateName: row.template_name,
       firmware: row.firmware,
-      macAddress: row.mac_address,
+      macAddress: row.mac_address ?? '', // LouCloud made the VM, so it has one
       accelerator: row.accelerator,
       poolName: row.pool_name,
       imageId: row.image_id,

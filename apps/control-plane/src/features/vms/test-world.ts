@@ -9,6 +9,7 @@ import { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import { newId } from '../../platform/ids.ts';
 import { OperationEngine } from '../../platform/operations/engine.ts';
+import { vmDifferences } from './vm-differences.ts';
 import { vmOperations } from './vm-operations.ts';
 import { vmService } from './vm-service.ts';
 import { vmStates } from './vm-states.ts';
@@ -121,7 +122,8 @@ export async function openWorld(
   };
   const hostOf = () => silentHost;
   const states = vmStates({ database, events, host: hostOf });
-  const operations = vmOperations({ database, events, states, host: hostOf, settings });
+  const differences = vmDifferences({ database, events, host: hostOf });
+  const operations = vmOperations({ database, events, states, differences, host: hostOf, settings });
   engine.register(...Object.values(operations));
   const vms = vmService({ database, engine, events, operations, host: hostOf, settings });
 

@@ -15,6 +15,8 @@ import {
 } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type Parts, recipeStore } from './recipe-store.ts';
+import type { VmDifferences } from './vm-differences.ts';
+import { outsideOperations } from './vm-outside-operations.ts';
 import type { VmStates } from './vm-states.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
@@ -33,12 +35,20 @@ export interface CreateInput extends VmInput {
 export interface UpdateInput extends VmInput {
   readonly before: Pick<VmRecord, 'name' | 'description' | 'vcpus' | 'memoryMib'>;
   readonly after: UpdateInput['before'];
+  /** vCPUs or memory are to be set, though they may be recorded so already. */
+  readonly isResizing: boolean;
+}
+
+export interface RemoveInput extends VmInput {
+  /** Of an adopted VM: its disks' files, which LouCloud did not make, go too. */
+  readonly withFiles?: boolean;
 }
 
 interface Deps {
   readonly database: Database;
   readonly events: EventLog;
   readonly states: VmStates;
+  readonly differences: VmDifferences;
   readonly host: (hostId: string) => HostDriver;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
@@ -49,7 +59,7 @@ const MINUTE_MS = 60 * SECOND_MS;
 export type VmOperations = ReturnType<typeof vmOperations>;
 
 export function vmOperations(deps: Deps) {
-  const { database, states } = deps;
+  const { database, states, differences } = deps;
 
   /** Asks the host for one thing, then takes over what the VM has become. */
   const ask = (
@@ -68,6 +78,7 @@ export function vmOperations(deps: Deps) {
   async function finish(tx: Tx, { vmId }: VmInput, outcome: Outcome, operationId: string): Promise<void> {
     await vmStore.release(tx, vmId, operationId);
     await states.settle(tx, vmId);
+    await differences.settle(tx, vmId);
     if (outcome.state === 'done') await vmStore.setProblem(tx, vmId, null);
     if (outcome.state === 'failed') await vmStore.setProblem(tx, vmId, toProblem(outcome.error));
   }
@@ -75,10 +86,9 @@ export function vmOperations(deps: Deps) {
   const verb = (type: OperationType<VmInput>['type'], step: Step<VmInput>): OperationType<VmInput> =>
     operation({ type, onRestart: 'resume', steps: [step], finish });
 
-  async function specOf(vm: VmRecord): Promise<DomainSpec> {
+  async function specOf(vm: VmRecord, diskPath: string): Promise<DomainSpec> {
     const parts = await recipeStore.parts(database.db, vm.id);
     const isIso = parts.image.format === 'iso';
-    const diskPath = await deps.host(vm.hostId).createDisk(diskOf(vm, parts));
     return {
       vmId: vm.id,
       domainName: vm.domainName,
@@ -99,7 +109,7 @@ export function vmOperations(deps: Deps) {
   }
 
   async function relabel({ id, hostId, name, description, ownerId }: VmRecord): Promise<void> {
-    const { ownerName } = await recipeStore.parts(database.db, id);
+    const { ownerName } = await recipeStore.place(database.db, id);
     await deps.host(hostId).relabel(id, { name, description, ownerId, ownerName });
   }
 
@@ -131,7 +141,12 @@ export function vmOperations(deps: Deps) {
       {
         name: 'define',
         timeoutMs: MINUTE_MS,
-        run: async ({ vmId, hostId }) => deps.host(hostId).define(await specOf(await require(vmId))),
+        async run({ vmId, hostId }) {
+          const vm = await require(vmId);
+          const parts = await recipeStore.parts(database.db, vmId);
+          const diskPath = await deps.host(hostId).createDisk(diskOf(vm, parts));
+          await deps.host(hostId).define(await specOf(vm, diskPath));
+        },
         undo: ({ vmId, hostId }) => deps.host(hostId).undefine(vmId),
       },
       {
@@ -159,7 +174,7 @@ export function vmOperations(deps: Deps) {
     throw new UserError('image_changed', { name: imageName });
   }
 
-  const remove = operation<VmInput>({
+  const remove = operation<RemoveInput>({
     type: 'vm.delete',
     onRestart: 'resume',
     steps: [
@@ -171,14 +186,22 @@ export function vmOperations(deps: Deps) {
       {
         name: 'undefine',
         timeoutMs: MINUTE_MS,
-        run: ({ vmId, hostId }) => deps.host(hostId).undefine(vmId),
+        async run({ vmId, hostId, withFiles = false }) {
+          const isAdopted = (await require(vmId)).adoption !== null;
+          await deps.host(hostId).undefine(vmId, { keepNvram: isAdopted && !withFiles });
+        },
       },
       {
         name: 'disk',
         timeoutMs: 2 * MINUTE_MS,
-        async run({ vmId, hostId }) {
-          const { poolName } = await recipeStore.parts(database.db, vmId);
-          await deps.host(hostId).deleteDisk(vmId, poolName);
+        async run({ vmId, hostId, withFiles = false }, { report }) {
+          const { adoption } = await require(vmId);
+          const { poolName } = await recipeStore.place(database.db, vmId);
+          const host = deps.host(hostId);
+          if (!adoption) return host.deleteDisk(vmId, poolName);
+          await host.deleteCore(vmId, poolName);
+          const paths = adoption.disks.map(({ path }) => path);
+          await report({ kept: withFiles ? await host.deleteFiles(paths) : paths });
         },
       },
     ],
@@ -203,17 +226,17 @@ export function vmOperations(deps: Deps) {
       {
         name: 'apply',
         timeoutMs: MINUTE_MS,
-        async run({ vmId, hostId, before, after }) {
+        async run({ vmId, hostId, after, isResizing }) {
           const vm = await require(vmId);
-          const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
-          if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...after }));
-          else await relabel({ ...vm, ...after });
+          if (isResizing) await deps.host(hostId).resize(vmId, after);
+          await relabel({ ...vm, ...after });
+          await differences.look(hostId, vmId);
         },
-        async undo({ vmId, hostId, before, after }) {
+        async undo({ vmId, hostId, before, isResizing }) {
           const vm = await require(vmId);
-          const isResized = before.vcpus !== after.vcpus || before.memoryMib !== after.memoryMib;
-          if (isResized) await deps.host(hostId).define(await specOf({ ...vm, ...before }));
-          else await relabel({ ...vm, ...before });
+          if (isResizing) await deps.host(hostId).resize(vmId, before);
+          await relabel({ ...vm, ...before });
+          await differences.look(hostId, vmId);
         },
       },
     ],
@@ -269,7 +292,7 @@ export function vmOperations(deps: Deps) {
         name: 'dumpCore',
         timeoutMs: 30 * MINUTE_MS,
         async run({ vmId, hostId }, { report }) {
-          const { poolName } = await recipeStore.parts(database.db, vmId);
+          const { poolName } = await recipeStore.place(database.db, vmId);
           await report({ path: await deps.host(hostId).dumpCore(vmId, poolName) });
         },
       },
@@ -278,6 +301,7 @@ export function vmOperations(deps: Deps) {
   });
 
   return {
+    ...outsideOperations({ ...deps, finish, forget, require, specOf }),
     create,
     remove,
     update,

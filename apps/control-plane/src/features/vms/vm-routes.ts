@@ -1,6 +1,7 @@
-import type { ConsoleTicket, vmEndpoints } from '@loucloud/api';
+import type { ConsoleTicket, hostEndpoints, vmEndpoints } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Handlers } from '../../platform/http/serve.ts';
+import type { VmOutsideService } from './vm-outside-service.ts';
 import type { Verb, VmService } from './vm-service.ts';
 
 /** Tickets to a VM's screen and serial line: the desktops feature's. */
@@ -8,7 +9,13 @@ export interface ConsoleTickets {
   issue(kind: 'desktop' | 'serial', vmId: string, caller: Caller): Promise<ConsoleTicket>;
 }
 
-export function vmRoutes(vms: VmService, tickets: ConsoleTickets): Handlers<typeof vmEndpoints> {
+type Outside = 'foreignDomainGet' | 'foreignDomainAdopt';
+
+export function vmRoutes(
+  vms: VmService,
+  outside: VmOutsideService,
+  tickets: ConsoleTickets,
+): Handlers<typeof vmEndpoints> & Pick<Handlers<typeof hostEndpoints>, Outside> {
   const act =
     (verb: Verb) =>
     async ({ params }: { params: { vmId: string } }, caller: Caller) => ({
@@ -32,6 +39,21 @@ export function vmRoutes(vms: VmService, tickets: ConsoleTickets): Handlers<type
     vmSave: act('save'),
     vmRestore: act('restore'),
     vmDumpCore: act('dumpCore'),
+    vmAcceptDifferences: async ({ params }, caller) => ({
+      operationId: await outside.accept(params.vmId, caller),
+    }),
+    vmRevertDifferences: async ({ params }, caller) => ({
+      operationId: await outside.revert(params.vmId, caller),
+    }),
+    vmDefineAgain: async ({ params }, caller) => ({
+      operationId: await outside.defineAgain(params.vmId, caller),
+    }),
+    vmForget: async ({ params }, caller) => ({ operationId: await outside.forget(params.vmId, caller) }),
+    vmDeleteWithFiles: async ({ params }, caller) => ({
+      operationId: await outside.deleteWithFiles(params.vmId, caller),
+    }),
+    foreignDomainGet: ({ params }) => outside.describe(params.hostId, params.domainId),
+    foreignDomainAdopt: async (request, caller) => ({ operationId: await outside.adopt(request, caller) }),
     vmXml: async ({ params }, caller) => ({ xml: await vms.xml(params.vmId, caller) }),
     vmDesktop: ({ params }, caller) => tickets.issue('desktop', params.vmId, caller),
     vmSerialConsole: ({ params }, caller) => tickets.issue('serial', params.vmId, caller),

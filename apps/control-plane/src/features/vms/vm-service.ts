@@ -93,6 +93,7 @@ export function vmService(deps: VmServiceDeps) {
   const service = {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
+    begin,
 
     list: (filter: VmFilter, caller: Caller) => vmStore.list(database.db, filter, caller),
     get: (vmId: string, caller: Caller) => vmStore.get(database.db, vmId, caller),
@@ -185,7 +186,8 @@ export function vmService(deps: VmServiceDeps) {
           ownerId: vm.ownerId,
           details: { changed: Object.keys(changes) },
         });
-        return begin(tx, operations.update, vm, { vmId, hostId: vm.hostId, before, after }, caller);
+        const input = { vmId, hostId: vm.hostId, before, after, isResizing };
+        return begin(tx, operations.update, vm, input, caller);
       }),
 
     /** Deleting what is being deleted answers the same operation. */
@@ -212,7 +214,8 @@ export function vmService(deps: VmServiceDeps) {
     relabel: (tx: Tx, vm: VmRecord, caller: Caller): Promise<string> => {
       const { id: vmId, hostId, name, description, vcpus, memoryMib } = vm;
       const same = { name, description, vcpus, memoryMib };
-      return begin(tx, operations.update, vm, { vmId, hostId, before: same, after: same }, caller);
+      const input = { vmId, hostId, before: same, after: same, isResizing: false };
+      return begin(tx, operations.update, vm, input, caller);
     },
 
     async xml(vmId: string, caller: Caller): Promise<string> {
@@ -260,12 +263,16 @@ export function vmService(deps: VmServiceDeps) {
       vcpus: recipe.vcpus,
       memory_mib: recipe.memoryMib,
       disk_bytes: recipe.diskBytes,
+      pool_disk_bytes: recipe.diskBytes,
       firmware: recipe.firmware,
       mac_address: macAddress,
       ip_addresses: '[]',
       is_active: isStarting ? 1 : 0,
       run_id: isStarting ? randomUUID() : null,
       last_problem: null,
+      differences: '[]',
+      adoption: null,
+      definition: null,
       created_at: now,
     });
     await deps.events.record(tx, {

@@ -1,5 +1,6 @@
 /** SQL for VMs. What a VM has reserved is changed by reservation-store, called from vm-usage. */
 import {
+  type Difference,
   type OperationType,
   type Problem,
   type StateCause,
@@ -14,6 +15,7 @@ import type { VmTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import type { AdoptionRecord } from './adoption-record.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -40,6 +42,14 @@ export interface VmRecord {
   readonly vcpus: number;
   readonly memoryMib: number;
   readonly diskBytes: number;
+  /** What of it lies in the host's pool. */
+  readonly poolDiskBytes: number;
+  readonly macAddress: string | null;
+  readonly differences: readonly Difference[];
+  readonly isDiffering: boolean;
+  /** null: LouCloud made it. */
+  readonly adoption: AdoptionRecord | null;
+  readonly limits: AdoptionRecord['limits'] | null;
   readonly isActive: boolean;
   readonly runId: string | null;
   readonly isHostEnabled: boolean;
@@ -51,8 +61,8 @@ const views = (sql: Sql) =>
     .selectFrom('vm')
     .innerJoin('user', 'user.id', 'vm.owner_id')
     .innerJoin('host', 'host.id', 'vm.host_id')
-    .innerJoin('image', 'image.id', 'vm.image_id')
-    .innerJoin('network', 'network.id', 'vm.network_id')
+    .leftJoin('image', 'image.id', 'vm.image_id')
+    .leftJoin('network', 'network.id', 'vm.network_id')
     .selectAll('vm')
     .select([
       'user.display_name as owner_name',
@@ -66,8 +76,8 @@ type ViewRow = Selectable<VmTable> & {
   owner_name: string;
   host_name: string;
   host_is_enabled: 0 | 1;
-  image_name: string;
-  network_name: string;
+  image_name: string | null;
+  network_name: string | null;
 };
 
 export const vmStore = {
@@ -202,6 +212,11 @@ export const vmStore = {
         ...(changes.vcpus !== undefined && { vcpus: changes.vcpus }),
         ...(changes.memoryMib !== undefined && { memory_mib: changes.memoryMib }),
         ...(changes.ownerId !== undefined && { owner_id: changes.ownerId }),
+        ...(changes.domainName !== undefined && { domain_name: changes.domainName }),
+        ...(changes.definition !== undefined && { definition: changes.definition }),
+        ...(changes.differences !== undefined && { differences: JSON.stringify(changes.differences) }),
+        ...(changes.diskBytes !== undefined && { disk_bytes: changes.diskBytes }),
+        ...(changes.poolDiskBytes !== undefined && { pool_disk_bytes: changes.poolDiskBytes }),
       })
       .where('id', '=', id)
       .execute();
@@ -224,7 +239,7 @@ export const vmStore = {
 
   async macAddressesAmong(sql: Sql, candidates: readonly string[]): Promise<string[]> {
     const query = sql.selectFrom('vm').select('mac_address').where('mac_address', 'in', candidates);
-    return (await query.execute()).map((row) => row.mac_address);
+    return (await query.execute()).flatMap((row) => row.mac_address ?? []);
   },
 
   async countsByState(sql: Sql): Promise<Record<string, number>> {
@@ -242,6 +257,11 @@ export interface VmChanges {
   readonly vcpus?: number | undefined;
   readonly memoryMib?: number | undefined;
   readonly ownerId?: string | undefined;
+  readonly domainName?: string | undefined;
+  readonly definition?: string | null | undefined;
+  readonly differences?: readonly Difference[] | undefined;
+  readonly diskBytes?: number | undefined;
+  readonly poolDiskBytes?: number | undefined;
 }
 
 async function listWhere(sql: Sql, column: 'owner_id' | 'host_id', value: string): Promise<VmRecord[]> {
@@ -270,6 +290,8 @@ const records = (sql: Sql) =>
 type RecordRow = Selectable<VmTable> & { operation_type: string | null; host_is_enabled: 0 | 1 };
 
 function toRecord(row: RecordRow): VmRecord {
+  const differences = JSON.parse(row.differences) as Difference[];
+  const adoption = adoptionOf(row);
   return {
     id: row.id,
     name: row.name,
@@ -283,6 +305,12 @@ function toRecord(row: RecordRow): VmRecord {
     vcpus: row.vcpus,
     memoryMib: row.memory_mib,
     diskBytes: row.disk_bytes,
+    poolDiskBytes: row.pool_disk_bytes,
+    macAddress: row.mac_address,
+    differences,
+    isDiffering: differences.length > 0,
+    adoption,
+    limits: adoption?.limits ?? null,
     isActive: row.is_active === 1,
     runId: row.run_id,
     isHostEnabled: row.host_is_enabled === 1,
@@ -294,10 +322,14 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
   const operations = await operationStore.briefs(sql, held);
   return rows.map((row) => {
     const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
+    const differences = JSON.parse(row.differences) as Difference[];
+    const adoption = adoptionOf(row);
     const subject = {
       state: row.state,
       operationType: operation?.type ?? null,
       isHostEnabled: row.host_is_enabled === 1,
+      limits: adoption?.limits ?? null,
+      isDiffering: differences.length > 0,
     };
     return {
       id: row.id,
@@ -308,7 +340,7 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
       templateId: row.template_id,
       templateName: row.template_name,
       imageId: row.image_id,
-      imageName: row.image_name,
+      imageName: row.image_name ?? '',
       hostId: caller.isAdmin ? row.host_id : null,
       hostName: caller.isAdmin ? row.host_name : null,
       domainName: caller.isAdmin ? row.domain_name : null,
@@ -322,14 +354,19 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
       memoryMib: row.memory_mib,
       diskBytes: row.disk_bytes,
       firmware: row.firmware,
-      macAddress: row.mac_address,
+      macAddress: row.mac_address ?? '',
       ipAddresses: JSON.parse(row.ip_addresses) as string[],
       lastProblem: problemFor(row.last_problem, caller),
+      differences,
+      adoption: adoption && { limits: adoption.limits, disks: caller.isAdmin ? adoption.disks : [] },
       createdAt: new Date(row.created_at).toISOString(),
       actions: judgeActions(subject, caller.isAdmin),
     };
   });
 }
+
+const adoptionOf = ({ adoption }: Pick<Selectable<VmTable>, 'adoption'>): AdoptionRecord | null =>
+  adoption === null ? null : (JSON.parse(adoption) as AdoptionRecord);
 
 /** libvirt's own words are for the admin only. */
 function problemFor(json: string | null, caller: Caller): Problem | null {

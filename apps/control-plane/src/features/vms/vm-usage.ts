@@ -6,7 +6,10 @@ import { newId } from '../../platform/ids.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 
-type Shares = Pick<VmRecord, 'id' | 'ownerId' | 'hostId' | 'vcpus' | 'memoryMib' | 'diskBytes'>;
+type Shares = Pick<
+  VmRecord,
+  'id' | 'ownerId' | 'hostId' | 'vcpus' | 'memoryMib' | 'diskBytes' | 'poolDiskBytes'
+>;
 
 export const vmUsage = {
   /** Before a start: refuses what the quota or the host cannot hold. */
@@ -37,15 +40,46 @@ export const vmUsage = {
   async forget(tx: Tx, vm: Shares): Promise<boolean> {
     await vmUsage.recordInactive(tx, vm);
     if (!(await vmStore.remove(tx, vm.id))) return false;
-    const { vcpus, memoryMib, diskBytes } = vm;
+    const { vcpus, memoryMib, diskBytes, poolDiskBytes } = vm;
     await reservationStore.recordUser(tx, vm.ownerId, {
       vms: -1,
       vcpus: -vcpus,
       memoryMib: -memoryMib,
       diskBytes: -diskBytes,
     });
-    await reservationStore.recordHost(tx, vm.hostId, { diskBytes: -diskBytes });
+    await reservationStore.recordHost(tx, vm.hostId, { diskBytes: -poolDiskBytes });
     return true;
+  },
+
+  /** Before an adoption: refuses what the quota cannot hold. What is on the host already is there, whoever owns it. */
+  async adopt(tx: Tx, vm: Shares & Pick<VmRecord, 'isActive'>, limit: Quota): Promise<void> {
+    const { vcpus, memoryMib, diskBytes, poolDiskBytes, isActive } = vm;
+    const runningVms = isActive ? 1 : 0;
+    const share = { vms: 1, runningVms, vcpus, memoryMib, diskBytes };
+    await reservationStore.reserveUser(tx, vm.ownerId, share, limit);
+    await reservationStore.recordHost(tx, vm.hostId, {
+      vcpus: isActive ? vcpus : 0,
+      memoryMib: isActive ? memoryMib : 0,
+      diskBytes: poolDiskBytes,
+    });
+  },
+
+  /** The VM has been given another size outside: what grew has to fit the quota; the host has it already. */
+  async resize(
+    tx: Tx,
+    vm: VmRecord,
+    after: Pick<Shares, 'vcpus' | 'memoryMib' | 'diskBytes' | 'poolDiskBytes'>,
+    limit: Quota,
+  ): Promise<void> {
+    const vcpus = after.vcpus - vm.vcpus;
+    const memoryMib = after.memoryMib - vm.memoryMib;
+    const diskBytes = after.diskBytes - vm.diskBytes;
+    await reservationStore.reserveUser(tx, vm.ownerId, { vcpus, memoryMib, diskBytes }, limit);
+    await reservationStore.recordHost(tx, vm.hostId, {
+      vcpus: vm.isActive ? vcpus : 0,
+      memoryMib: vm.isActive ? memoryMib : 0,
+      diskBytes: after.poolDiskBytes - vm.poolDiskBytes,
+    });
   },
 
   /** Moves what the VM holds from its owner to another user, whose quota must have room. */

@@ -12,6 +12,10 @@ const references =
   (target: string): Column =>
   (column) =>
     column.notNull().references(target);
+const refers =
+  (target: string): Column =>
+  (column) =>
+    column.references(target);
 
 /** Column types that both databases read the same. Text columns that are keys stay under InnoDB's index limit. */
 const id = 'varchar(36)';
@@ -143,8 +147,8 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('owner_id', id, references('user.id'))
         .addColumn('template_id', id)
         .addColumn('template_name', name, required)
-        .addColumn('image_id', id, references('image.id'))
-        .addColumn('network_id', id, references('network.id'))
+        .addColumn('image_id', id, refers('image.id'))
+        .addColumn('network_id', id, refers('network.id'))
         .addColumn('host_id', id, references('host.id'))
         .addColumn('domain_name', name, required)
         .addColumn('state', word, required)
@@ -154,12 +158,16 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('vcpus', number, required)
         .addColumn('memory_mib', number, required)
         .addColumn('disk_bytes', number, required)
+        .addColumn('pool_disk_bytes', number, required)
         .addColumn('firmware', word, required)
-        .addColumn('mac_address', word, required)
+        .addColumn('mac_address', word)
         .addColumn('ip_addresses', json, required)
         .addColumn('is_active', 'integer', required)
         .addColumn('run_id', id)
         .addColumn('last_problem', json)
+        .addColumn('differences', json, required)
+        .addColumn('adoption', json)
+        .addColumn('definition', json)
         .addColumn('created_at', number, required)
         .addUniqueConstraint('vm_owner_name', ['owner_id', 'name'])
         .addUniqueConstraint('vm_mac_address', ['mac_address'])

@@ -138,8 +138,10 @@ export interface VmTable {
   /** Kept when the template is removed: null then. Its name stays. */
   template_id: string | null;
   template_name: string;
-  image_id: string;
-  network_id: string;
+  /** null: LouCloud did not make its disk. */
+  image_id: string | null;
+  /** null: on none that is registered. */
+  network_id: string | null;
   host_id: string;
   domain_name: string;
   state: 'stopped' | 'running' | 'paused' | 'saved' | 'crashed' | 'failed' | 'missing' | 'unknown';
@@ -150,8 +152,11 @@ export interface VmTable {
   vcpus: number;
   memory_mib: number;
   disk_bytes: number;
+  /** Of disk_bytes, what lies in the host's pool: what it takes of the host. */
+  pool_disk_bytes: number;
   firmware: 'bios' | 'uefi';
-  mac_address: string;
+  /** null: it has no network card, or one with an address that is another's. */
+  mac_address: string | null;
   /** string[] */
   ip_addresses: Json;
   /** Holds a running VM's share of the user's quota and of the host. Changed only by reservation-store.ts. */
@@ -159,6 +164,12 @@ export interface VmTable {
   /** New each time the VM begins to run: what a desktop ticket is good for. */
   run_id: string | null;
   last_problem: Json | null;
+  /** Difference[] */
+  differences: Json;
+  /** AdoptionRecord; null: LouCloud made it. */
+  adoption: Json | null;
+  /** The XML of a domain that LouCloud did not make, to define it again from. */
+  definition: string | null;
   created_at: number;
 }
 

@@ -1,0 +1,80 @@
+/** `loucloud leftover`: what lies on the servers and no record knows. */
+import type { Leftover } from '@loucloud/api';
+import type { Command } from 'commander';
+import type { Cli } from '../../app/cli.ts';
+import { printItems } from '../../app/lists.ts';
+import { find, idOrUndefined } from '../../app/lookup.ts';
+import { type WaitOptions, runOne } from '../../app/started.ts';
+import { formatBytes, formatTime } from '../../output/format.ts';
+import { errorMessages } from '../../words/errors.messages.ts';
+import { translator, word } from '../../words/i18n.ts';
+import { leftoverMessages } from './leftover.messages.ts';
+
+interface RemoveOptions extends WaitOptions {
+  readonly domain?: true;
+  readonly yes?: true;
+}
+
+export function leftoverCommands(program: Command, cli: Cli): void {
+  const t = translator(leftoverMessages, cli.language);
+  const leftover = program.command('leftover').description(t('leftover'));
+
+  leftover
+    .command('list')
+    .description(t('list'))
+    .option('--host <server>', t('optHost'))
+    .action(async ({ host }: { host?: string }) => {
+      const client = await cli.client();
+      const hostId = await idOrUndefined(cli, 'host', host);
+      const { items, hosts } = await client('leftoverList', {
+        query: hostId === undefined ? {} : { hostId },
+      });
+      printItems<Leftover>(cli, items, columnsOf(cli), ({ id }) => id);
+      for (const { hostName, problem } of hosts) {
+        if (problem === null) continue;
+        const reason = word(errorMessages, problem, cli.language);
+        cli.print.notice(t('silent', { host: hostName, problem: reason }));
+      }
+    });
+
+  leftover
+    .command('remove')
+    .description(t('remove'))
+    .argument('<server>', t('argHost'))
+    .argument('<id>', t('argId'))
+    .option('--domain', t('optDomain'))
+    .option('-y, --yes', cli.t('yesOption'))
+    .option('--no-wait', cli.t('noWaitOption'))
+    .action(async (nameOrId: string, id: string, { domain, yes, wait }: RemoveOptions) => {
+      const client = await cli.client();
+      const host = await find(cli, 'host', nameOrId);
+      await cli.confirm(t('confirmRemove', { id, host: host.name }), yes);
+      const kind = domain ? 'domain' : 'disk';
+      const started = await client('leftoverRemove', { body: { hostId: host.id, kind, id } });
+      const operation = await runOne(cli, { wait }, started);
+      if (!operation) return;
+      cli.print.json(operation);
+      cli.print.line(t('removed', { id, host: host.name }));
+    });
+}
+
+function columnsOf(cli: Cli) {
+  const t = translator(leftoverMessages, cli.language);
+  return [
+    { header: t('kind'), value: ({ kind }: Leftover) => t(kind) },
+    { header: cli.t('host'), value: ({ hostName }: Leftover) => hostName },
+    { header: t('where'), value: ({ name }: Leftover) => name },
+    {
+      header: cli.t('disk'),
+      value: ({ kind, sizeBytes }: Leftover) => (kind === 'disk' ? formatBytes(sizeBytes) : ''),
+      align: 'right' as const,
+    },
+    {
+      header: t('changed'),
+      value: ({ changedAt }: Leftover) => (changedAt === null ? '' : formatTime(changedAt)),
+    },
+    { header: t('was'), value: ({ vmName }: Leftover) => vmName },
+    { header: cli.t('owner'), value: ({ ownerName }: Leftover) => ownerName },
+    { header: cli.t('id'), value: ({ id }: Leftover) => id },
+  ];
+}

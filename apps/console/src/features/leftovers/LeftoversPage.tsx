@@ -1,0 +1,124 @@
+/** What lies on the servers and no record knows; read when somebody looks. */
+import type { Leftover, LeftoverHost } from '@loucloud/api';
+import { IconAlertTriangle, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
+import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { call, query } from '../../app/api.ts';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { operationEnd } from '../../app/operation-follow.ts';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { useToast } from '../../ui/Toasts.tsx';
+import { AdoptDialog } from '../hosts/AdoptDialog.tsx';
+import { LeftoversTable } from './LeftoversTable.tsx';
+import { leftoversMessages } from './leftovers.messages.ts';
+
+type Shown = { readonly dialog: 'remove' | 'takeBack'; readonly leftover: Leftover } | null;
+
+export function LeftoversPage() {
+  const t = useT(leftoversMessages);
+  const [params] = useSearchParams();
+  const hostId = params.get('hostId');
+  const [shown, setShown] = useState<Shown>(null);
+  const { data, error, refetch, isFetching } = useQuery({
+    ...query('leftoverList', { query: hostId === null ? {} : { hostId } }),
+    staleTime: 0,
+    retry: false,
+  });
+  const close = () => setShown(null);
+  return (
+    <Page
+      title={t('title')}
+      actions={
+        <ActionButton icon={IconRefresh} isPending={isFetching} onClick={() => void refetch()}>
+          {t('again')}
+        </ActionButton>
+      }
+    >
+      <p className="text-secondary">{t('intro')}</p>
+      {hostId !== null && <OnlyHost host={data?.hosts[0]} />}
+      {data && <Silent hosts={data.hosts.filter(({ problem }) => problem !== null)} />}
+      {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <PageSkeleton columns={['col-12']} />}
+      {data?.items.length === 0 && (
+        <div className="card">
+          <EmptyState icon={IconArchiveOff} title={t('none')} hint={t('noneHint')} />
+        </div>
+      )}
+      {data && data.items.length > 0 && (
+        <LeftoversTable
+          leftovers={data.items}
+          onTakeBack={(leftover) => setShown({ dialog: 'takeBack', leftover })}
+          onRemove={(leftover) => setShown({ dialog: 'remove', leftover })}
+        />
+      )}
+      {shown?.dialog === 'remove' && <RemoveDialog leftover={shown.leftover} onClose={close} />}
+      {shown?.dialog === 'takeBack' && (
+        <AdoptDialog
+          hostId={shown.leftover.hostId}
+          domainId={shown.leftover.id}
+          name={shown.leftover.vmName ?? shown.leftover.name}
+          onClose={close}
+        />
+      )}
+    </Page>
+  );
+}
+
+function OnlyHost({ host }: { host: LeftoverHost | undefined }) {
+  const t = useT(leftoversMessages);
+  return (
+    <p className="d-flex flex-wrap gap-2">
+      {host && <span className="chip">{t('onlyHost', { name: host.hostName })}</span>}
+      <Link to="/leftovers">{t('allHosts')}</Link>
+    </p>
+  );
+}
+
+function Silent({ hosts }: { hosts: readonly LeftoverHost[] }) {
+  const t = useT(leftoversMessages);
+  const format = useFormat();
+  if (hosts.length === 0) return null;
+  return (
+    <div className="alert alert-warning" role="status">
+      <div className="alert-icon">
+        <IconAlertTriangle aria-hidden="true" />
+      </div>
+      <div>
+        <div className="fw-medium">
+          {t('silent', { names: format.list(hosts.map(({ hostName }) => hostName)) })}
+        </div>
+        <div>{t('silentHint')}</div>
+      </div>
+    </div>
+  );
+}
+
+function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () => void }) {
+  const t = useT(leftoversMessages);
+  const toast = useToast();
+  const queries = useQueryClient();
+  const { hostId, hostName: host, kind, id, name } = leftover;
+  return (
+    <ConfirmDialog
+      title={t('removeTitle', { name })}
+      confirmLabel={t('removeConfirm')}
+      isDangerous
+      onClose={onClose}
+      action={async () => {
+        const { operationId } = await call('leftoverRemove', { body: { hostId, kind, id } });
+        await operationEnd(operationId);
+        toast.success(t('removed', { name }));
+        void queries.invalidateQueries({ queryKey: ['leftoverList'] });
+      }}
+    >
+      <p className="m-0">{kind === 'disk' ? t('removeDisk', { host }) : t('removeDomain', { host })}</p>
+    </ConfirmDialog>
+  );
+}

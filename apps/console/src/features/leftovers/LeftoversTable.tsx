@@ -1,0 +1,83 @@
+import type { Leftover } from '@loucloud/api';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { Link } from 'react-router';
+import { ActionButton } from '../../ui/ActionButton.tsx';
+import { Time } from '../../ui/Time.tsx';
+import { leftoversMessages } from './leftovers.messages.ts';
+
+interface LeftoversTableProps {
+  readonly leftovers: readonly Leftover[];
+  readonly onTakeBack: (leftover: Leftover) => void;
+  readonly onRemove: (leftover: Leftover) => void;
+}
+
+export function LeftoversTable({ leftovers, ...acts }: LeftoversTableProps) {
+  const t = useT(leftoversMessages);
+  return (
+    <div className="card">
+      <div className="table-responsive">
+        <table className="table table-vcenter card-table" aria-label={t('title')}>
+          <thead>
+            <tr>
+              <th>{t('what')}</th>
+              <th>{t('was')}</th>
+              <th>{t('size')}</th>
+              <th>{t('changed')}</th>
+              <th>{t('server')}</th>
+              <th>
+                <span className="visually-hidden">{t('action')}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {leftovers.map((leftover) => (
+              <Row key={`${leftover.hostId} ${leftover.kind} ${leftover.id}`} leftover={leftover} {...acts} />
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </div>
+  );
+}
+
+function Row({
+  leftover,
+  onTakeBack,
+  onRemove,
+}: { leftover: Leftover } & Omit<LeftoversTableProps, 'leftovers'>) {
+  const t = useT(leftoversMessages);
+  const format = useFormat();
+  const { kind, name, vmName, ownerName, sizeBytes, changedAt, hostId, hostName, isActive } = leftover;
+  return (
+    <tr>
+      <td>
+        <div className="small text-secondary">{kind === 'disk' ? t('disk') : t('domain')}</div>
+        <code className="text-break">{name}</code>
+      </td>
+      <td>
+        <div className="text-break">{vmName ?? '–'}</div>
+        {ownerName !== null && <div className="small text-secondary">{ownerName}</div>}
+      </td>
+      <td className="text-nowrap">{kind === 'disk' ? format.bytes(sizeBytes) : '–'}</td>
+      <td className="text-nowrap">{changedAt === null ? '–' : <Time at={changedAt} />}</td>
+      <td>
+        <Link to={`/hosts/${hostId}`}>{hostName}</Link>
+      </td>
+      <td className="text-end text-nowrap">
+        {kind === 'domain' && (
+          <ActionButton className="btn-sm me-2" onClick={() => onTakeBack(leftover)}>
+            {t('takeBack')}
+          </ActionButton>
+        )}
+        <ActionButton
+          className="btn-sm"
+          reason={isActive ? t('runs') : undefined}
+          onClick={() => onRemove(leftover)}
+        >
+          {t('remove')}
+        </ActionButton>
+      </td>
+    </tr>
+  );
+}

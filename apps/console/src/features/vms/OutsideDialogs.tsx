@@ -1,0 +1,86 @@
+/** Dialogs about machines that LouCloud did not make or no longer finds. */
+import type { Vm } from '@loucloud/api';
+import { useQueryClient } from '@tanstack/react-query';
+import { useState } from 'react';
+import { call } from '../../app/api.ts';
+import { useT } from '../../app/language.tsx';
+import { useIsAdmin } from '../../app/session.tsx';
+import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { useToast } from '../../ui/Toasts.tsx';
+import { SwitchField } from '../../ui/fields.tsx';
+import { outsideMessages } from './outside.messages.ts';
+import { vmsMessages } from './vms.messages.ts';
+
+interface DialogProps {
+  readonly vm: Vm;
+  readonly onClose: () => void;
+  readonly onDone: () => void;
+}
+
+export function ForgetDialog({ vm, onClose, onDone }: DialogProps) {
+  const t = useT(outsideMessages);
+  const toast = useToast();
+  const queries = useQueryClient();
+  const { id, name, adoption, state } = vm;
+  const isGivenBack = adoption !== null && state !== 'missing' && state !== 'unknown';
+  return (
+    <ConfirmDialog
+      title={t('forgetTitle', { name })}
+      confirmLabel={t('forgetConfirm', { name })}
+      isDangerous
+      onClose={onClose}
+      action={async () => {
+        await call('vmForget', { params: { vmId: id } });
+        toast.info(t('forgotten', { name }));
+        void queries.invalidateQueries({ queryKey: ['vmList'] });
+        onDone();
+      }}
+    >
+      <p className="m-0">{isGivenBack ? t('forgetAdopted', { name }) : t('forgetText', { name })}</p>
+    </ConfirmDialog>
+  );
+}
+
+/** Its files are not LouCloud's: they go only if the admin says so. */
+export function DeleteAdoptedDialog({ vm, onClose, onDone }: DialogProps) {
+  const t = useT(outsideMessages);
+  const words = useT(vmsMessages);
+  const toast = useToast();
+  const queries = useQueryClient();
+  const isAdmin = useIsAdmin();
+  const [withFiles, setWithFiles] = useState(false);
+  const { id, name } = vm;
+  const files = vm.adoption?.disks.map(({ path }) => path) ?? [];
+  return (
+    <ConfirmDialog
+      title={words('deleteTitle', { name })}
+      confirmLabel={words('deleteConfirm', { name })}
+      isDangerous
+      onClose={onClose}
+      action={async () => {
+        await call(withFiles ? 'vmDeleteWithFiles' : 'vmDelete', { params: { vmId: id } });
+        toast.info(words('deleted', { name }));
+        void queries.invalidateQueries({ queryKey: ['vmList'] });
+        onDone();
+      }}
+    >
+      <p>{t('deleteAdopted')}</p>
+      {isAdmin && files.length > 0 && (
+        <>
+          <SwitchField
+            field={{ name: 'withFiles', value: withFiles, set: setWithFiles, error: undefined }}
+            label={t('deleteFiles')}
+            hint={t('deleteFilesHint')}
+          />
+          <ul className="m-0">
+            {files.map((path) => (
+              <li key={path} className="text-break">
+                <code>{path}</code>
+              </li>
+            ))}
+          </ul>
+        </>
+      )}
+    </ConfirmDialog>
+  );
+}

@@ -1,0 +1,121 @@
+/**
+ * Tells when one of our domains is defined otherwise than it was: libvirt tells nobody of most such changes, so each
+ * domain is read again and again, at a pace that its host hardly feels. An event brings its domain's turn at once.
+ */
+import { createHash } from 'node:crypto';
+import type { Link } from '@loucloud/libvirt';
+import type { DomainHardware } from '../../platform/hypervisor.ts';
+import { type DiskPool, measureDisks } from './domain-disks.ts';
+import { diskPool, hardwareIn, readTexts } from './domain-hardware.ts';
+import { callsWithin } from './host-link.ts';
+import { refreshByName } from './pools.ts';
+import type { OwnedDomains } from './owned-domains.ts';
+
+const READ_MS = 10_000;
+/** All domains of a host are looked at once in this time, if they are not too many. */
+const ROUND_MS = 1000;
+/** At most 25 a second: of 1000 domains each has its turn every 40 s. */
+const PACE_MS = 40;
+const POOL_LOOK_MS = 30_000;
+
+export interface HardwareWatchOptions {
+  readonly link: Link;
+  readonly owned: OwnedDomains;
+  readonly poolName: string;
+  readonly onHardware: (hardware: DomainHardware) => void;
+  readonly onError: (error: unknown) => void;
+}
+
+interface Known {
+  /** Digests of the XML that was read, and of what was told of it. */
+  readonly read: string;
+  readonly told: string;
+  readonly hardware: DomainHardware;
+}
+
+export class HardwareWatch {
+  readonly #options: HardwareWatchOptions;
+  readonly #known = new Map<string, Known | null>();
+  #turns: string[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isReading = false;
+  #isClosed = false;
+  #pool: DiskPool | null = null;
+  #poolSeenAt = -Infinity;
+
+  constructor(options: HardwareWatchOptions) {
+    this.#options = options;
+  }
+
+  /** The host has these of ours, and no others. */
+  watchOnly(vmIds: readonly string[]): void {
+    const there = new Set(vmIds);
+    for (const vmId of this.#known.keys()) if (!there.has(vmId)) this.#known.delete(vmId);
+    for (const vmId of vmIds) if (!this.#known.has(vmId)) this.#known.set(vmId, null);
+    this.#arm(0);
+  }
+
+  /** Something has happened to it. */
+  look(vmId: string): void {
+    if (!this.#known.has(vmId)) this.#known.set(vmId, null);
+    this.#turns.unshift(vmId);
+    this.#arm(0);
+  }
+
+  forgetAll(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#known.clear();
+    this.#turns = [];
+    this.#pool = null;
+  }
+
+  close(): void {
+    this.#isClosed = true;
+    this.forgetAll();
+  }
+
+  #arm(delayMs: number): void {
+    if (this.#isClosed || this.#isReading || this.#known.size === 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => void this.#next(), delayMs);
+  }
+
+  async #next(): Promise<void> {
+    if (this.#turns.length === 0) this.#turns = [...this.#known.keys()];
+    const vmId = this.#turns.shift();
+    this.#isReading = true;
+    try {
+      if (vmId !== undefined) await this.#read(vmId);
+    } catch (error) {
+      if (this.#options.link.state === 'connected') this.#options.onError(error);
+    }
+    this.#isReading = false;
+    if (this.#options.link.state !== 'connected') return;
+    this.#arm(Math.max(PACE_MS, ROUND_MS / Math.max(1, this.#known.size)));
+  }
+
+  async #read(vmId: string): Promise<void> {
+    const { link, owned, onHardware, poolName } = this.#options;
+    const host = callsWithin(link, READ_MS);
+    if ((await owned.ownershipOf(vmId, host)) !== 'ours') return void this.#known.delete(vmId);
+    const texts = await readTexts(host, vmId);
+    if (!texts) return void this.#known.delete(vmId);
+    this.#pool ??= await diskPool(host, poolName);
+    const before = this.#known.get(vmId) ?? null;
+    const read = digest(texts);
+    const hardware = before?.read === read ? before.hardware : hardwareIn(vmId, texts, this.#pool);
+    const { disks, missing } = await measureDisks(host, hardware.disks, this.#pool, async () => {
+      if (performance.now() - this.#poolSeenAt < POOL_LOOK_MS) return;
+      this.#poolSeenAt = performance.now();
+      await refreshByName(host, poolName);
+    });
+    if (!this.#known.has(vmId)) return;
+    const news = { ...hardware, disks, missingDisks: missing };
+    const told = digest(news);
+    this.#known.set(vmId, { read, told, hardware: news });
+    if (before?.told !== told) onHardware(news);
+  }
+}
+
+const digest = (value: object): string => createHash('sha1').update(JSON.stringify(value)).digest('base64');

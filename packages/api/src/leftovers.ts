@@ -1,0 +1,63 @@
+/** What lies on the servers and no record knows: listed with its age and owner, removed only when asked to be. */
+import { type Static, Type } from 'typebox';
+import { endpoints } from './endpoint.ts';
+import { Accepted, Bytes, Id, Time, nullable, object, oneOf } from './schemas.ts';
+
+export const leftoverKinds = ['disk', 'domain'] as const;
+
+export const Leftover = object({
+  kind: oneOf(leftoverKinds),
+  hostId: Id,
+  hostName: Type.String(),
+  /** A file's name in the pool; a domain's UUID. */
+  id: Type.String(),
+  /** A file's path; a domain's name. */
+  name: Type.String(),
+  /** What it takes on the server; 0 for a domain. */
+  sizeBytes: Bytes,
+  /** A file's last change; unknown of a domain. */
+  changedAt: nullable(Time),
+  /** Of a domain that runs: it cannot be removed. */
+  isActive: Type.Boolean(),
+  /** The VM that it was, by its metadata or the file’s name, as far as that is known. */
+  vmId: nullable(Id),
+  vmName: nullable(Type.String()),
+  ownerId: nullable(Id),
+  ownerName: nullable(Type.String()),
+});
+export type Leftover = Static<typeof Leftover>;
+
+export const LeftoverHost = object({
+  hostId: Id,
+  hostName: Type.String(),
+  /** An error code: it was not read, so what lies there is not in the list. */
+  problem: nullable(Type.String()),
+});
+export type LeftoverHost = Static<typeof LeftoverHost>;
+
+export const leftoverEndpoints = endpoints({
+  leftoverList: {
+    method: 'GET',
+    path: '/leftovers',
+    access: 'admin',
+    tag: 'leftovers',
+    summary:
+      'Disks in the servers’ pools and domains with LouCloud’s metadata that no record knows, read now',
+    query: object({ hostId: Type.Optional(Id) }),
+    reply: object({ items: Type.Array(Leftover), hosts: Type.Array(LeftoverHost) }),
+  },
+  leftoverRemove: {
+    method: 'POST',
+    path: '/leftovers/remove',
+    access: 'admin',
+    tag: 'leftovers',
+    status: 202,
+    summary: 'Delete a leftover disk’s file, or forget a leftover domain that does not run',
+    body: object({
+      hostId: Id,
+      kind: oneOf(leftoverKinds),
+      id: Type.String({ minLength: 1, maxLength: 255 }),
+    }),
+    reply: Accepted,
+  },
+});
