@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -20,6 +20,7 @@ import {
   sshTransport,
   volumeRef,
 } from './index.ts';
+import { addBoxUser } from './testing/box-user.ts';
 import { PrivateSshd } from './testing/private-sshd.ts';
 import { createBootVolume, startPool } from './testing/real-pool.ts';
 import { waitUntil } from './testing/wait-until.ts';
@@ -36,7 +37,7 @@ let folder: string;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ssh-'));
-  addUser();
+  await addBoxUser(PLAIN);
   sshd = await PrivateSshd.start({ config: ['PasswordAuthentication yes'] });
   login = await sshd.login();
 });
@@ -45,20 +46,6 @@ after(async () => {
   await sshd.stop();
   rmSync(folder, { recursive: true });
 });
-
-/** The box has mounts of its own, so these are the accounts of the box alone. */
-function addUser(): void {
-  const crypted = execFileSync('openssl', ['passwd', '-6', PLAIN.password], { encoding: 'utf8' }).trim();
-  const lines = {
-    passwd: `${PLAIN.username}:x:54321:54321::/tmp:/bin/sh`,
-    shadow: `${PLAIN.username}:${crypted}:19000:0:99999:7:::`,
-  };
-  for (const [name, line] of Object.entries(lines)) {
-    copyFileSync(`/etc/${name}`, join(folder, name));
-    appendFileSync(join(folder, name), `${line}\n`);
-    execFileSync('mount', ['--bind', join(folder, name), `/etc/${name}`]);
-  }
-}
 
 async function connect(options: Partial<SshOptions> = {}): Promise<void> {
   const transport = sshTransport({ ...login, ...options });

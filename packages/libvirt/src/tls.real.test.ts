@@ -57,7 +57,7 @@ const listens = () =>
   waitUntil(() => canConnectTo({ host: '127.0.0.1', port }), { what: 'libvirtd listens for TLS' });
 
 async function relisten(server: Certificate): Promise<void> {
-  await libvirtd.relisten(listening(server));
+  await libvirtd.reconfigure({ listen: listening(server) });
   await listens();
 }
 

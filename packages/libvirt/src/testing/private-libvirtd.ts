@@ -26,6 +26,11 @@ const QEMU_CONF = [
 ];
 const lines = (...parts: (readonly string[])[]): string => `${parts.flat().join('\n')}\n`;
 
+async function configure(folder: string, { listen = [], qemu = [] }: LibvirtdOptions): Promise<void> {
+  await writeFile(join(folder, 'etc/libvirtd.conf'), lines(LIBVIRTD_CONF, listen));
+  await writeFile(join(folder, 'etc/qemu.conf'), lines(QEMU_CONF, qemu));
+}
+
 /** Its shell is pid 1 of the namespace: it starts libvirtd again when it dies, and reaps guests at once. */
 const INIT = `
 mount --make-rprivate /
@@ -50,15 +55,15 @@ export class PrivateLibvirtd {
   readonly #folder: string;
   readonly #namespace: ChildProcess;
 
-  static async start({ listen = [], qemu = [] }: LibvirtdOptions = {}): Promise<PrivateLibvirtd> {
+  static async start(options: LibvirtdOptions = {}): Promise<PrivateLibvirtd> {
+    const { listen = [] } = options;
     const folder = await mkdtemp(join(tmpdir(), 'libvirtd-'));
     for (const name of Object.keys(FOLDERS)) await mkdir(join(folder, name));
     await cp('/etc/libvirt', join(folder, 'etc'), {
       recursive: true,
       filter: (path) => !/\/(autostart|qemu\/networks)/.test(path),
     });
-    await writeFile(join(folder, 'etc/libvirtd.conf'), lines(LIBVIRTD_CONF, listen));
-    await writeFile(join(folder, 'etc/qemu.conf'), lines(QEMU_CONF, qemu));
+    await configure(folder, options);
     const namespace = spawn(
       // However this process ends, the namespace ends with it.
       'setpriv',
@@ -120,9 +125,9 @@ export class PrivateLibvirtd {
     process.kill(await this.#pid(), signal);
   }
 
-  /** Starts libvirtd anew with other lines for the network. Guests go on. */
-  async relisten(listen: readonly string[]): Promise<void> {
-    await writeFile(join(this.#folder, 'etc/libvirtd.conf'), lines(LIBVIRTD_CONF, listen));
+  /** Starts libvirtd anew with other lines. Guests go on. */
+  async reconfigure(options: LibvirtdOptions): Promise<void> {
+    await configure(this.#folder, options);
     const before = await this.#pid();
     process.kill(before, 'SIGKILL');
     await waitUntil(async () => (await this.#pid().catch(() => before)) !== before, {

@@ -1,6 +1,6 @@
 /** libvirt over TLS: we check the server's certificate and name, the server checks ours. */
 import { X509Certificate } from 'node:crypto';
-import type { Socket } from 'node:net';
+import { type Socket, isIP } from 'node:net';
 import {
   type ConnectionOptions as TlsConnectOptions,
   type PeerCertificate,
@@ -8,7 +8,7 @@ import {
   checkServerIdentity,
   connect,
 } from 'node:tls';
-import { isIP } from 'node:net';
+
 import { ConnectError, type ConnectReason } from '../errors.ts';
 import { unlessAborted } from './aborting.ts';
 import { addressText, openTcp, systemReason } from './sockets.ts';
@@ -36,74 +36,89 @@ const ACCEPTED = 1;
 
 export function tlsTransport(options: TlsOptions): Transport {
   const { host, port = TLS_PORT } = options;
-  const what = addressText(host, port);
   return {
     async open(signal) {
-      const socket = await openTcp(host, port, signal);
+      const secured = await secureSocket(await openTcp(host, port, signal), options, signal);
       try {
-        const secured = startTls(socket, options);
-        return await unlessAborted(accepted(secured, options), { what, signal });
-      } catch (cause) {
-        socket.destroy();
-        if (cause instanceof ConnectError) throw cause;
-        const reason = tlsReason(cause as Error, options);
-        throw new ConnectError(`cannot connect to ${what}`, { reason, cause });
+        return await unlessAborted(accepted(secured, options), { what: addressText(host, port), signal });
+      } catch (error) {
+        secured.destroy();
+        throw error;
       }
     },
     close: () => Promise.resolve(),
   };
 }
 
-/** Over a socket that is open already. Throws where our own files cannot be used; the rest comes as its "error". */
-export function startTls(
+/** TLS on a connection that is there: the server proves to be `serverName`, or `host`. Rejects with a ConnectError. */
+export async function secureSocket(
   socket: Socket,
-  { ca, certificate, key, host, serverName = host }: TlsOptions,
-): TLSSocket {
+  options: TlsCredentials & Pick<TlsOptions, 'host' | 'serverName'>,
+  signal: AbortSignal,
+): Promise<TLSSocket> {
+  const { host, serverName = host } = options;
+  try {
+    const secured = connect(tlsOptions(socket, options, serverName));
+    const done = Promise.withResolvers<void>();
+    secured.once('secureConnect', done.resolve);
+    secured.once('error', done.reject);
+    secured.once('close', () => done.reject(new Error('the server closed the connection')));
+    await unlessAborted(done.promise, { what: serverName, signal });
+    secured.off('error', done.reject);
+    return secured;
+  } catch (cause) {
+    socket.destroy();
+    if (cause instanceof ConnectError) throw cause;
+    const reason = tlsReason(cause as Error, options);
+    throw new ConnectError(`no secure connection to ${host}`, { reason, cause });
+  }
+}
+
+function tlsOptions(
+  socket: Socket,
+  { ca, certificate, key }: TlsCredentials,
+  serverName: string,
+): TlsConnectOptions {
   void new X509Certificate(ca); // Node would take what is none for an authority of nobody
-  const options: TlsConnectOptions = {
+  return {
     socket,
     ca,
     minVersion: 'TLSv1.2',
     checkServerIdentity: (_name: string, peer: PeerCertificate) => checkServerIdentity(serverName, peer),
+    ...(certificate === undefined ? {} : { cert: certificate }),
+    ...(key === undefined ? {} : { key }),
+    // An address is no name to ask for.
+    ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
   };
-  if (certificate !== undefined) options.cert = certificate;
-  if (key !== undefined) options.key = key;
-  // An address is no name to ask for.
-  if (isIP(serverName) === 0) options.servername = serverName;
-  return connect(options);
 }
 
-/** Settles with the socket at the first byte of RPC. */
+/** Settles when what comes next is RPC. */
 function accepted(socket: TLSSocket, { certificate }: TlsCredentials): Promise<TLSSocket> {
   return new Promise((resolve, reject) => {
-    socket.once('error', reject);
     // With TLS 1.3 a client whose certificate is refused sees a handshake that went well, and then the end.
-    const onEnd = () => {
+    const refused = (cause?: Error) => {
       const reason = refusedReason(certificate);
-      reject(new ConnectError('the server closed the connection: it does not accept us', { reason }));
+      reject(new ConnectError('the server does not accept us', { reason, cause }));
     };
-    socket.once('end', onEnd);
-    socket.once('close', onEnd);
+    const onEnd = () => refused();
     const onReadable = () => {
       const byte = socket.read(1) as Buffer | null;
       if (!byte) return;
-      socket.off('readable', onReadable);
-      socket.off('error', reject);
-      socket.off('end', onEnd);
-      socket.off('close', onEnd);
+      socket.off('readable', onReadable).off('error', refused).off('end', onEnd).off('close', onEnd);
       if (byte[0] === ACCEPTED) resolve(socket);
       else reject(new ConnectError('what answered is not libvirt', { reason: 'libvirt_protocol' }));
     };
-    socket.on('readable', onReadable);
+    socket.on('readable', onReadable).once('error', refused).once('end', onEnd).once('close', onEnd);
   });
 }
 
-export function tlsReason(error: Error, { certificate }: TlsCredentials): ConnectReason {
+function tlsReason(error: Error, { certificate }: TlsCredentials): ConnectReason {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const known = REASONS[code];
   if (known) return known;
   if (code.startsWith('ERR_OSSL_')) return 'tls_certificate_unreadable';
-  if (/ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED)/.test(code)) return refusedReason(certificate);
+  if (/ALERT.*(CERTIFICATE|UNKNOWN_CA|ACCESS_DENIED|DECRYPT_ERROR)/.test(code))
+    return refusedReason(certificate);
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO' || code.startsWith('ERR_TLS_')) return 'tls_protocol';
   // The server ends it in the middle, instead of an answer.
   return code === 'ECONNRESET' ? 'tls_protocol' : systemReason(error);

@@ -18,7 +18,9 @@ import type { OwnedDomains } from './owned-domains.ts';
 import * as power from './power.ts';
 import { relabel } from './relabel.ts';
 import { resize } from './resize.ts';
+import { ScreenDoors } from './screen-door.ts';
 import { undefine } from './undefine.ts';
+import type { ScreenTls } from './vencrypt.ts';
 import { waitUntilOff } from './wait-until-off.ts';
 
 /** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
@@ -39,9 +41,12 @@ export interface HostParts {
   readonly folders: FolderPools;
   /** The host is this machine. */
   readonly isLocal: boolean;
+  /** Of a host that is reached over TLS: what its screens are opened with. */
+  readonly tls?: ScreenTls | null;
 }
 
-export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDriver {
+export function hostDriver({ link, owned, folders, isLocal, tls = null }: HostParts): HostDriver {
+  const screens = { link, tls, doors: new ScreenDoors() };
   const hostFor = (timeoutMs: number): Calls => callsWithin(link, timeoutMs);
   /** For a change of one of our domains. */
   const withOurs = async <T>(
@@ -115,7 +120,7 @@ export function hostDriver({ link, owned, folders, isLocal }: HostParts): HostDr
     hashImage: (path, onProgress, signal) =>
       hashImage(reader(DEADLINE.change, signal), path, { onProgress, signal }),
 
-    openDesktop: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openDesktop(host, vmId, isLocal)),
+    openDesktop: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openDesktop(host, vmId, screens)),
     openSerialConsole: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openSerialConsole(host, vmId)),
 
     readFacts: (poolName) => readFacts(hostFor(DEADLINE.change), poolName),

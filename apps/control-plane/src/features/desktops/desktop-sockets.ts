@@ -68,6 +68,11 @@ export function desktopSockets(app: FastifyInstance, { desktops, host, authorize
     try {
       guest = await open(kind, admission);
     } catch (error) {
+      // The page has a word for it; what the server said is for the admin.
+      request.log.warn(
+        { err: error, hint: error instanceof UserError ? error.hint : undefined },
+        'no desktop',
+      );
       return close(socket, reasonOf(error, kind));
     }
     if (socket.readyState !== socket.OPEN) return void guest.destroy();
