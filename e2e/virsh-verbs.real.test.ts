@@ -1,6 +1,6 @@
 /** Every verb of virsh, used behind our back on a VM of ours: within two seconds the API says what has become of it, and why (P-14, P-15). */
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -251,7 +251,16 @@ describe('virsh, behind our back', () => {
     await differsIn();
   });
 
-  test('shutdown and destroy', async () => {
+  test('shutdown, which the guest does itself, and destroy', async () => {
+    // A guest that is still booting does not hear the button.
+    await waitFor('the guest shuts down', async () => {
+      // It may be off by now: then virsh refuses, and there is nothing left to ask for.
+      spawnSync('virsh', ['-q', 'shutdown', domain]);
+      return (await read()).state === 'stopped';
+    });
+    assert.equal((await read()).stateCause, 'shut_down_by_guest');
+    virsh('start', domain);
+    await becomes('running', 'started_outside');
     virsh('destroy', domain);
     await becomes('stopped', 'stopped_outside');
   });

@@ -65,7 +65,7 @@ function DifferenceTable({ differences }: { differences: readonly Difference[] }
       <table className="table table-vcenter card-table m-0">
         <thead>
           <tr>
-            <th aria-hidden="true" />
+            <td />
             <th>{t('recorded')}</th>
             <th>{t('found')}</th>
           </tr>

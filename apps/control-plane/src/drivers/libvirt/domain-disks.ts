@@ -1,6 +1,6 @@
 /** Domains' disks: what they are in the XML, how large they are, and whether their files are there. */
 import type { AdoptedDisk } from '@loucloud/api';
-import { ErrorNumber, LibvirtError, domainRef } from '@loucloud/libvirt';
+import { ErrorNumber, LibvirtError, domainRef, volumeRef } from '@loucloud/libvirt';
 import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { type XmlElement, attributeOf, childrenOf, find, textIn } from './xml-tree.ts';
@@ -93,9 +93,7 @@ async function volumeSize(
   { name, folder }: DiskPool,
 ): Promise<number | 'gone' | null> {
   try {
-    const { pool } = await host.call('storagePoolLookupByName', { name });
-    const asked = { pool, name: path.slice(folder.length + 1) };
-    const { volume } = await host.call('storageVolLookupByName', asked);
+    const volume = volumeRef(name, path.slice(folder.length + 1));
     return (await host.call('storageVolGetInfo', { volume })).capacity;
   } catch (error) {
     if (isLibvirtError(error, ErrorNumber.noStorageVolume)) return 'gone';

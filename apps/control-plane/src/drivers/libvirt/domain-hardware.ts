@@ -5,7 +5,7 @@ import type { DomainHardware, DomainPortrait } from '../../platform/hypervisor.t
 import { type DiskPool, disksOf, measureDisks, sizeByDomain } from './domain-disks.ts';
 import { labelOf } from './domain-metadata.ts';
 import { diskPathOf, isUefi, mebibytes, networkOf } from './domain-reader.ts';
-import { domainState, isActiveState } from './domain-status.ts';
+import { domainState } from './domain-status.ts';
 import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { activePool, poolPath, refreshPool } from './pools.ts';
@@ -18,14 +18,15 @@ export interface DomainTexts {
   readonly live: string | null;
 }
 
-/** null: there is no such domain. */
+/** null: there is no such domain. One call for a domain that is off, two for one that runs. */
 export async function readTexts(host: Calls, domainId: string): Promise<DomainTexts | null> {
   const domain = domainRef(domainId);
+  const read = async (flags: number) => (await host.call('domainGetXmlDesc', { domain, flags })).xml;
   try {
-    const { xml: defined } = await host.call('domainGetXmlDesc', { domain, flags: XmlFlag.inactive });
-    const now = await domainState(host, domainId);
-    if (!now || !isActiveState(now.state)) return { defined, live: null };
-    return { defined, live: (await host.call('domainGetXmlDesc', { domain, flags: 0 })).xml };
+    const now = await read(0);
+    // Only what runs has a number.
+    if (!/^<domain [^>]*\bid=/.test(now)) return { defined: now, live: null };
+    return { defined: await read(XmlFlag.inactive), live: now };
   } catch (error) {
     if (isLibvirtError(error, ErrorNumber.noDomain)) return null;
     throw error;

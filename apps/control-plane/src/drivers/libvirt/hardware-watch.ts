@@ -12,11 +12,20 @@ import { refreshByName } from './pools.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 
 const READ_MS = 10_000;
-/** All domains of a host are looked at once in this time, if they are not too many. */
+/** All domains of a host are looked at once in this time, if all hosts together have not too many. */
 const ROUND_MS = 1000;
-/** At most 25 a second: of 1000 domains each has its turn every 40 s. */
-const PACE_MS = 40;
+/** At most 100 a second of all hosts: of 1000 domains each has its turn every 10 s. */
+const PACE_MS = 10;
 const POOL_LOOK_MS = 30_000;
+
+/** Of the process: many hosts cost no more than a few. */
+let nextTurnAt = 0;
+
+/** How long to wait for the next turn, which is then taken. */
+function takePace(now = performance.now()): number {
+  nextTurnAt = Math.max(now, nextTurnAt) + PACE_MS;
+  return nextTurnAt - PACE_MS - now;
+}
 
 export interface HardwareWatchOptions {
   readonly link: Link;
@@ -37,6 +46,8 @@ export class HardwareWatch {
   readonly #options: HardwareWatchOptions;
   readonly #known = new Map<string, Known | null>();
   #turns: string[] = [];
+  /** Those that something has happened to. */
+  readonly #urgent = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #isReading = false;
   #isClosed = false;
@@ -58,7 +69,7 @@ export class HardwareWatch {
   /** Something has happened to it. */
   look(vmId: string): void {
     if (!this.#known.has(vmId)) this.#known.set(vmId, null);
-    this.#turns.unshift(vmId);
+    this.#urgent.add(vmId);
     this.#arm(0);
   }
 
@@ -67,6 +78,7 @@ export class HardwareWatch {
     this.#timer = undefined;
     this.#known.clear();
     this.#turns = [];
+    this.#urgent.clear();
     this.#pool = null;
   }
 
@@ -81,9 +93,18 @@ export class HardwareWatch {
     this.#timer = setTimeout(() => void this.#next(), delayMs);
   }
 
-  async #next(): Promise<void> {
+  #takeTurn(): string | undefined {
+    const [urgent] = this.#urgent;
+    if (urgent !== undefined) {
+      this.#urgent.delete(urgent);
+      return urgent;
+    }
     if (this.#turns.length === 0) this.#turns = [...this.#known.keys()];
-    const vmId = this.#turns.shift();
+    return this.#turns.shift();
+  }
+
+  async #next(): Promise<void> {
+    const vmId = this.#takeTurn();
     this.#isReading = true;
     try {
       if (vmId !== undefined) await this.#read(vmId);
@@ -92,7 +113,8 @@ export class HardwareWatch {
     }
     this.#isReading = false;
     if (this.#options.link.state !== 'connected') return;
-    this.#arm(Math.max(PACE_MS, ROUND_MS / Math.max(1, this.#known.size)));
+    const ownPaceMs = this.#urgent.size > 0 ? 0 : ROUND_MS / Math.max(1, this.#known.size);
+    this.#arm(Math.max(takePace(), ownPaceMs));
   }
 
   async #read(vmId: string): Promise<void> {

@@ -11,6 +11,7 @@ import { newId } from '../../platform/ids.ts';
 import { OperationEngine } from '../../platform/operations/engine.ts';
 import { vmDifferences } from './vm-differences.ts';
 import { vmOperations } from './vm-operations.ts';
+import { vmOutsideService } from './vm-outside-service.ts';
 import { vmService } from './vm-service.ts';
 import { vmStates } from './vm-states.ts';
 
@@ -30,6 +31,8 @@ export interface World extends AsyncDisposable {
   readonly database: Database;
   readonly vms: ReturnType<typeof vmService>;
   readonly states: ReturnType<typeof vmStates>;
+  readonly differences: ReturnType<typeof vmDifferences>;
+  readonly outside: ReturnType<typeof vmOutsideService>;
   readonly engine: OperationEngine;
   readonly hostId: string;
   readonly templateId: string;
@@ -125,12 +128,16 @@ export async function openWorld(
   const differences = vmDifferences({ database, events, host: hostOf });
   const operations = vmOperations({ database, events, states, differences, host: hostOf, settings });
   engine.register(...Object.values(operations));
-  const vms = vmService({ database, engine, events, operations, host: hostOf, settings });
+  const parts = { database, engine, events, operations, host: hostOf, settings };
+  const vms = vmService(parts);
+  const outside = vmOutsideService(parts, vms);
 
   return {
     database,
     vms,
     states,
+    differences,
+    outside,
     engine,
     hostId: ids.host,
     templateId: ids.template,

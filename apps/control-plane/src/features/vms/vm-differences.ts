@@ -8,7 +8,7 @@ import type { EventLog } from '../../platform/events/event-log.ts';
 import type { DomainHardware, HostDriver } from '../../platform/hypervisor.ts';
 import { Lanes } from '../../platform/operations/lanes.ts';
 import { diskBytesOf } from './adoption-record.ts';
-import { recipeStore } from './recipe-store.ts';
+import { type Place, recipeStore } from './recipe-store.ts';
 import { type VmChanges, type VmRecord, vmStore } from './vm-store.ts';
 
 interface Deps {
@@ -28,8 +28,9 @@ export function vmDifferences({ database, events, host }: Deps) {
   const lanes = new Lanes(1);
 
   async function apply(tx: Tx, vm: VmRecord, hardware: DomainHardware): Promise<void> {
-    const { isoPath, definition } = await recipeStore.place(tx.sql, vm.id);
-    const differences = compare(vm, isoPath, hardware);
+    const place = await recipeStore.place(tx.sql, vm.id);
+    const { definition } = place;
+    const differences = compare(vm, place, hardware);
     const isNews = JSON.stringify(differences) !== JSON.stringify(vm.differences);
     const isRenamed = hardware.domainName !== vm.domainName;
     const isRedefined = definition !== null && definition !== hardware.definition;
@@ -85,7 +86,7 @@ export function vmDifferences({ database, events, host }: Deps) {
 export const keepable = (definition: string): string | null =>
   Buffer.byteLength(definition) <= DEFINITION_MAX ? definition : null;
 
-/** `isoPath`: what lies in the drive of a VM that was made from an iso image. */
+/** Pure. What of a VM's definition is not as it is recorded. */
 export function compare(
   vm: Pick<
     VmRecord,
@@ -99,7 +100,7 @@ export function compare(
     | 'macAddress'
     | 'adoption'
   >,
-  isoPath: string | null,
+  { isoPath, ownerName }: Pick<Place, 'isoPath' | 'ownerName'>,
   found: DomainHardware,
 ): Difference[] {
   const { adoption } = vm;
@@ -126,7 +127,11 @@ export function compare(
   ];
   const differences = pairs.map(([field, recorded, told]) => ({ field, recorded, found: told }));
   if (label && label.ownerId !== vm.ownerId)
-    differences.push({ field: 'owner', recorded: vm.ownerId, found: label.ownerName });
+    differences.push({
+      field: 'owner',
+      recorded: `${ownerName} (${vm.ownerId})`,
+      found: `${label.ownerName} (${label.ownerId})`,
+    });
   const recordedDisks = adoption?.disks ?? [{ target: 'vda', path: `${vm.id}.qcow2` }];
   for (const { target, path } of recordedDisks) {
     const now = found.disks.find((disk) => disk.target === target);
