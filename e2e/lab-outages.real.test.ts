@@ -1,18 +1,16 @@
 // box: --no-libvirtd
 /** Servers that stand still, lose their power or their libvirtd: the rest goes on, and afterwards everything is true again. */
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Client, Vm } from '@loucloud/api';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { LabWorld } from './lab-world.ts';
-import { finished, waitFor } from './world.ts';
+import { createVm, finished, waitFor } from './world.ts';
 
 /** Of the product's promise: how long after its return a server is shown as it is. */
 const TRUE_WITHIN_MS = 60_000;
 /** A page that waited for a host would take seconds; this is far more than one of ours takes on a busy machine. */
 const QUICK_MS = 1000;
-const STARTER = 'images/loucloud-starter.qcow2';
 
 describe('a pool of which one server fails', () => {
   let world: LabWorld;
@@ -28,32 +26,13 @@ describe('a pool of which one server fails', () => {
     world = await LabWorld.open({ hosts: ['local', 'ssh'] });
     ({ call } = world.admin);
     [well, failing] = world.lab.hosts as [LabHost, LabHost];
-    const templateId = await templateOn(failing);
+    const templateId = await world.templateOn(failing);
     [vm, asked] = await Promise.all([create('theirs', templateId), create('asked', templateId)]);
     assert.deepEqual([vm.hostName, asked.hostName], [failing.name, failing.name]);
   });
   after(() => world[Symbol.asyncDispose]());
 
-  /** Of a starter image that is the server's own. */
-  async function templateOn(host: LabHost): Promise<string> {
-    await cp(well.libPath(STARTER), host.libPath(STARTER));
-    const { id: hostId } = await world.stateOf(host);
-    const path = `/var/lib/libvirt/${STARTER}`;
-    const body = { name: `starter of ${host.name}`, path, hostId };
-    const { operationId } = await call('imageRegister', { body });
-    const { objectId: imageId } = await finished(call, operationId);
-    const [starter] = (await call('templateList', { query: {} })).items;
-    assert.ok(starter);
-    const { vcpus, memoryMib, diskBytes, networkId } = starter;
-    const size = { vcpus, memoryMib, diskBytes, networkId };
-    return (await call('templateCreate', { body: { name: body.name, imageId, ...size } })).id;
-  }
-
-  async function create(name: string, templateId: string): Promise<Vm> {
-    const { items } = await call('vmCreate', { body: { name, templateId } });
-    await finished(call, items[0]?.operationId ?? '');
-    return call('vmGet', { params: { vmId: items[0]?.vmId ?? '' } });
-  }
+  const create = (name: string, templateId: string): Promise<Vm> => createVm(call, name, templateId);
 
   const untilState = ({ id, name }: Vm, state: Vm['state']): Promise<Vm> =>
     waitFor(
@@ -92,10 +71,7 @@ describe('a pool of which one server fails', () => {
   }
 
   async function assertOthersGoOn(): Promise<void> {
-    const [starter] = (await call('templateList', { query: { search: 'starter' } })).items.filter(
-      ({ name }) => name === 'starter',
-    );
-    const other = await create('ours', starter?.id ?? '');
+    const other = await create('ours', (await world.starterTemplate()).id);
     assert.deepEqual([other.hostName, other.state], [well.name, 'running']);
     await finished(call, (await call('vmDelete', { params: { vmId: other.id } })).operationId);
   }

@@ -4,7 +4,8 @@
  * added through the API, as an admin adds them.
  */
 import assert from 'node:assert/strict';
-import type { Host } from '@loucloud/api';
+import { cp } from 'node:fs/promises';
+import type { Host, Template } from '@loucloud/api';
 import { type HostKind, Lab } from '../tools/lab/lab.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { poolEntry } from '../tools/lab/pool-entry.ts';
@@ -51,6 +52,27 @@ export class LabWorld implements AsyncDisposable {
     const found = items.find(({ name }) => name === host.name);
     assert.ok(found, `${host.name} is in the pool`);
     return found;
+  }
+
+  async starterTemplate(): Promise<Template> {
+    const { items } = await this.admin.call('templateList', { query: { search: 'starter' } });
+    const starter = items.find(({ name }) => name === 'starter');
+    assert.ok(starter);
+    return starter;
+  }
+
+  /** A template whose image is that server's own, a copy of the starter's: what is created from it goes there. Answers its id. */
+  async templateOn(host: LabHost): Promise<string> {
+    const { call } = this.admin;
+    const path = '/var/lib/libvirt/images/loucloud-starter.qcow2';
+    await cp(path, host.libPath('images/loucloud-starter.qcow2'));
+    const name = `starter of ${host.name}`;
+    const { id: hostId } = await this.stateOf(host);
+    const { operationId } = await call('imageRegister', { body: { name, path, hostId } });
+    const { objectId: imageId } = await finished(call, operationId);
+    const { vcpus, memoryMib, diskBytes, networkId } = await this.starterTemplate();
+    const body = { name, imageId, vcpus, memoryMib, diskBytes, networkId };
+    return (await call('templateCreate', { body })).id;
   }
 
   async untilHealth(host: LabHost, health: Host['health'], timeoutMs?: number): Promise<Host> {

@@ -190,11 +190,11 @@ export async function finished(
   return operation;
 }
 
-/** A VM from the starter template, running. */
-export async function createVm(call: Client, name: string): Promise<Vm> {
-  const template = (await call('templateList', { query: {} })).items[0];
-  assert.ok(template);
-  const { items } = await call('vmCreate', { body: { name, templateId: template.id } });
+/** A VM from the starter template, if no other is told; running. */
+export async function createVm(call: Client, name: string, templateId?: string): Promise<Vm> {
+  const chosen = templateId ?? (await call('templateList', { query: {} })).items[0]?.id;
+  assert.ok(chosen !== undefined);
+  const { items } = await call('vmCreate', { body: { name, templateId: chosen } });
   const [created] = items;
   assert.ok(created);
   await finished(call, created.operationId);

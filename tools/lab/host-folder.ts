@@ -82,6 +82,7 @@ function libvirtdConfig({ kind }: HostPlan, pki: string): string {
   const common = `auth_unix_ro = "none"
 auth_unix_rw = "none"
 unix_sock_group = "root"
+unix_sock_rw_perms = "0770"
 host_uuid = "${randomUUID()}"
 log_outputs = "3:file:/var/log/libvirt/libvirtd.log"
 listen_tcp = 0

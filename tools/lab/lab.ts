@@ -112,9 +112,12 @@ function assertInBox(): void {
     throw new Error('a lab lives in a box without a libvirtd: tools/box --no-libvirtd COMMAND');
 }
 
+/** It leads to the host, and its certificate does not have it. */
+export const strangeNameOf = (name: string): string => `${name}.elsewhere`;
+
 async function nameHosts(folder: string, plans: readonly HostPlan[]): Promise<void> {
   const path = join(folder, 'hosts');
-  const lines = plans.map(({ name, address }) => `${address} ${name}\n`);
+  const lines = plans.map(({ name, address }) => `${address} ${name} ${strangeNameOf(name)}\n`);
   await writeFile(path, `${await readFile('/etc/hosts', 'utf8')}\n${lines.join('')}`);
   await bind(path, '/etc/hosts');
 }
