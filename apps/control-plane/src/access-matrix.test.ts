@@ -78,6 +78,8 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   tokenCreate: () => ({ name: 'token', expiresInDays: 1 }),
   userCreate: () => ({ name: `u${Date.now()}`, password: PASSWORD }),
   userUpdate: () => ({ displayName: 'Somebody' }),
+  vmMigrate: () => ({}),
+  hostDrain: () => ({}),
   hostAdd: () => ({ name: newId(), uri: `qemu:///system?socket=/nowhere/${newId()}` }),
   hostCheck: () => ({ uri: 'qemu:///system?socket=/nowhere' }),
   hostUpdate: () => ({ isEnabled: false }),
@@ -137,6 +139,7 @@ const isBeyondAccess = (code: string) =>
     'pool_full',
     'not_the_admin',
     'network_not_on_host',
+    'operation_not_cancellable',
   ].includes(code);
 
 async function verdictOf(world: World, name: EndpointName, person: Person): Promise<Verdict> {

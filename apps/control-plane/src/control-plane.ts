@@ -6,6 +6,8 @@ import { Gauge } from 'prom-client';
 import { auditRoutes } from './features/audit/audit-routes.ts';
 import { desktopService } from './features/desktops/desktop-service.ts';
 import { desktopSockets } from './features/desktops/desktop-sockets.ts';
+import { hostDrain } from './features/hosts/host-drain.ts';
+import { hostDrains } from './features/hosts/host-drain-service.ts';
 import { hostOperations } from './features/hosts/host-operations.ts';
 import { hostRoutes } from './features/hosts/host-routes.ts';
 import { hostService } from './features/hosts/host-service.ts';
@@ -33,11 +35,14 @@ import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
 import { vmDifferences } from './features/vms/vm-differences.ts';
+import { vmMigration } from './features/vms/vm-migration.ts';
+import { vmMigrations } from './features/vms/vm-migration-service.ts';
 import { vmOperations } from './features/vms/vm-operations.ts';
 import { vmOutsideService } from './features/vms/vm-outside-service.ts';
 import { vmRoutes } from './features/vms/vm-routes.ts';
 import { vmService } from './features/vms/vm-service.ts';
 import { vmStates } from './features/vms/vm-states.ts';
+import { vmsOfHost } from './features/vms/vms-of-host.ts';
 import { vmsOfUser } from './features/vms/vms-of-user.ts';
 import type { Config } from './platform/config.ts';
 import type { Database, Db, Tx } from './platform/database/database.ts';
@@ -117,7 +122,7 @@ function wireParts({ database, hypervisor, log }: Foundation) {
   const images = imageService({ database, engine, events, operations: imageWork });
   const networks = networkService({ database, events, settings });
   const templates = templateService({ database, events, settings });
-  const states = vmStates({ database, events, host });
+  const states = vmStates({ database, events, log, host });
   const differences = vmDifferences({ database, events, host });
   const vmWork = vmOperations({ database, events, states, differences, host, settings });
   const vmParts = { database, engine, events, operations: vmWork, host, settings };
@@ -125,6 +130,19 @@ function wireParts({ database, hypervisor, log }: Foundation) {
   const outside = vmOutsideService(vmParts, vms);
   const leftoverWork = leftoverOperations({ database, events, host });
   const leftovers = leftoverService({ database, engine, operations: leftoverWork, host });
+  const imagesForMoves = { claim: async () => true, whenThere: async () => {} };
+  const migration = vmMigration({
+    database,
+    events,
+    states,
+    moves: hypervisor.moves,
+    images: imagesForMoves,
+    host,
+  });
+  const migrations = vmMigrations({ database, vms, operation: migration, images: imagesForMoves });
+  const drainedVms = vmsOfHost({ database, engine, vms, migrations });
+  const drain = hostDrain(drainedVms);
+  const drains = hostDrains({ database, engine, events, vms: drainedVms, operation: drain });
   const desktops = desktopService({
     database,
     events,
@@ -164,6 +182,8 @@ function wireParts({ database, hypervisor, log }: Foundation) {
     ...Object.values(imageWork),
     ...Object.values(vmWork),
     ...Object.values(leftoverWork),
+    migration,
+    drain,
     deletion,
   );
   hypervisor.observe({
@@ -180,7 +200,18 @@ function wireParts({ database, hypervisor, log }: Foundation) {
     },
   });
   const people = { settings, sessions, tokens, me, users };
-  const machines = { hosts, images, networks, templates, vms, outside, leftovers, desktops };
+  const machines = {
+    hosts,
+    images,
+    networks,
+    templates,
+    vms,
+    migrations,
+    drains,
+    outside,
+    leftovers,
+    desktops,
+  };
   return { events, rights, engine, ...people, ...machines };
 }
 
@@ -220,13 +251,13 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
   const handlers = {
     ...sessionRoutes(sessions, tokens),
     ...userRoutes(users, me),
-    ...hostRoutes(parts.hosts),
+    ...hostRoutes(parts.hosts, parts.drains),
     ...imageRoutes(parts.images),
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
-    ...vmRoutes(parts.vms, parts.outside, desktops),
+    ...vmRoutes(parts.vms, parts.outside, parts.migrations, desktops),
     ...leftoverRoutes(parts.leftovers),
-    ...operationRoutes(database),
+    ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),
     ...auditRoutes(db),
     ...overviewRoutes(db),

@@ -17,6 +17,9 @@ export const errorCodes = {
   not_the_admin: 409,
   last_network: 409,
   user_has_vms: 409,
+  cannot_move_there: 409,
+  disk_changed_meanwhile: 409,
+  operation_not_cancellable: 409,
   host_has_vms: 409,
   host_already_added: 409,
   host_disabled: 409,
@@ -39,6 +42,8 @@ export const errorCodes = {
   host_check_failed: 422,
   uri_not_supported: 422,
   network_not_on_host: 422,
+  vm_not_movable: 422,
+  cpu_incompatible: 422,
   quota_exceeded: 403,
   too_many_requests: 429,
   too_many_desktops: 429,
@@ -51,6 +56,7 @@ export const errorCodes = {
   no_capacity: 507,
   pool_full: 507,
   operation_superseded: 409,
+  operation_cancelled: 409,
   control_plane_restarted: 503,
   vm_vanished: 409,
   backup_restored: 409,
@@ -58,6 +64,8 @@ export const errorCodes = {
   domain_not_adoptable: 409,
   disk_missing: 409,
   leftover_in_use: 409,
+  vm_runs_twice: 409,
+  host_not_empty: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCodes;

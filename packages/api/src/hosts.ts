@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { ErrorDetails } from './errors.ts';
+import { ErrorDetails, Problem } from './errors.ts';
 import {
   Accepted,
   Bytes,
@@ -16,7 +16,7 @@ import {
   oneOf,
   pageOf,
 } from './schemas.ts';
-import { VmState } from './vm-actions.ts';
+import { ActionVerdict, VmState } from './vm-actions.ts';
 import { Adoption } from './vm-outside.ts';
 
 /** `connecting`: just started or added, not heard of yet. */
@@ -144,6 +144,40 @@ export const ForeignDomainDetails = object({
   ownerName: nullable(Type.String()),
 });
 export type ForeignDomainDetails = Static<typeof ForeignDomainDetails>;
+/** How a drain would treat a VM: with its memory, its disk alone, or not at all, for `reason`. */
+export const DrainPlanItem = object({
+  vmId: Id,
+  name: Type.String(),
+  ownerName: Type.String(),
+  state: VmState,
+  way: oneOf(['live', 'offline', 'none']),
+  /** Why not; `no_room`: no other server takes it. */
+  reason: nullable(Type.Union([ActionVerdict, Type.Literal('no_room')])),
+});
+export type DrainPlanItem = Static<typeof DrainPlanItem>;
+
+/** What a drain did with a VM: in its result, as `vms`. */
+export const drainOutcomes = [
+  'waiting',
+  'moving',
+  'moved',
+  'shutting_down',
+  'shut_down',
+  'left',
+  'failed',
+  'cancelled',
+  'gone',
+] as const;
+export const DrainedVm = object({
+  vmId: Id,
+  name: Type.String(),
+  outcome: oneOf(drainOutcomes),
+  /** The server that it went to. */
+  to: nullable(Type.String()),
+  /** Why it could not go, or the operation failed. */
+  problem: nullable(Problem),
+});
+export type DrainedVm = Static<typeof DrainedVm>;
 
 const hostId = object({ hostId: Id });
 const domainId = object({ hostId: Id, domainId: Id });
@@ -223,6 +257,30 @@ export const hostEndpoints = endpoints({
     status: 202,
     summary: 'Run the checks of a server again and keep what they find',
     params: hostId,
+    reply: Accepted,
+  },
+  hostDrainPlan: {
+    method: 'GET',
+    path: '/hosts/:hostId/drain-plan',
+    access: 'admin',
+    tag: 'hosts',
+    summary: 'What a drain would do with each VM of the server',
+    params: hostId,
+    reply: object({ items: Type.Array(DrainPlanItem) }),
+  },
+  hostDrain: {
+    method: 'POST',
+    path: '/hosts/:hostId/drain',
+    access: 'admin',
+    tag: 'hosts',
+    status: 202,
+    summary: 'Put the server into maintenance and move its VMs to others; each VM’s outcome is in the result',
+    params: hostId,
+    /** `stopped`: VMs that are off. `unmovable`: those that run and cannot move. */
+    body: object({
+      stopped: Type.Optional(oneOf(['move', 'leave'])),
+      unmovable: Type.Optional(oneOf(['leave', 'shutDown'])),
+    }),
     reply: Accepted,
   },
   hostRemove: {

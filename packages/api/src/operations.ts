@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { Problem } from './errors.ts';
-import { Id, Time, listQuery, nullable, object, oneOf, pageOf } from './schemas.ts';
+import { Accepted, Id, Time, listQuery, nullable, object, oneOf, pageOf } from './schemas.ts';
 
 export const operationTypes = [
   'vm.create',
@@ -15,6 +15,7 @@ export const operationTypes = [
   'vm.save',
   'vm.restore',
   'vm.dumpCore',
+  'vm.migrate',
   'vm.update',
   'vm.delete',
   'vm.adopt',
@@ -22,6 +23,7 @@ export const operationTypes = [
   'vm.forget',
   'host.add',
   'host.check',
+  'host.drain',
   'image.register',
   'image.hash',
   'user.delete',
@@ -30,8 +32,16 @@ export const operationTypes = [
 export const OperationType = oneOf(operationTypes);
 export type OperationType = (typeof operationTypes)[number];
 
-/** `queued → running → done`, or `running → undoing → failed`. `superseded`: another operation took over (power off during a shutdown). */
-export const OperationState = oneOf(['queued', 'running', 'undoing', 'done', 'failed', 'superseded']);
+/** `queued → running → done`, or `running → undoing → failed`, or `cancelled` where somebody asked for that. `superseded`: another operation took over (power off during a shutdown). */
+export const OperationState = oneOf([
+  'queued',
+  'running',
+  'undoing',
+  'done',
+  'failed',
+  'cancelled',
+  'superseded',
+]);
 export type OperationState = Static<typeof OperationState>;
 
 export const ObjectKind = oneOf([
@@ -59,6 +69,8 @@ const brief = {
   step: nullable(Type.String()),
   /** When the current wait ends: a shutdown's countdown. */
   deadlineAt: nullable(Time),
+  /** By whoever asks, at this moment. */
+  isCancellable: Type.Boolean(),
   createdAt: Time,
 };
 export const OperationBrief = object(brief);
@@ -113,5 +125,16 @@ export const operationEndpoints = endpoints({
     summary: 'One operation',
     params: object({ operationId: Id }),
     reply: Operation,
+  },
+  operationCancel: {
+    method: 'POST',
+    path: '/operations/:operationId/cancel',
+    access: 'owner',
+    tag: 'operations',
+    status: 202,
+    summary:
+      'Cancel an operation that allows it: what it did is undone. For whoever started it, and the admin',
+    params: object({ operationId: Id }),
+    reply: Accepted,
   },
 });

@@ -5,6 +5,9 @@ import { object, oneOf } from './schemas.ts';
 
 /** Why a host was left out, in the order they are asked. */
 export const placementRefusals = [
+  /** Of a VM that is to move. */
+  'is_here',
+  'other_accelerator',
   'disabled',
   'maintenance',
   'not_healthy',

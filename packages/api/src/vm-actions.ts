@@ -32,6 +32,8 @@ interface ActionRule {
   readonly isForAdopted?: true;
   /** Only while the VM differs from its record. */
   readonly needsDifference?: true;
+  /** It needs a disk and an image that LouCloud knows. */
+  readonly isNotForAdopted?: true;
   /** What an adopted VM may lack for it. */
   readonly unlessLimit?: AdoptionLimit;
 }
@@ -50,6 +52,12 @@ export const vmActions = {
   save: { states: ['running', 'paused'] },
   restore: { states: ['saved'], isStart: true },
   dumpCore: { states: ['running', 'paused'], isAdminOnly: true },
+  /** Not with a saved memory: it lies on the server that it was saved on. */
+  migrate: {
+    states: ['running', 'paused', 'stopped', 'crashed', 'failed'],
+    isAdminOnly: true,
+    isNotForAdopted: true,
+  },
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
   showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
@@ -78,6 +86,7 @@ export const actionVerdicts = [
   'vm_is_crashed',
   'vm_is_failed',
   'vm_is_missing',
+  'vm_is_adopted',
   'nothing_differs',
   'no_desktop',
   'no_serial_line',
@@ -109,6 +118,7 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   }
   if (rule.unlessLimit && vm.limits?.includes(rule.unlessLimit))
     return verdictOfLimit[rule.unlessLimit] ?? 'admin_only';
+  if (rule.isNotForAdopted && vm.limits) return 'vm_is_adopted';
   const isAllowed = rule.states.includes(vm.state) || (rule.isForAdopted === true && Boolean(vm.limits));
   if (isAllowed && rule.isStart && !vm.isHostEnabled) return 'host_disabled';
   if (isAllowed) return rule.needsDifference && !vm.isDiffering ? 'nothing_differs' : 'ok';

@@ -1,7 +1,8 @@
 import { type Static, type TSchema, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { Problem } from './errors.ts';
+import { ErrorDetails, Problem } from './errors.ts';
 import { OperationBrief } from './operations.ts';
+import { placementRefusals } from './placement.ts';
 import {
   Accepted,
   Bytes,
@@ -122,6 +123,18 @@ const verb = (path: string, summary: string, access: 'owner' | 'admin' = 'owner'
 export const ConsoleTicket = object({ ticket: Type.String(), path: Type.String(), expiresAt: Time });
 export type ConsoleTicket = Static<typeof ConsoleTicket>;
 
+/** A server that a VM may move to, or why not. */
+export const MigrationTarget = object({
+  hostId: Id,
+  name: Type.String(),
+  freeVcpus: Type.Integer(),
+  freeMemoryMib: Type.Integer(),
+  hasImage: Type.Boolean(),
+  refusal: nullable(oneOf(placementRefusals)),
+  details: ErrorDetails,
+});
+export type MigrationTarget = Static<typeof MigrationTarget>;
+
 export const vmEndpoints = endpoints({
   vmList: {
     method: 'GET',
@@ -218,6 +231,26 @@ export const vmEndpoints = endpoints({
     'Delete an adopted VM and the files of its disks, which LouCloud did not make',
     'admin',
   ),
+  vmMigrate: {
+    method: 'POST',
+    path: '/vms/:vmId/migrate',
+    access: 'admin',
+    tag: 'vms',
+    status: 202,
+    summary: 'Move to that server, or to the best one: with its memory while it runs, else its disk alone',
+    params: vmId,
+    body: object({ hostId: Type.Optional(Id) }),
+    reply: Accepted,
+  },
+  vmMigrationTargets: {
+    method: 'GET',
+    path: '/vms/:vmId/migration-targets',
+    access: 'admin',
+    tag: 'vms',
+    summary: 'The servers that it can move to, best first, and why it cannot go to the others',
+    params: vmId,
+    reply: object({ items: Type.Array(MigrationTarget) }),
+  },
   vmXml: {
     method: 'GET',
     path: '/vms/:vmId/xml',

@@ -15,7 +15,7 @@ const SILENCE_MAX_MS = 120_000;
 const INTERRUPTED = 130;
 
 const isOver = ({ state }: Operation): boolean =>
-  state === 'done' || state === 'failed' || state === 'superseded';
+  state === 'done' || state === 'failed' || state === 'cancelled' || state === 'superseded';
 
 /** The operations as they ended, in the order given. Ctrl-C ends the wait alone. */
 export async function waitForAll(cli: Cli, operationIds: readonly string[]): Promise<Operation[]> {

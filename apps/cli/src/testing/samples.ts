@@ -66,6 +66,7 @@ export function sampleOperation(changes: Partial<Operation> = {}): Operation {
     progress: null,
     step: null,
     deadlineAt: null,
+    isCancellable: false,
     createdAt: AT,
     ownerId: sampleId(90),
     actorName: 'ann',

@@ -22,6 +22,8 @@ export const refusalMessages = catalog(
     too_little_memory: 'too little memory left',
     too_little_disk: 'too little disk left',
     just_taken: 'what it had left was taken a moment before',
+    is_here: 'it is there already',
+    other_accelerator: 'it runs guests in another way',
   } as const satisfies Record<PlacementRefusal, string>,
   {
     disabled: '已停用',
@@ -34,5 +36,7 @@ export const refusalMessages = catalog(
     too_little_memory: '剩余内存不足',
     too_little_disk: '剩余磁盘不足',
     just_taken: '剩余资源刚被占用',
+    is_here: '虚拟机已在此服务器上',
+    other_accelerator: '运行方式（加速）不同',
   },
 );

@@ -9,7 +9,7 @@ const POLL_MS = 800;
 const FIRST_POLL_MS = 150;
 
 export const isOver = (state: OperationState): boolean =>
-  state === 'done' || state === 'failed' || state === 'superseded';
+  state === 'done' || state === 'failed' || state === 'cancelled' || state === 'superseded';
 
 /** A refusal like any other, so that a form puts it beside the field it is about. */
 export class OperationFailed extends ApiError {

@@ -10,8 +10,10 @@ const vmOwners = [
   'networkList',
   'networkGet',
 ] as const;
-const vms = ['vmList', 'vmGet'] as const;
-const hosts = ['hostList', 'hostGet', 'overviewGet'] as const;
+/** Which servers VMs can go to. */
+const ways = ['vmMigrationTargets', 'hostDrainPlan'] as const;
+const vms = ['vmList', 'vmGet', ...ways] as const;
+const hosts = ['hostList', 'hostGet', 'overviewGet', ...ways] as const;
 const operations = ['operationList', 'operationGet', 'overviewGet'] as const;
 const templates = ['templateList', 'templateGet', 'overviewGet'] as const;
 const images = ['imageList', 'imageGet', 'overviewGet'] as const;
@@ -59,11 +61,13 @@ export const staleAfter = {
   ],
   'vm.differs': vms,
   'vm.agrees': vms,
+  'vm.moved': [...vms, ...hosts],
   'vm.addressesChanged': vms,
   'vm.desktopOpened': [],
   'vm.serialConsoleOpened': [],
   'vm.xmlShown': [],
   'operation.started': [...operations, ...vms, 'hostGet', 'imageGet', 'userDeletionPlan'],
+  'operation.cancelRequested': [...operations, ...vms],
   'operation.finished': [...operations, ...vms, ...hosts, ...images, 'meGet', 'userDeletionPlan'],
   // Of a network it says whether it is the default.
   'setting.changed': ['settingsGet', 'meGet', 'userList', 'userGet', ...networks],

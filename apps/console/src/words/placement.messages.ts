@@ -23,6 +23,8 @@ export const refusalMessages = catalog(
     too_little_memory: '{freeMemoryMib} of memory left, {memoryMib} needed',
     too_little_disk: '{freeDiskBytes} of disk left, {diskBytes} needed',
     just_taken: 'what it had left was taken a moment before',
+    is_here: 'the machine is there already',
+    other_accelerator: 'it runs guests in another way ({accelerator})',
   } as const satisfies Record<PlacementRefusal, string>,
   {
     disabled: '已停用',
@@ -35,6 +37,8 @@ export const refusalMessages = catalog(
     too_little_memory: '内存剩余 {freeMemoryMib}，需要 {memoryMib}',
     too_little_disk: '磁盘剩余 {freeDiskBytes}，需要 {diskBytes}',
     just_taken: '剩余资源刚被占用',
+    is_here: '虚拟机已在这台服务器上',
+    other_accelerator: '运行方式不同（{accelerator}）',
   },
 );
 
@@ -51,6 +55,8 @@ export const shortRefusalMessages = catalog(
     too_little_memory: 'too little memory left',
     too_little_disk: 'too little disk left',
     just_taken: 'just taken',
+    is_here: 'there already',
+    other_accelerator: 'runs guests in another way',
   } as const satisfies Record<PlacementRefusal, string>,
   {
     disabled: '已停用',
@@ -63,5 +69,7 @@ export const shortRefusalMessages = catalog(
     too_little_memory: '内存不足',
     too_little_disk: '磁盘空间不足',
     just_taken: '刚被占用',
+    is_here: '已在该服务器上',
+    other_accelerator: '运行方式不同',
   },
 );

@@ -11,3 +11,13 @@ export interface Caller {
 
 /** Who did it, for the audit log. null: the system itself, or something outside LouCloud. */
 export type Actor = Pick<Caller, 'userId' | 'userName' | 'address'> | null;
+
+/** What the admin has ordered as a whole takes steps of its own: they are done in the admin's name. */
+export const inNameOf = (actor: Actor): Caller => ({
+  userId: actor?.userId ?? '',
+  userName: actor?.userName ?? '',
+  address: actor?.address ?? '',
+  isAdmin: true,
+  sessionId: '',
+  kind: 'session',
+});

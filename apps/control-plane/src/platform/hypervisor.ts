@@ -13,6 +13,7 @@ import type {
   StateCause,
   VmState,
 } from '@loucloud/api';
+import type { DiskFacts, VmMoves } from './vm-moves.ts';
 
 /** How a host's network is attached to: a libvirt network or a bridge, by the host's own name for it. */
 export interface NetworkSource {
@@ -172,6 +173,8 @@ export interface HostDriver {
   createDisk(spec: DiskSpec): Promise<string>;
   /** A missing disk is not an error. */
   deleteDisk(vmId: string, poolName: string): Promise<void>;
+  /** null: the pool has no disk of that VM. */
+  disk(vmId: string, poolName: string): Promise<DiskFacts | null>;
   /** Defines the domain, or redefines it while it is off. */
   define(spec: DomainSpec): Promise<void>;
   /** What the domain says of the VM, live and persistent: title, description, and whose it is. */
@@ -261,6 +264,8 @@ export interface Hypervisor {
   leave(hostId: string): Promise<void>;
   /** The host's driver; a host that has not joined gives one whose calls fail with `host_unreachable`. */
   host(hostId: string): HostDriver;
+  /** From one host to another. */
+  readonly moves: VmMoves;
   observe(observer: HostObserver): void;
   close(): Promise<void>;
 

@@ -25,7 +25,8 @@ export class LinkSession {
   readonly #options: ConnectionOptions;
   readonly #firm: Lane;
   readonly #slow: Lane;
-  readonly #streams = new Set<Connection>();
+  /** Of streams, and of callers who asked for one. */
+  readonly #own = new Set<Connection>();
   /** Ends openings that are still under way. */
   readonly #ended = new AbortController();
 
@@ -53,11 +54,8 @@ export class LinkSession {
     args: ArgsOf<N>,
     options: CallOptions = {},
   ): Promise<LibvirtStream<ReplyOf<N>>> {
-    const connection = await this.#openForStream(options);
-    this.#streams.add(connection);
-    void connection.closed.then(() => this.#streams.delete(connection));
+    const connection = await this.openConnection(options);
     try {
-      this.#ended.signal.throwIfAborted();
       const stream = await connection.openStream(name, args, options);
       void stream.over.then(() => connection.close());
       return stream;
@@ -67,32 +65,39 @@ export class LinkSession {
     }
   }
 
+  /** Without keepalive: a reader that pauses would look dead. The quick connection watches the server for all. */
+  async openConnection({ timeoutMs = Infinity, signal }: CallOptions = {}): Promise<Connection> {
+    const connectTimeoutMs = Math.min(timeoutMs, this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
+    const ended = this.#ended.signal;
+    const connection = await Connection.open({
+      ...this.#options,
+      keepalive: false,
+      connectTimeoutMs,
+      signal: signal ? AbortSignal.any([ended, signal]) : ended,
+    });
+    this.#own.add(connection);
+    void connection.closed.then(() => this.#own.delete(connection));
+    if (ended.aborted) {
+      connection.destroy(new ConnectionLostError('the link was lost', { cause: ended.reason }));
+      ended.throwIfAborted();
+    }
+    return connection;
+  }
+
   /** Ends everything at once: the server is gone, or takes us for gone. */
   destroy(error: ConnectionLostError): void {
     this.#ended.abort(error);
     this.quick.destroy(error);
     this.#firm.destroy(error);
     this.#slow.destroy(error);
-    for (const connection of this.#streams) connection.destroy(error);
+    for (const connection of this.#own) connection.destroy(error);
   }
 
   /** Says goodbye on every connection; streams end without finishing. */
   async close(): Promise<void> {
     const closed = new ConnectionLostError('the link was closed');
     this.#ended.abort(closed);
-    for (const connection of this.#streams) connection.destroy(closed);
+    for (const connection of this.#own) connection.destroy(closed);
     await Promise.all([this.quick.close(), this.#firm.close(), this.#slow.close()]);
-  }
-
-  /** Without keepalive: a reader that pauses would look dead. The quick connection watches the server for all. */
-  #openForStream({ timeoutMs = Infinity, signal }: CallOptions): Promise<Connection> {
-    const connectTimeoutMs = Math.min(timeoutMs, this.#options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS);
-    const ended = this.#ended.signal;
-    return Connection.open({
-      ...this.#options,
-      keepalive: false,
-      connectTimeoutMs,
-      signal: signal ? AbortSignal.any([ended, signal]) : ended,
-    });
   }
 }

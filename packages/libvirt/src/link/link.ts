@@ -179,6 +179,14 @@ export class Link {
     return stream;
   }
 
+  /**
+   * A connection of the caller's own, for work that libvirt ties to its connection, as a migration: when it ends, libvirt
+   * takes back what was begun on it. The caller closes it; it ends with the link at the latest.
+   */
+  async openConnection(options?: CallOptions): Promise<Connection> {
+    return this.#connected().openConnection(options);
+  }
+
   /** Returns how to stop listening. */
   on<E extends LinkEventName>(event: E, listener: LinkListener<E>): () => void {
     // EventEmitter's own types cannot follow a generic event name.

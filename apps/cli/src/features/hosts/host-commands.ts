@@ -16,6 +16,7 @@ import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
 import { hostForeignCommands } from './host-foreign.ts';
+import { hostDrainCommands } from './host-drain.ts';
 import { hostJoinCommands } from './host-join.ts';
 import { hostMessages } from './host.messages.ts';
 import { showHost } from './host-show.ts';
@@ -100,6 +101,7 @@ export function hostCommands(program: Command, cli: Cli): void {
   );
 
   hostJoinCommands(host, cli);
+  hostDrainCommands(host, cli);
 
   host
     .command('show')

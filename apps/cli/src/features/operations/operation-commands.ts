@@ -33,7 +33,15 @@ interface OperationListOptions extends ListOptions {
 }
 
 const LIST_LIMIT = 50;
-const states: OperationState[] = ['queued', 'running', 'undoing', 'done', 'failed', 'superseded'];
+const states: OperationState[] = [
+  'queued',
+  'running',
+  'undoing',
+  'done',
+  'failed',
+  'cancelled',
+  'superseded',
+];
 
 export function operationCommands(program: Command, cli: Cli): void {
   const t = translator(operationCommandMessages, cli.language);
@@ -76,6 +84,20 @@ export function operationCommands(program: Command, cli: Cli): void {
         ],
         ({ id }) => id,
       );
+    });
+
+  operation
+    .command('cancel')
+    .description(t('cancel'))
+    .argument('<operations...>', t('argOperations'))
+    .action(async (operationIds: string[]) => {
+      const client = await cli.client();
+      for (const operationId of operationIds) {
+        const { objectName } = await client('operationGet', { params: { operationId } });
+        await client('operationCancel', { params: { operationId } });
+        cli.print.line(t('cancelAsked', { name: objectName }));
+      }
+      cli.print.json(operationIds.map((operationId) => ({ operationId })));
     });
 
   operation

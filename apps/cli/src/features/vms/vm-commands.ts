@@ -18,6 +18,7 @@ import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
 import { vmCreateCommand } from './vm-create.ts';
 import { vmChangeCommands } from './vm-changes.ts';
 import { outsideFields, vmOutsideCommands } from './vm-outside.ts';
+import { vmMigrateCommands } from './vm-migrate.ts';
 import { vmColumns, vmStateText } from './vm-table.ts';
 import { vmVerbCommands } from './vm-verbs.ts';
 import { vmConsoleCommands } from './vm-console.ts';
@@ -84,6 +85,7 @@ export function vmCommands(program: Command, cli: Cli): void {
   vmVerbCommands(vm, cli);
   vmChangeCommands(vm, cli);
   vmOutsideCommands(vm, cli);
+  vmMigrateCommands(vm, cli);
 
   vm.command('xml')
     .description(t('xml'))

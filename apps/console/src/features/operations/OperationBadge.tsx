@@ -9,6 +9,7 @@ const tones = {
   undoing: 'warning',
   done: 'success',
   failed: 'danger',
+  cancelled: 'neutral',
   superseded: 'neutral',
 } as const satisfies Record<OperationState, Tone>;
 

@@ -9,6 +9,7 @@ import { Modal } from '../../ui/Modal.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { operationMessages } from '../../words/operations.messages.ts';
+import { CancelButton } from './CancelButton.tsx';
 import { OperationBadge, isActive } from './OperationBadge.tsx';
 import { OperationStatus } from './OperationStatus.tsx';
 import { PlacementReasons } from './PlacementReasons.tsx';
@@ -56,6 +57,9 @@ function OperationDetails({ operation }: { operation: Operation }) {
         <OperationBadge state={state} />
         <span className="text-secondary">
           {actorName || t('system')} · <Time at={createdAt} />
+        </span>
+        <span className="ms-auto">
+          <CancelButton operation={operation} />
         </span>
       </div>
       {isActive(state) && <OperationStatus operation={operation} />}

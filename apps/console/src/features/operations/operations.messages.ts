@@ -23,6 +23,8 @@ export const operationsPageMessages = catalog(
     emptyHint:
       'Everything that changes a VM, a server or an image shows up here, with its steps and its outcome.',
     steps: 'Steps',
+    cancelOperation: 'Cancel',
+    cancelled: 'cancelled',
     result: 'What it found or decided',
     error: 'Why it failed',
     libvirtSays: 'The server said: {hint}',
@@ -70,6 +72,8 @@ export const operationsPageMessages = catalog(
     emptyTitle: '还没有操作记录',
     emptyHint: '对虚拟机、服务器和镜像的每次操作都会显示在这里，包括步骤和结果。',
     steps: '步骤',
+    cancelOperation: '取消操作',
+    cancelled: '已取消',
     result: '结果与依据',
     error: '失败原因',
     libvirtSays: '服务器返回：{hint}',

@@ -13,6 +13,7 @@ import { NumberField, SubmitButton, TextAreaField, TextField } from '../../ui/fi
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { DeleteAdoptedDialog, ForgetDialog } from './OutsideDialogs.tsx';
+import { MigrateDialog } from './MigrateDialog.tsx';
 import { type DialogAction, type Verb, runVerb } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
 
@@ -28,6 +29,7 @@ export function VmActionDialog({ action, ...props }: DialogProps & { action: Dia
   if (action === 'showXml') return <XmlDialog {...props} />;
   if (action === 'forget') return <ForgetDialog {...props} />;
   if (action === 'delete' && props.vm.adoption) return <DeleteAdoptedDialog {...props} />;
+  if (action === 'migrate') return <MigrateDialog {...props} />;
   return <VerbDialog {...props} verb={action} />;
 }
 

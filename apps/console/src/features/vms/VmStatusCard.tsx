@@ -6,6 +6,7 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { actionMessages, causeMessages } from '../../words/vms.messages.ts';
+import { CancelButton } from '../operations/CancelButton.tsx';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 import type { useVmActions } from './vm-actions.tsx';
 import { actionIcons } from './vm-verbs.ts';
@@ -34,6 +35,11 @@ export function VmStatusCard({ vm, actions }: VmStatusCardProps) {
         {operation && (
           <div className="mt-3">
             <OperationStatus operation={operation} />
+            {operation.isCancellable && (
+              <div className="mt-2">
+                <CancelButton operation={operation} />
+              </div>
+            )}
             {isShuttingDown && <Next vm={vm} action="powerOff" actions={actions} label={t('powerOffNow')} />}
           </div>
         )}

@@ -15,7 +15,7 @@ const groups: readonly (readonly VmAction[])[] = [
   ['openDesktop', 'openSerialConsole'],
   ['start', 'shutdown', 'reboot', 'powerOff', 'reset'],
   ['suspend', 'resume', 'save', 'restore'],
-  ['rename', 'resize', 'showXml', 'dumpCore'],
+  ['rename', 'resize', 'migrate', 'showXml', 'dumpCore'],
   ['defineAgain', 'forget', 'delete'],
 ];
 

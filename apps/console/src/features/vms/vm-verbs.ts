@@ -3,6 +3,7 @@ import type { EndpointName, Vm, VmAction } from '@loucloud/api';
 import {
   IconArrowBackUp,
   IconClipboardCheck,
+  IconArrowsExchange,
   IconCode,
   IconCursorText,
   IconDeviceDesktop,
@@ -54,6 +55,7 @@ const withDialog = [
   'rename',
   'resize',
   'showXml',
+  'migrate',
 ] as const satisfies VmAction[];
 export type DialogAction = (typeof withDialog)[number];
 export const needsDialog = (action: VmAction): action is DialogAction =>
@@ -70,6 +72,7 @@ export const actionIcons = {
   save: IconDeviceFloppy,
   restore: IconPlayerPlay,
   dumpCore: IconDatabaseExport,
+  migrate: IconArrowsExchange,
   rename: IconCursorText,
   resize: IconRuler2,
   showXml: IconCode,

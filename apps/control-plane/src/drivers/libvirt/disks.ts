@@ -7,7 +7,7 @@ import { activePool, poolPath, refreshPool } from './pools.ts';
 import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
 import { xml } from './xml.ts';
 
-const diskName = (vmId: string): string => `${vmId}.qcow2`;
+export const diskName = (vmId: string): string => `${vmId}.qcow2`;
 /** What a dump of the guest's memory is called. */
 export const coreName = (vmId: string): string => `${vmId}.core`;
 

@@ -62,6 +62,7 @@ const CODES: Readonly<Record<number, ErrorCode>> = {
   [ErrorNumber.noNetwork]: 'network_not_on_host',
   [ErrorNumber.operationInvalid]: 'wrong_state',
   [ErrorNumber.operationTimeout]: 'deadline_exceeded',
+  [ErrorNumber.cpuIncompatible]: 'cpu_incompatible',
 };
 
 /** The same object, whose methods throw UserErrors only. */

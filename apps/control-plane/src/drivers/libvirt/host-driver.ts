@@ -4,6 +4,7 @@ import type { HostDriver } from '../../platform/hypervisor.ts';
 import { readAddresses } from './addresses.ts';
 import { openDesktop, openSerialConsole } from './desktop.ts';
 import { deleteFiles, deleteVolume, readContents } from './contents.ts';
+import { diskFacts } from './disk-facts.ts';
 import { createDisk, deleteCore, deleteDisk, findDisk } from './disks.ts';
 import { readPortrait } from './domain-hardware.ts';
 import { readForeignDomains, readStatus } from './domain-status.ts';
@@ -67,6 +68,7 @@ export function hostDriver({ link, owned, folders, isLocal, tls = null }: HostPa
   return translating<HostDriver>({
     createDisk: (spec) => createDisk(hostFor(DEADLINE.disk), spec),
     deleteDisk: (vmId, poolName) => deleteDisk(hostFor(DEADLINE.disk), vmId, poolName),
+    disk: (vmId, poolName) => diskFacts(hostFor(DEADLINE.change), vmId, poolName),
     define: (spec) =>
       withOurs(spec.vmId, DEADLINE.change, async (host) => {
         await host.call('domainDefineXmlFlags', { xml: domainXml(spec), flags: 0 });
@@ -135,6 +137,7 @@ export function unreachableDriver(): HostDriver {
   return {
     createDisk: refuse,
     deleteDisk: refuse,
+    disk: refuse,
     define: refuse,
     relabel: refuse,
     resize: refuse,

@@ -7,6 +7,7 @@ import { hostDriver, unreachableDriver } from './host-driver.ts';
 import { callsWithin } from './host-link.ts';
 import { HostWatch } from './host-watch.ts';
 import { OwnedDomains } from './owned-domains.ts';
+import { vmMoves } from './vm-moves.ts';
 
 export interface LibvirtHypervisorOptions {
   /** The boot sector of a guest that switches itself off: what a host must be able to run. */
@@ -53,6 +54,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
     },
     leave,
     host: (hostId) => hosts.get(hostId)?.driver ?? notJoined,
+    moves: vmMoves((hostId) => hosts.get(hostId) ?? null),
     observe(added) {
       observer = added;
     },

@@ -202,7 +202,8 @@ export const hostStore = {
     const rows = await sql
       .selectFrom('vm')
       .select('name')
-      .where('host_id', '=', id)
+      // Those on their way here too: their place is reserved.
+      .where((e) => e.or([e('host_id', '=', id), e('target_host_id', '=', id)]))
       .orderBy('name')
       .execute();
     return rows.map((row) => row.name);

@@ -73,6 +73,7 @@ async function insert(
     image_id: imageId,
     network_id: networkId,
     host_id: hostId,
+    target_host_id: null,
     domain_name: portrait.domainName,
     state: portrait.state,
     state_cause: 'adopted' satisfies StateCause,

@@ -33,6 +33,7 @@ export interface Parts {
   readonly poolName: string;
   readonly imageId: string;
   readonly imageName: string;
+  readonly imageHostId: string;
   readonly image: { readonly path: string; readonly format: ImageFormat; readonly virtualSizeBytes: number };
   readonly network: NetworkSource;
 }
@@ -45,6 +46,14 @@ export interface Place {
   readonly poolName: string;
   /** Of a VM that was made from an iso image. */
   readonly isoPath: string | null;
+}
+
+/** What a VM that exists asks of a host, beside what placement asks. */
+export interface MigrationHost {
+  readonly id: string;
+  readonly name: string;
+  readonly accelerator: Accelerator;
+  readonly arch: string;
 }
 
 export const recipeStore = {
@@ -212,6 +221,7 @@ export const recipeStore = {
         'host.pool_name',
         'image.id as image_id',
         'image.name as image_name',
+        'image.host_id as image_host_id',
         'image.path',
         'image.format',
         'image.virtual_size_bytes',
@@ -230,9 +240,28 @@ export const recipeStore = {
       poolName: row.pool_name,
       imageId: row.image_id,
       imageName: row.image_name,
+      imageHostId: row.image_host_id,
       image: { path: row.path, format: row.format, virtualSizeBytes: row.virtual_size_bytes },
       network: { kind: row.kind, source: row.source },
     };
+  },
+
+  /** The image's file on that host; null: it is not there. */
+  async imageOn(
+    sql: Sql,
+    { imageId, hostId }: { imageId: string; hostId: string },
+  ): Promise<{ readonly path: string; readonly format: ImageFormat } | null> {
+    const row = await sql
+      .selectFrom('image')
+      .select(['path', 'format'])
+      .where('id', '=', imageId)
+      .where('host_id', '=', hostId)
+      .executeTakeFirst();
+    return row ?? null;
+  },
+
+  async hosts(sql: Sql): Promise<MigrationHost[]> {
+    return sql.selectFrom('host').select(['id', 'name', 'accelerator', 'arch']).execute();
   },
 
   async markImageChanged(tx: Tx, imageId: string): Promise<void> {

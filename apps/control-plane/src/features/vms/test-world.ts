@@ -119,12 +119,13 @@ export async function openWorld(
     .execute();
 
   const events = new EventLog();
-  const engine = new OperationEngine({ database, events, log: pino({ level: 'silent' }) });
+  const log = pino({ level: 'silent' });
+  const engine = new OperationEngine({ database, events, log });
   const settings = {
     read: () => Promise.resolve({ defaultQuota: plenty, shutdownTimeoutSeconds: 10 } as Settings), // all that VMs read of it
   };
   const hostOf = () => silentHost;
-  const states = vmStates({ database, events, host: hostOf });
+  const states = vmStates({ database, events, log, host: hostOf });
   const differences = vmDifferences({ database, events, host: hostOf });
   const operations = vmOperations({ database, events, states, differences, host: hostOf, settings });
   engine.register(...Object.values(operations));

@@ -2,6 +2,7 @@ import type { ConsoleTicket, hostEndpoints, vmEndpoints } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Handlers } from '../../platform/http/serve.ts';
 import type { VmOutsideService } from './vm-outside-service.ts';
+import type { VmMigrations } from './vm-migration-service.ts';
 import type { Verb, VmService } from './vm-service.ts';
 
 /** Tickets to a VM's screen and serial line: the desktops feature's. */
@@ -14,6 +15,7 @@ type Outside = 'foreignDomainGet' | 'foreignDomainAdopt';
 export function vmRoutes(
   vms: VmService,
   outside: VmOutsideService,
+  migrations: VmMigrations,
   tickets: ConsoleTickets,
 ): Handlers<typeof vmEndpoints> & Pick<Handlers<typeof hostEndpoints>, Outside> {
   const act =
@@ -54,6 +56,10 @@ export function vmRoutes(
     }),
     foreignDomainGet: ({ params }) => outside.describe(params.hostId, params.domainId),
     foreignDomainAdopt: async (request, caller) => ({ operationId: await outside.adopt(request, caller) }),
+    vmMigrate: async ({ params, body }, caller) => ({
+      operationId: await migrations.migrate(params.vmId, body.hostId ?? null, caller),
+    }),
+    vmMigrationTargets: ({ params }, caller) => migrations.targets(params.vmId, caller),
     vmXml: async ({ params }, caller) => ({ xml: await vms.xml(params.vmId, caller) }),
     vmDesktop: ({ params }, caller) => tickets.issue('desktop', params.vmId, caller),
     vmSerialConsole: ({ params }, caller) => tickets.issue('serial', params.vmId, caller),

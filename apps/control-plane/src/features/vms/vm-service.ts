@@ -93,6 +93,7 @@ export function vmService(deps: VmServiceDeps) {
   const service = {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
+    /** Gives a VM that `requireVm` let through to an operation. */
     begin,
 
     list: (filter: VmFilter, caller: Caller) => vmStore.list(database.db, filter, caller),
@@ -255,6 +256,7 @@ export function vmService(deps: VmServiceDeps) {
       image_id: recipe.imageId,
       network_id: recipe.networkId,
       host_id: hostId,
+      target_host_id: null,
       domain_name: domainNameOf(name, id),
       state: 'stopped',
       state_cause: 'created' satisfies StateCause,

@@ -3,7 +3,9 @@
  * cause, and nothing on a host is ever started, stopped or removed because of it.
  */
 import type { StateCause, VmState } from '@loucloud/api';
+import type { Logger } from 'pino';
 import type { Database, Tx } from '../../platform/database/database.ts';
+import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { DomainStatus, HostDriver } from '../../platform/hypervisor.ts';
 import { Lanes } from '../../platform/operations/lanes.ts';
@@ -13,12 +15,15 @@ import { vmUsage } from './vm-usage.ts';
 interface Deps {
   readonly database: Database;
   readonly events: EventLog;
+  readonly log: Logger;
   readonly host: (hostId: string) => HostDriver;
 }
 
 export type VmStates = ReturnType<typeof vmStates>;
 
 const isActiveState = (state: VmState | undefined): boolean => state === 'running' || state === 'paused';
+
+const unreachable = (vmId: string): DomainStatus => ({ vmId, state: 'unknown', cause: 'host_unreachable' });
 
 /** What a cause is called when none of our operations asked for it. */
 const outside: Partial<Record<StateCause, StateCause>> = {
@@ -30,11 +35,13 @@ const outside: Partial<Record<StateCause, StateCause>> = {
   resumed: 'resumed_outside',
 };
 
-export function vmStates({ database, events, host }: Deps) {
+export function vmStates({ database, events, log, host }: Deps) {
   // What is said of one VM is written in the order in which it was said.
   const lanes = new Lanes(1);
 
   async function apply(tx: Tx, vm: VmRecord, status: DomainStatus | null): Promise<void> {
+    // Between two hosts each of them is right about half of it: its operation looks at both, and says when it is over.
+    if (vm.operationType === 'vm.migrate') return;
     const isOurs = vm.operationId !== null;
     // While it is being created or deleted a VM may well have no domain.
     if (!status && isOurs) return;
@@ -88,6 +95,16 @@ export function vmStates({ database, events, host }: Deps) {
     /** Asks the host how the VM is, and writes it down. */
     refresh,
 
+    /** As `refresh`, for nobody who waits: a host that does not answer leaves the VM `unknown`. */
+    lookAgain(hostId: string, vmId: string): void {
+      refresh(hostId, vmId)
+        .catch((error: unknown) => {
+          if (!(error instanceof UserError)) throw error;
+          return take(hostId, vmId, () => Promise.resolve(unreachable(vmId)));
+        })
+        .catch((error: unknown) => log.warn({ err: error, vmId }, 'what a VM is could not be written down'));
+    },
+
     /** The host says by itself how the VM is; null: its domain was undefined. */
     onDomain: (hostId: string, vmId: string, status: DomainStatus | null): Promise<void> =>
       take(hostId, vmId, () => Promise.resolve(status)),
@@ -116,10 +133,8 @@ export function vmStates({ database, events, host }: Deps) {
 
     /** What an unreachable host's VMs are is not known; they are not off. */
     async onLost(hostId: string): Promise<void> {
-      const lost: DomainStatus = { vmId: '', state: 'unknown', cause: 'host_unreachable' };
       for (const vm of await vmStore.listByHost(database.db, hostId)) {
-        if (vm.operationId === null)
-          await take(hostId, vm.id, () => Promise.resolve({ ...lost, vmId: vm.id }));
+        if (vm.operationId === null) await take(hostId, vm.id, () => Promise.resolve(unreachable(vm.id)));
       }
     },
 

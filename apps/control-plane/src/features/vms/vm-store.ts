@@ -35,6 +35,8 @@ export interface VmRecord {
   readonly description: string;
   readonly ownerId: string;
   readonly hostId: string;
+  /** Where it is being moved to, and holds its share as well. */
+  readonly targetHostId: string | null;
   readonly domainName: string;
   readonly state: VmState;
   readonly operationId: string | null;
@@ -171,6 +173,15 @@ export const vmStore = {
       .execute();
   },
 
+  async setTarget(tx: Tx, id: string, hostId: string): Promise<void> {
+    await tx.sql.updateTable('vm').set({ target_host_id: hostId }).where('id', '=', id).execute();
+  },
+
+  async endMove(tx: Tx, id: string, hostId: string): Promise<void> {
+    const changes = { host_id: hostId, target_host_id: null };
+    await tx.sql.updateTable('vm').set(changes).where('id', '=', id).execute();
+  },
+
   async changeState(tx: Tx, id: string, state: VmState, cause: StateCause, at: number): Promise<void> {
     await tx.sql
       .updateTable('vm')
@@ -298,6 +309,7 @@ function toRecord(row: RecordRow): VmRecord {
     description: row.description,
     ownerId: row.owner_id,
     hostId: row.host_id,
+    targetHostId: row.target_host_id,
     domainName: row.domain_name,
     state: row.state,
     operationId: row.operation_id,
@@ -319,7 +331,7 @@ function toRecord(row: RecordRow): VmRecord {
 
 async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promise<Vm[]> {
   const held = rows.flatMap((row) => (row.operation_id === null ? [] : [row.operation_id]));
-  const operations = await operationStore.briefs(sql, held);
+  const operations = await operationStore.briefs(sql, held, caller);
   return rows.map((row) => {
     const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
     const differences = JSON.parse(row.differences) as Difference[];

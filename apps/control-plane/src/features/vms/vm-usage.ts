@@ -3,7 +3,7 @@ import type { Quota } from '@loucloud/api';
 import type { Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import { newId } from '../../platform/ids.ts';
-import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { type HostAmounts, reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 
 type Shares = Pick<
@@ -34,6 +34,27 @@ export const vmUsage = {
     if (!(await vmStore.markInactive(tx, vm.id))) return;
     await reservationStore.recordUser(tx, vm.ownerId, { runningVms: -1 });
     await reservationStore.recordHost(tx, vm.hostId, { vcpus: -vm.vcpus, memoryMib: -vm.memoryMib });
+  },
+
+  /** What it holds of its host now. */
+  shareOf: ({ isActive, vcpus, memoryMib, poolDiskBytes }: VmRecord): HostAmounts => ({
+    diskBytes: poolDiskBytes,
+    vcpus: isActive ? vcpus : 0,
+    memoryMib: isActive ? memoryMib : 0,
+  }),
+
+  negative: ({ vcpus, memoryMib, diskBytes }: HostAmounts): HostAmounts => ({
+    vcpus: -vcpus,
+    memoryMib: -memoryMib,
+    diskBytes: -diskBytes,
+  }),
+
+  /** Of the two shares that a moving VM holds one is given back: on the host that it has left, or never came to. */
+  async endMove(tx: Tx, vm: VmRecord, { hasArrived }: { hasArrived: boolean }): Promise<void> {
+    if (vm.targetHostId === null) return;
+    const left = hasArrived ? vm.hostId : vm.targetHostId;
+    await vmStore.endMove(tx, vm.id, hasArrived ? vm.targetHostId : vm.hostId);
+    await reservationStore.recordHost(tx, left, vmUsage.negative(vmUsage.shareOf(vm)));
   },
 
   /** Forgets the VM and gives back all that it held. */

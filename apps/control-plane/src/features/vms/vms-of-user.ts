@@ -1,6 +1,6 @@
 /** What becomes of a user's VMs when the user is deleted: they are given to another user, or deleted. */
 import type { DeletionPlan, Settings } from '@loucloud/api';
-import type { Actor, Caller } from '../../platform/caller.ts';
+import { type Actor, inNameOf } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
@@ -19,16 +19,6 @@ interface Deps {
   readonly vms: VmService;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
-
-/** The deletion was ordered by the admin: what it takes is done in the admin's name. */
-const inNameOf = (actor: Actor): Caller => ({
-  userId: actor?.userId ?? '',
-  userName: actor?.userName ?? '',
-  address: actor?.address ?? '',
-  isAdmin: true,
-  sessionId: '',
-  kind: 'session',
-});
 
 export function vmsOfUser({ database, engine, events, vms, settings }: Deps) {
   return {

@@ -143,6 +143,8 @@ export interface VmTable {
   /** null: on none that is registered. */
   network_id: string | null;
   host_id: string;
+  /** Where it is being moved to: its share there is reserved beside the one here. */
+  target_host_id: string | null;
   domain_name: string;
   state: 'stopped' | 'running' | 'paused' | 'saved' | 'crashed' | 'failed' | 'missing' | 'unknown';
   state_cause: string;
@@ -176,7 +178,7 @@ export interface VmTable {
 export interface OperationTable {
   id: string;
   type: string;
-  state: 'queued' | 'running' | 'undoing' | 'done' | 'failed' | 'superseded';
+  state: 'queued' | 'running' | 'undoing' | 'done' | 'failed' | 'cancelled' | 'superseded';
   owner_id: string | null;
   actor_id: string | null;
   actor_name: string;
@@ -189,6 +191,7 @@ export interface OperationTable {
   steps: Json;
   progress: number | null;
   deadline_at: number | null;
+  cancel_requested_at: number | null;
   error: Json | null;
   result: Json;
   created_at: number;

@@ -232,6 +232,129 @@ for (const kind of testDatabases) {
       assert.deepEqual((await operationStore.get(database.db, id)).result, { a: 'found', b: 'found' });
     });
 
+    test('a cancelled operation lets its step go, undoes what it did, and is cancelled, not failed', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const trace: string[] = [];
+      const outcomes: Outcome['state'][] = [];
+      const type = operation<Input>({
+        type: 'vm.migrate',
+        onRestart: 'resume',
+        steps: [
+          {
+            name: 'a',
+            timeoutMs: 5000,
+            isCancellable: true,
+            run: async () => void trace.push('a'),
+            undo: async () => void trace.push('undo a'),
+          },
+          {
+            name: 'b',
+            timeoutMs: 60_000,
+            isCancellable: true,
+            async run(_, { signal }) {
+              entered.resolve();
+              await new Promise((resolve) => signal.addEventListener('abort', resolve));
+              trace.push('b lets go');
+              throw new Error('aborted');
+            },
+            undo: async () => void trace.push('undo b'),
+          },
+          { name: 'c', timeoutMs: 5000, run: async () => void trace.push('c') },
+        ],
+        finish: async (_, __, outcome) => void outcomes.push(outcome.state),
+      });
+      const engine = engineOn(database, type);
+      const id = await database.transact((tx) => engine.start(tx, type, startOptions()));
+      await entered.promise;
+      assert.equal((await operationStore.get(database.db, id)).isCancellable, true);
+      await database.transact((tx) => engine.cancel(tx, id, null));
+      await engine.settled(id);
+      const cancelled = await operationStore.get(database.db, id);
+      assert.deepEqual([cancelled.state, cancelled.error?.code], ['cancelled', 'operation_cancelled']);
+      assert.deepEqual(trace, ['a', 'b lets go', 'undo b', 'undo a']);
+      assert.deepEqual(outcomes, ['cancelled']);
+      const again = database.transact((tx) => engine.cancel(tx, id, null));
+      await assert.rejects(again, { code: 'operation_not_cancellable' });
+    });
+
+    test('what ends well although it was cancelled goes on to its end; what does not allow it refuses', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const last = Promise.withResolvers<void>();
+      const isLast = Promise.withResolvers<void>();
+      const type = operation<Input>({
+        type: 'vm.migrate',
+        onRestart: 'resume',
+        steps: [
+          {
+            name: 'a',
+            timeoutMs: 60_000,
+            isCancellable: true,
+            async run(_, { signal }) {
+              entered.resolve();
+              await new Promise((resolve) => signal.addEventListener('abort', resolve));
+            },
+          },
+          {
+            name: 'b',
+            timeoutMs: 5000,
+            async run() {
+              isLast.resolve();
+              await last.promise;
+            },
+          },
+        ],
+      });
+      const engine = engineOn(database, type);
+      const id = await database.transact((tx) => engine.start(tx, type, startOptions()));
+      await entered.promise;
+      await database.transact((tx) => engine.cancel(tx, id, null));
+      await isLast.promise;
+      await assert.rejects(
+        database.transact((tx) => engine.cancel(tx, id, null)),
+        { code: 'operation_not_cancellable' },
+      );
+      last.resolve();
+      await engine.settled(id);
+      assert.equal((await operationStore.get(database.db, id)).state, 'done');
+    });
+
+    test('a cancel that was asked for before a restart is done after it', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const hanging = (trace: string[]) =>
+        operation<Input>({
+          type: 'vm.migrate',
+          onRestart: 'resume',
+          steps: [
+            {
+              name: 'a',
+              timeoutMs: 60_000,
+              isCancellable: true,
+              run: () => {
+                trace.push('a');
+                entered.resolve();
+                return new Promise(() => {});
+              },
+              undo: async () => void trace.push('undo a'),
+            },
+          ],
+        });
+      const first = hanging([]);
+      const before = engineOn(database, first);
+      const id = await database.transact((tx) => before.start(tx, first, startOptions()));
+      await entered.promise;
+      await before.stop();
+      await database.transact((tx) => before.cancel(tx, id, null));
+      const trace: string[] = [];
+      const after = engineOn(database, hanging(trace));
+      await after.resume();
+      await after.settled(id);
+      assert.deepEqual(trace, ['undo a']);
+      assert.equal((await operationStore.get(database.db, id)).state, 'cancelled');
+    });
+
     test('one host’s operations take turns, another’s do not wait for them', async () => {
       await using database = await kind.open();
       const gate = Promise.withResolvers<void>();

@@ -40,7 +40,10 @@ const RETRY_MS = 5000;
 export class OperationEngine {
   readonly #deps: Deps;
   readonly #types = new Map<string, AnyType>();
-  readonly #running = new Map<string, { abort: AbortController; ended: Promise<unknown> }>();
+  readonly #running = new Map<
+    string,
+    { abort: AbortController; cancel: AbortController; ended: Promise<unknown> }
+  >();
   readonly #lanes: Lanes;
   #isStopping = false;
 
@@ -56,8 +59,8 @@ export class OperationEngine {
   /** Inserts the operation in `tx`; it begins when that is committed. Answers its id. */
   async start<Input>(tx: Tx, type: OperationType<Input>, options: StartOptions<Input>): Promise<string> {
     const id = newId();
-    const stepNames = type.steps.map((step) => step.name);
-    await operationStore.insert(tx.sql, { ...options, id, type: type.type, stepNames }, Date.now());
+    const steps = type.steps.map(({ name, isCancellable = false }) => ({ name, isCancellable }));
+    await operationStore.insert(tx.sql, { ...options, id, type: type.type, steps }, Date.now());
     await this.#deps.events.record(tx, {
       type: 'operation.started',
       actor: options.actor,
@@ -76,6 +79,21 @@ export class OperationEngine {
     await this.#end(tx, operation, { state: 'superseded' });
     tx.afterCommit(() => this.#running.get(id)?.abort.abort(new Superseded()));
     return true;
+  }
+
+  /** In `tx`: it ends where it is, and what it did is undone. Throws `operation_not_cancellable` where that is too late. */
+  async cancel(tx: Tx, id: string, actor: Actor): Promise<void> {
+    const operation = await operationStore.getActive(tx.sql, id);
+    if (!operation?.isCancellable) throw new UserError('operation_not_cancellable');
+    await operationStore.change(tx.sql, id, { cancel_requested_at: Date.now() });
+    await this.#deps.events.record(tx, {
+      type: 'operation.cancelRequested',
+      actor,
+      object: operation.object,
+      ownerId: operation.ownerId,
+      details: { operationId: id, operation: operation.type },
+    });
+    tx.afterCommit(() => this.#running.get(id)?.cancel.abort(new Error('cancelled')));
   }
 
   /** Takes up what a former run of the control plane left. */
@@ -116,14 +134,15 @@ export class OperationEngine {
   #launch(id: string, hostId: string | null): void {
     if (this.#running.has(id) || this.#isStopping) return;
     const abort = new AbortController();
+    const cancel = new AbortController();
     const place = new Place(this.#lanes, hostId);
-    const ended = this.#drive(id, abort.signal, place)
+    const ended = this.#drive(id, { signal: abort.signal, cancel, place })
       .finally(() => place.leave())
       .then(
         () => this.#running.delete(id),
         (error: unknown) => this.#retryLater(id, hostId, error),
       );
-    this.#running.set(id, { abort, ended });
+    this.#running.set(id, { abort, cancel, ended });
   }
 
   /** The database was away, or there is a bug: the operation must not stay half-way. */
@@ -136,13 +155,18 @@ export class OperationEngine {
     setTimeout(() => this.#launch(id, hostId), RETRY_MS).unref();
   }
 
-  async #drive(id: string, signal: AbortSignal, place: Place): Promise<void> {
+  async #drive(
+    id: string,
+    { signal, cancel, place }: { signal: AbortSignal; cancel: AbortController; place: Place },
+  ): Promise<void> {
     const { db } = this.#deps.database;
     const operation = await operationStore.getActive(db, id);
     if (!operation || this.#isStopping) return;
     const type = this.#types.get(operation.type);
     if (!type) throw new Error(`no operation type ${operation.type}`);
-    const run = new OperationRun(this.#deps, operation, { type, signal, place });
+    if (operation.cancelRequestedAt !== null) cancel.abort(new Error('cancelled'));
+    const way = { type, signal, cancel: cancel.signal, place };
+    const run = new OperationRun(this.#deps, operation, way);
     const isRestart = operation.state !== 'queued';
 
     const isUndone = isRestart && type.onRestart === 'undo';

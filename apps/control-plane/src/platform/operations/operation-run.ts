@@ -18,14 +18,27 @@ interface Deps {
 export class Superseded extends Error {}
 export class Stopping extends Error {}
 
+/** How long a cancelled step may take to let go. */
+const LET_GO_MS = 60_000;
+
 /** Findings are told in bursts no closer than this. */
 const REPORT_GAP_MS = 250;
+
+interface Way {
+  readonly type: OperationType<never>;
+  /** Ends it at once, and nothing is undone. */
+  readonly signal: AbortSignal;
+  /** Ends a step that lets itself be cancelled. */
+  readonly cancel: AbortSignal;
+  readonly place: Place;
+}
 
 export class OperationRun {
   readonly #deps: Deps;
   readonly #operation: ActiveOperation;
   readonly #steps: readonly Step<unknown>[];
   readonly #signal: AbortSignal;
+  readonly #cancel: AbortSignal;
   readonly #place: Place;
   #records: readonly StepRecord[];
   #result: Readonly<Record<string, unknown>>;
@@ -34,15 +47,12 @@ export class OperationRun {
   #reports = 0;
   #reportTimer: NodeJS.Timeout | undefined;
 
-  constructor(
-    deps: Deps,
-    operation: ActiveOperation,
-    { type, signal, place }: { type: OperationType<never>; signal: AbortSignal; place: Place },
-  ) {
+  constructor(deps: Deps, operation: ActiveOperation, { type, signal, cancel, place }: Way) {
     this.#deps = deps;
     this.#operation = operation;
     this.#steps = type.steps;
     this.#signal = signal;
+    this.#cancel = cancel;
     this.#place = place;
     this.#records = operation.steps;
     this.#result = operation.result;
@@ -57,15 +67,17 @@ export class OperationRun {
     for (const [index, step] of this.#steps.entries()) {
       if (this.#records[index]?.state === 'done') continue;
       if (!(await this.#takePlace(step))) return null;
+      if (this.#isCancelled(step)) return this.undo(cancelled());
       if (!(await this.#record(index, 'running'))) return null;
       try {
-        await this.#attempt(step, (context) => step.run(this.#operation.input, context));
+        const isCancellable = step.isCancellable === true;
+        await this.#attempt(step, (context) => step.run(this.#operation.input, context), isCancellable);
         fault(`${this.#operation.type}.${step.name}`);
       } catch (error) {
         if (isInterruption(this.#signal)) return null;
         this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
         await this.#record(index, 'failed');
-        return this.undo(error);
+        return this.undo(this.#isCancelled(step) ? cancelled() : error);
       }
       if (!(await this.#record(index, 'done'))) return null;
     }
@@ -96,7 +108,12 @@ export class OperationRun {
       }
       if (state !== 'failed') await this.#record(index, 'undone');
     }
-    return { state: 'failed', error };
+    const reason = error === null ? this.#operation.error?.code : toProblem(error).code;
+    return reason === 'operation_cancelled' ? { state: 'cancelled' } : { state: 'failed', error };
+  }
+
+  #isCancelled(step: Step<unknown>): boolean {
+    return step.isCancellable === true && this.#cancel.aborted;
   }
 
   /** False: while it waited the operation was ended by somebody else, or the control plane stops. */
@@ -125,13 +142,21 @@ export class OperationRun {
     return isOurs;
   }
 
-  async #attempt(step: Step<unknown>, work: (context: StepContext) => Promise<void>): Promise<void> {
+  async #attempt(
+    step: Step<unknown>,
+    work: (context: StepContext) => Promise<void>,
+    isCancellable = false,
+  ): Promise<void> {
     const deadline = new UserError('deadline_exceeded', { step: step.name });
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(deadline), step.timeoutMs);
-    const signal = AbortSignal.any([this.#signal, timer.signal]);
+    const signal = AbortSignal.any([this.#signal, timer.signal, ...(isCancellable ? [this.#cancel] : [])]);
+    const working = work(this.#contextOf(signal));
     try {
-      await Promise.race([work(this.#contextOf(signal)), rejection(signal)]);
+      await Promise.race([working, rejection(signal)]);
+    } catch (error) {
+      // Undoing must not begin beside it; and what ends well at the last moment is done.
+      if (!isCancellable || !this.#cancel.aborted || !(await endsWell(working))) throw error;
     } finally {
       clearTimeout(timeout);
     }
@@ -154,6 +179,7 @@ export class OperationRun {
         this.#reports++;
         this.#reportTimer ??= setTimeout(() => this.#tell(this.#told), REPORT_GAP_MS);
       },
+      reported: () => this.#result,
     };
   }
 
@@ -178,6 +204,23 @@ export class OperationRun {
 
 const isInterruption = (signal: AbortSignal): boolean =>
   signal.reason instanceof Superseded || signal.reason instanceof Stopping;
+
+const cancelled = (): UserError => new UserError('operation_cancelled');
+
+/** Whether it does, within the time that a cancelled step may take. */
+async function endsWell(working: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), LET_GO_MS);
+  });
+  const ended = working.then(
+    () => true,
+    () => false,
+  );
+  const isDone = await Promise.race([ended, tooLong]);
+  clearTimeout(timer);
+  return isDone;
+}
 
 /** Rejects with the signal's reason once it is aborted. */
 function rejection(signal: AbortSignal): Promise<never> {

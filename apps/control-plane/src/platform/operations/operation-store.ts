@@ -7,7 +7,7 @@ import type {
   Problem,
 } from '@loucloud/api';
 import type { Selectable } from 'kysely';
-import type { Actor } from '../caller.ts';
+import type { Actor, Caller } from '../caller.ts';
 import type { Db, Tx } from '../database/database.ts';
 import type { OperationTable } from '../database/schema.ts';
 import { notFound } from '../errors.ts';
@@ -20,6 +20,7 @@ export interface StepRecord {
   readonly state: StepState;
   readonly startedAt: number | null;
   readonly finishedAt: number | null;
+  readonly isCancellable?: boolean;
 }
 
 export interface NewOperation {
@@ -30,7 +31,7 @@ export interface NewOperation {
   readonly object: { readonly kind: ObjectKind; readonly id: string; readonly name: string };
   readonly hostId: string | null;
   readonly input: unknown;
-  readonly stepNames: readonly string[];
+  readonly steps: readonly { readonly name: string; readonly isCancellable: boolean }[];
 }
 
 /** An operation that is not over, with what the engine needs to go on. */
@@ -44,6 +45,9 @@ export interface ActiveOperation {
   readonly hostId: string | null;
   readonly input: unknown;
   readonly steps: readonly StepRecord[];
+  readonly cancelRequestedAt: number | null;
+  /** At this moment. */
+  readonly isCancellable: boolean;
   readonly error: Problem | null;
   readonly result: Readonly<Record<string, unknown>>;
 }
@@ -60,8 +64,8 @@ const active = ['queued', 'running', 'undoing'] as const;
 
 export const operationStore = {
   async insert(sql: Tx['sql'], operation: NewOperation, at: number): Promise<void> {
-    const steps: StepRecord[] = operation.stepNames.map((name) => ({
-      name,
+    const steps: StepRecord[] = operation.steps.map((step) => ({
+      ...step,
       state: 'waiting',
       startedAt: null,
       finishedAt: null,
@@ -81,6 +85,7 @@ export const operationStore = {
       steps: JSON.stringify(steps),
       progress: null,
       deadline_at: null,
+      cancel_requested_at: null,
       error: null,
       result: '{}',
       created_at: at,
@@ -128,16 +133,16 @@ export const operationStore = {
     return row ? toActive(row) : null;
   },
 
-  /** `ownerId`: only if it is theirs; others' do not exist. */
-  async get(sql: Sql, id: string, ownerId?: string): Promise<Operation> {
+  /** With a viewer: a member's own; others' do not exist for them. */
+  async get(sql: Sql, id: string, viewer?: Viewer): Promise<Operation> {
     let query = sql.selectFrom('operation').selectAll().where('id', '=', id);
-    if (ownerId !== undefined) query = query.where('owner_id', '=', ownerId);
+    if (viewer && !viewer.isAdmin) query = query.where('owner_id', '=', viewer.userId);
     const row = await query.executeTakeFirst();
     if (!row) throw notFound('operation', id);
-    return toOperation(row);
+    return toOperation(row, viewer);
   },
 
-  async list(sql: Db, filter: OperationFilter) {
+  async list(sql: Db, filter: OperationFilter, viewer?: Viewer) {
     let query = sql.selectFrom('operation').selectAll();
     if (filter.ownerId !== undefined) query = query.where('owner_id', '=', filter.ownerId);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state as OperationState);
@@ -149,14 +154,25 @@ export const operationStore = {
     const columns = { createdAt: 'operation.created_at' };
     const options = { query: filter, columns, defaultSort: '-createdAt', idColumn: 'operation.id' };
     const { rows, ...page } = await selectPage(query, options);
-    return { ...page, items: rows.map(toOperation) };
+    return { ...page, items: rows.map((row) => toOperation(row, viewer)) };
+  },
+
+  async hasActive(sql: Sql, type: OperationType, objectId: string): Promise<boolean> {
+    const row = await sql
+      .selectFrom('operation')
+      .select('id')
+      .where('object_id', '=', objectId)
+      .where('type', '=', type)
+      .where('state', 'in', active)
+      .executeTakeFirst();
+    return row !== undefined;
   },
 
   /** Of these operations, by id. */
-  async briefs(sql: Sql, ids: readonly string[]): Promise<Map<string, OperationBrief>> {
+  async briefs(sql: Sql, ids: readonly string[], viewer?: Viewer): Promise<Map<string, OperationBrief>> {
     if (ids.length === 0) return new Map();
     const rows = await sql.selectFrom('operation').selectAll().where('id', 'in', ids).execute();
-    return new Map(rows.map((row) => [row.id, toBrief(row)]));
+    return new Map(rows.map((row) => [row.id, toBrief(row, viewer)]));
   },
 };
 
@@ -165,6 +181,7 @@ export interface OperationChanges {
   readonly steps?: readonly StepRecord[];
   readonly progress?: number | null;
   readonly deadline_at?: number | null;
+  readonly cancel_requested_at?: number;
   readonly error?: Problem;
   readonly result?: Readonly<Record<string, unknown>>;
   readonly started_at?: number;
@@ -183,12 +200,26 @@ function toActive(row: Selectable<OperationTable>): ActiveOperation {
     hostId: row.host_id,
     input: JSON.parse(row.input),
     steps: JSON.parse(row.steps) as StepRecord[],
+    cancelRequestedAt: row.cancel_requested_at,
+    isCancellable: isCancellable(row),
     error: row.error === null ? null : (JSON.parse(row.error) as Problem),
     result: JSON.parse(row.result) as Record<string, unknown>,
   };
 }
 
-function toBrief(row: Selectable<OperationTable>): OperationBrief {
+/** What it does now, or next, lets itself be cancelled, and nobody has asked for that yet. */
+function isCancellable(row: Selectable<OperationTable>): boolean {
+  if (row.cancel_requested_at !== null || (row.state !== 'queued' && row.state !== 'running')) return false;
+  const steps = JSON.parse(row.steps) as StepRecord[];
+  return steps.find((step) => step.state !== 'done')?.isCancellable === true;
+}
+
+/** Its own starter, and the admin. */
+export type Viewer = Pick<Caller, 'userId' | 'isAdmin'>;
+const mayCancel = (row: Selectable<OperationTable>, viewer: Viewer): boolean =>
+  viewer.isAdmin || row.actor_id === viewer.userId;
+
+function toBrief(row: Selectable<OperationTable>, viewer?: Viewer): OperationBrief {
   const steps = JSON.parse(row.steps) as StepRecord[];
   const current = steps.find((step) => step.state === 'running' || step.state === 'failed');
   return {
@@ -198,23 +229,25 @@ function toBrief(row: Selectable<OperationTable>): OperationBrief {
     progress: row.progress,
     step: current?.name ?? null,
     deadlineAt: toTime(row.deadline_at),
+    isCancellable: isCancellable(row) && (viewer === undefined || mayCancel(row, viewer)),
     createdAt: new Date(row.created_at).toISOString(),
   };
 }
 
-function toOperation(row: Selectable<OperationTable>): Operation {
+function toOperation(row: Selectable<OperationTable>, viewer?: Viewer): Operation {
   const steps = JSON.parse(row.steps) as StepRecord[];
   return {
-    ...toBrief(row),
+    ...toBrief(row, viewer),
     ownerId: row.owner_id,
     actorName: row.actor_name,
     objectKind: row.object_kind as ObjectKind,
     objectId: row.object_id,
     objectName: row.object_name,
-    steps: steps.map((step) => ({
-      ...step,
-      startedAt: toTime(step.startedAt),
-      finishedAt: toTime(step.finishedAt),
+    steps: steps.map(({ name, state, startedAt, finishedAt }) => ({
+      name,
+      state,
+      startedAt: toTime(startedAt),
+      finishedAt: toTime(finishedAt),
     })),
     error: row.error === null ? null : (JSON.parse(row.error) as Problem),
     result: JSON.parse(row.result) as Record<string, unknown>,

@@ -7,7 +7,7 @@ import type { Tx } from '../database/database.ts';
 
 export interface StepContext {
   readonly operationId: string;
-  /** Aborted at the step's deadline, when the operation is superseded, and when the control plane stops. */
+  /** Aborted at the step's deadline, when it is cancelled or superseded, and when the control plane stops. */
   readonly signal: AbortSignal;
   /** 0 to 1. */
   readonly progress: (fraction: number) => void;
@@ -15,6 +15,8 @@ export interface StepContext {
   readonly countdown: (deadlineAt: number | null) => Promise<void>;
   /** Added to the operation's result, which outlives it. */
   readonly report: (result: Readonly<Record<string, unknown>>) => Promise<void>;
+  /** All that this operation's steps have reported so far, in earlier runs too. */
+  readonly reported: () => Readonly<Record<string, unknown>>;
 }
 
 export interface Step<Input> {
@@ -22,6 +24,11 @@ export interface Step<Input> {
   readonly timeoutMs: number;
   /** It waits for something that has bounds of its own, so it takes no place among its host's operations. */
   readonly isOffLane?: true;
+  /**
+   * Somebody may cancel the operation while this step runs or is next: its signal is aborted, and once it has ended
+   * everything is undone, unless it ends well.
+   */
+  readonly isCancellable?: true;
   run(input: Input, context: StepContext): Promise<void>;
   undo?(input: Input, context: StepContext): Promise<void>;
 }
@@ -29,6 +36,7 @@ export interface Step<Input> {
 export type Outcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly error: unknown }
+  | { readonly state: 'cancelled' }
   | { readonly state: 'superseded' };
 
 export interface OperationType<Input> {

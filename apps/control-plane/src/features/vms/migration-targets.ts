@@ -1,0 +1,45 @@
+/** Which hosts a VM can move to: what placement asks of a host for a new VM, and what a VM that exists asks beyond that. */
+import type { ErrorDetails, PlacementRefusal } from '@loucloud/api';
+import type { Db, Tx } from '../../platform/database/database.ts';
+import { notFound } from '../../platform/errors.ts';
+import { type Candidate, type Ranking, type Refusal, rank } from './placement.ts';
+import { type MigrationHost, type Parts, recipeStore } from './recipe-store.ts';
+import type { VmRecord } from './vm-store.ts';
+
+type Sql = Db | Tx['sql'];
+
+export interface MigrationTargets extends Ranking {
+  readonly hosts: ReadonlyMap<string, MigrationHost>;
+  readonly parts: Parts;
+}
+
+export async function migrationTargets(sql: Sql, vm: VmRecord): Promise<MigrationTargets> {
+  const parts = await recipeStore.parts(sql, vm.id);
+  const hosts = new Map((await recipeStore.hosts(sql)).map((host) => [host.id, host]));
+  const here = hosts.get(vm.hostId);
+  if (!here) throw notFound('host', vm.hostId);
+  const refusals: Refusal[] = [];
+  const others: Candidate[] = [];
+  for (const candidate of await recipeStore.candidates(sql, parts)) {
+    const refusal = refuse(here, hosts.get(candidate.id));
+    if (refusal) refusals.push({ name: candidate.name, details: {}, ...refusal });
+    // What its disk rests on comes along with it, where it is not there.
+    else others.push({ ...candidate, hasImage: true });
+  }
+  const { vcpus, memoryMib, diskBytes, isActive } = vm;
+  const wish = { vcpus, memoryMib, diskBytes, network: parts.network, isStarting: isActive };
+  const ranking = rank(wish, others);
+  return { choices: ranking.choices, refusals: [...refusals, ...ranking.refusals], hosts, parts };
+}
+
+/** A guest that runs knows the processor that it was started on, and an emulated one has another than a real one. */
+function refuse(
+  here: MigrationHost,
+  there: MigrationHost | undefined,
+): { reason: PlacementRefusal; details?: ErrorDetails } | null {
+  if (!there || there.id === here.id) return { reason: 'is_here' };
+  if (there.arch !== here.arch) return { reason: 'other_architecture', details: { arch: there.arch } };
+  if (there.accelerator !== here.accelerator)
+    return { reason: 'other_accelerator', details: { accelerator: there.accelerator } };
+  return null;
+}
