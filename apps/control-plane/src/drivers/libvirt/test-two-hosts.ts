@@ -47,7 +47,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
   // Two hosts of one machine are two to libvirt by their ids alone.
   const start = () =>
     PrivateLibvirtd.start({
-      listen: [`host_uuid = "${randomUUID()}"`],
+      listen: ['listen_tls = 0', 'listen_tcp = 0', `host_uuid = "${randomUUID()}"`],
       qemu: [`migration_host = "${ADDRESS}"`],
     });
   const [first, second] = await Promise.all([start(), start()]);
