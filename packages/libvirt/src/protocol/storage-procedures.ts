@@ -47,8 +47,9 @@ export const storageProcedures = {
   storageVolLookupByKey: quick(96, { key: string }, { volume }),
   storageVolCreateXml: slow(93, { pool, xml, flags: uint }, { volume }),
   storageVolCreateXmlFrom: slow(125, { pool, xml, source: volume, flags: uint }, { volume }),
-  storageVolGetInfo: quick(98, { volume }, volumeInfo),
-  storageVolGetInfoFlags: quick(378, { volume, flags: uint }, volumeInfo),
+  /** Looks at the file itself, so it may hang as its storage does. */
+  storageVolGetInfo: firm(98, { volume }, volumeInfo),
+  storageVolGetInfoFlags: firm(378, { volume, flags: uint }, volumeInfo),
   storageVolGetPath: quick(100, { volume }, { path: string }),
   storageVolGetXmlDesc: quick(99, { volume, flags: uint }, { xml }),
   storageVolResize: slow(260, { volume, capacity: uhyper, flags: uint }, nothing),

@@ -3,11 +3,11 @@
  * domain is read again and again, at a pace that its host hardly feels. An event brings its domain's turn at once.
  */
 import { createHash } from 'node:crypto';
-import type { Link } from '@loucloud/libvirt';
+import { CallTimeoutError, type Link } from '@loucloud/libvirt';
 import type { DomainHardware } from '../../platform/hypervisor.ts';
 import { type DiskPool, measureDisks } from './domain-disks.ts';
 import { diskPool, hardwareIn, readTexts } from './domain-hardware.ts';
-import { callsWithin } from './host-link.ts';
+import { type Calls, callsWithin } from './host-link.ts';
 import { refreshByName } from './pools.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 
@@ -17,6 +17,8 @@ const ROUND_MS = 1000;
 /** At most 100 a second of all hosts: of 1000 domains each has its turn every 10 s. */
 const PACE_MS = 10;
 const POOL_LOOK_MS = 30_000;
+/** Storage that hangs holds each call that looks at it, so it is not asked often. */
+const STORAGE_RETRY_MS = 300_000;
 
 /** Of the process: many hosts cost no more than a few. */
 let nextTurnAt = 0;
@@ -53,6 +55,7 @@ export class HardwareWatch {
   #isClosed = false;
   #pool: DiskPool | null = null;
   #poolSeenAt = -Infinity;
+  #storageAskedFrom = -Infinity;
 
   constructor(options: HardwareWatchOptions) {
     this.#options = options;
@@ -127,16 +130,33 @@ export class HardwareWatch {
     const before = this.#known.get(vmId) ?? null;
     const read = digest(texts);
     const hardware = before?.read === read ? before.hardware : hardwareIn(vmId, texts, this.#pool);
-    const { disks, missing } = await measureDisks(host, hardware.disks, this.#pool, async () => {
-      if (performance.now() - this.#poolSeenAt < POOL_LOOK_MS) return;
-      this.#poolSeenAt = performance.now();
-      await refreshByName(host, poolName);
-    });
+    const measured = await this.#measure(host, hardware);
     if (!this.#known.has(vmId)) return;
-    const news = { ...hardware, disks, missingDisks: missing };
+    const news = { ...hardware, ...measured };
     const told = digest(news);
     this.#known.set(vmId, { read, told, hardware: news });
     if (before?.told !== told) onHardware(news);
+  }
+
+  /** Nothing new of disks whose storage hangs. */
+  async #measure(
+    host: Calls,
+    { disks, missingDisks }: DomainHardware,
+  ): Promise<Pick<DomainHardware, 'disks' | 'missingDisks'>> {
+    if (performance.now() < this.#storageAskedFrom) return { disks, missingDisks };
+    try {
+      const measured = await measureDisks(host, disks, this.#pool, () => this.#lookAtPool(host));
+      return { disks: measured.disks, missingDisks: measured.missing };
+    } catch (error) {
+      if (error instanceof CallTimeoutError) this.#storageAskedFrom = performance.now() + STORAGE_RETRY_MS;
+      throw error;
+    }
+  }
+
+  async #lookAtPool(host: Calls): Promise<void> {
+    if (performance.now() - this.#poolSeenAt < POOL_LOOK_MS) return;
+    this.#poolSeenAt = performance.now();
+    await refreshByName(host, this.#options.poolName);
   }
 }
 

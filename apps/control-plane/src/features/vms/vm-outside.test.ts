@@ -198,7 +198,7 @@ for (const kind of testDatabases) {
       const of = async (changes: Partial<DomainHardware>) => {
         const hardware = hardwareOf(vmId, { macAddresses: [macAddress], ...changes });
         await world.differences.onHardware(hostId, hardware);
-        return (await world.vms.get(vmId, user)).differences;
+        return (await world.vms.get(vmId, { ...user, isAdmin: true })).differences;
       };
       assert.deepEqual(await of({ disks: [{ ...disk, sizeBytes: 0 }], missingDisks: [path] }), [
         { field: 'disk', recorded: path, found: '' },
@@ -213,6 +213,15 @@ for (const kind of testDatabases) {
       assert.deepEqual(await of({ label }), [
         { field: 'owner', recorded: `lin (${user.userId})`, found: `somebody (${label.ownerId})` },
       ]);
+      await of({ label, disks: [{ ...disk, path: '/p/moved.qcow2' }] });
+      assert.deepEqual(
+        (await world.vms.get(vmId, user)).differences,
+        [
+          { field: 'owner', recorded: 'lin', found: 'somebody' },
+          { field: 'disk', recorded: `${vmId}.qcow2`, found: 'moved.qcow2' },
+        ],
+        'a member is not told where files lie, nor the ids of others',
+      );
     });
   });
 }

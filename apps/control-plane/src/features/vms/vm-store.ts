@@ -369,12 +369,22 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
       macAddress: row.mac_address ?? '',
       ipAddresses: JSON.parse(row.ip_addresses) as string[],
       lastProblem: problemFor(row.last_problem, caller),
-      differences,
+      differences: caller.isAdmin ? differences : differences.map(withoutPlaces),
       adoption: adoption && { limits: adoption.limits, disks: caller.isAdmin ? adoption.disks : [] },
       createdAt: new Date(row.created_at).toISOString(),
       actions: judgeActions(subject, caller.isAdmin),
     };
   });
+}
+
+/** Where files lie on a server, and the ids of others, are for the admin only. */
+function withoutPlaces(difference: Difference): Difference {
+  const shorten = (value: string | number) =>
+    String(value)
+      .replace(/^.*\//, '')
+      .replace(/ \([^)]*\)$/, '');
+  if (!['disk', 'cdrom', 'owner'].includes(difference.field)) return difference;
+  return { ...difference, recorded: shorten(difference.recorded), found: shorten(difference.found) };
 }
 
 const adoptionOf = ({ adoption }: Pick<Selectable<VmTable>, 'adoption'>): AdoptionRecord | null =>
