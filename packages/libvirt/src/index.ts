@@ -18,6 +18,7 @@ export type {
   NamedDomainEvent,
 } from './link/domain-events.ts';
 export { Link, type LinkOptions, type LinkState } from './link/link.ts';
+export type { LinkCallOptions } from './link/link-session.ts';
 export type { NamedNetworkEvent, NamedPoolEvent } from './link/object-events.ts';
 export * from './protocol/constants.ts';
 export { ErrorNumber, ErrorOrigin } from './protocol/error-numbers.ts';

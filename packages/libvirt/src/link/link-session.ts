@@ -1,5 +1,5 @@
 /** The connections of a link for as long as it stays connected. They end together. */
-import { ConnectionLostError } from '../errors.ts';
+import { CallTimeoutError, ConnectionLostError } from '../errors.ts';
 import {
   type ArgsOf,
   type ProcedureName,
@@ -7,7 +7,7 @@ import {
   type StreamProcedureName,
   procedures,
 } from '../protocol/procedures.ts';
-import type { CallOptions } from '../session/calls.ts';
+import { type CallOptions, MAX_IN_FLIGHT } from '../session/calls.ts';
 import {
   CALL_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
@@ -20,11 +20,17 @@ import { Lane } from './lanes.ts';
 /** Destroys of hung guests take ten seconds each; eight at a time is more than libvirtd has workers for. */
 const FIRM_CONNECTIONS = 2;
 
+export interface LinkCallOptions extends CallOptions {
+  /** On a connection where nothing else waits: what is measured then is the server, and the way to it. */
+  readonly isPulse?: boolean;
+}
+
 export class LinkSession {
   readonly quick: Connection;
   readonly #options: ConnectionOptions;
   readonly #firm: Lane;
   readonly #slow: Lane;
+  readonly #pulse: Lane;
   /** Of streams, and of callers who asked for one. */
   readonly #own = new Set<Connection>();
   /** Ends openings that are still under way. */
@@ -36,16 +42,21 @@ export class LinkSession {
     const open = () => Connection.open({ ...options, signal: this.#ended.signal });
     this.#firm = new Lane(FIRM_CONNECTIONS, open);
     this.#slow = new Lane(slowConnections, open);
+    this.#pulse = new Lane(1, open);
   }
 
-  call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options: CallOptions = {}): Promise<ReplyOf<N>> {
+  call<N extends ProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    { isPulse = false, ...options }: LinkCallOptions = {},
+  ): Promise<ReplyOf<N>> {
     const { lane } = procedures[name];
-    if (lane === 'quick') return this.quick.call(name, args, options);
+    if (lane === 'quick' && !isPulse) return this.#callQuickly(name, args, options);
     const timed = {
       ...options,
       timeoutMs: options.timeoutMs ?? this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
     };
-    const workers = lane === 'firm' ? this.#firm : this.#slow;
+    const workers = isPulse ? this.#pulse : lane === 'firm' ? this.#firm : this.#slow;
     return workers.run(name, timed, (connection, left) => connection.call(name, args, left));
   }
 
@@ -90,6 +101,7 @@ export class LinkSession {
     this.quick.destroy(error);
     this.#firm.destroy(error);
     this.#slow.destroy(error);
+    this.#pulse.destroy(error);
     for (const connection of this.#own) connection.destroy(error);
   }
 
@@ -98,6 +110,21 @@ export class LinkSession {
     const closed = new ConnectionLostError('the link was closed');
     this.#ended.abort(closed);
     for (const connection of this.#own) connection.destroy(closed);
-    await Promise.all([this.quick.close(), this.#firm.close(), this.#slow.close()]);
+    await Promise.all([this.quick.close(), this.#firm.close(), this.#slow.close(), this.#pulse.close()]);
+  }
+
+  /** There is one quick connection: once hung calls hold all its places, only another one helps. */
+  async #callQuickly<N extends ProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    options: CallOptions,
+  ): Promise<ReplyOf<N>> {
+    try {
+      return await this.quick.call(name, args, options);
+    } catch (error) {
+      if (error instanceof CallTimeoutError && this.quick.abandonedCalls >= MAX_IN_FLIGHT)
+        this.quick.destroy(new ConnectionLostError('every place on the connection was held by a hung call'));
+      throw error;
+    }
   }
 }

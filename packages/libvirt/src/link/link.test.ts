@@ -150,6 +150,40 @@ test('a slow connection whose every place is hung and given up is replaced', asy
   assert.equal(fake.clients.size, 2);
 });
 
+test('a call of the pulse waits behind nothing else', async (t) => {
+  const answers = { connectGetLibVersion: () => ({ version: 9 }) };
+  const hangs = { connectGetHostname: forever, domainSuspend: forever };
+  const { link, fake } = await connect(t, { ...answers, ...hangs }, { slowConnections: 1 });
+  const waiting = Array.from({ length: 6 }, () => [
+    assert.rejects(link.call('connectGetHostname', {}), ConnectionLostError),
+    assert.rejects(link.call('domainSuspend', { domain }), ConnectionLostError),
+  ]).flat();
+  const { version } = await link.call('connectGetLibVersion', {}, { isPulse: true });
+  assert.equal(version, 9);
+  assert.equal(fake.clients.size, 3);
+  fake.dropClients();
+  await Promise.all(waiting);
+});
+
+test('a link whose quick connection is full of hung calls is connected anew', async (t) => {
+  const { link, fake } = await connect(t, { connectGetHostname: forever });
+  const lost = new Promise<Error>((resolve) => link.on('disconnected', resolve));
+  const hung = Array.from({ length: 4 }, () => link.call('connectGetHostname', {}, { timeoutMs: 50 }));
+  for (const call of hung) await assert.rejects(call, CallTimeoutError);
+  assert.match((await lost).message, /hung call/);
+  await link.whenConnected();
+  fake.handlers.connectGetHostname = () => ({ hostname: 'hv-1' });
+  assert.deepEqual(await link.call('connectGetHostname', {}), { hostname: 'hv-1' });
+});
+
+test('an owner may have the link connected anew', async (t) => {
+  const { link } = await connect(t);
+  const lost = new Promise<Error>((resolve) => link.on('disconnected', resolve));
+  link.reconnect('it is no good');
+  assert.equal((await lost).message, 'it is no good');
+  await link.whenConnected();
+});
+
 test('a stream has a connection of its own, which ends with it', async (t) => {
   const { link, fake } = await connect(t, {
     storageVolDownload: (_args, stream) => {

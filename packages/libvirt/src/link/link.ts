@@ -23,7 +23,7 @@ import { abortedError } from '../transport/aborting.ts';
 import { type ForwardTarget, type Transport, transportFor } from '../transport/transport.ts';
 import { parseUri } from '../transport/uri.ts';
 import { type NamedDomainEvent, namedDomainEvent } from './domain-events.ts';
-import { LinkSession } from './link-session.ts';
+import { type LinkCallOptions, LinkSession } from './link-session.ts';
 import {
   type NamedNetworkEvent,
   type NamedPoolEvent,
@@ -111,6 +111,11 @@ export class Link {
     await this.#transport.close();
   }
 
+  /** Gives the connections up and makes new ones: for an owner who finds that they are no good. */
+  reconnect(reason: string): void {
+    this.#session?.quick.destroy(new ConnectionLostError(reason));
+  }
+
   /** Settles when the link is connected, at once where it is; rejects when it is closed or the signal fires. */
   async whenConnected(options: { readonly signal?: AbortSignal } = {}): Promise<void> {
     if (this.#state === 'connected') return;
@@ -123,7 +128,11 @@ export class Link {
   }
 
   /** Goes to the connection its procedure's lane says. Rejects at once while the link is not connected. */
-  async call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options?: CallOptions): Promise<ReplyOf<N>> {
+  async call<N extends ProcedureName>(
+    name: N,
+    args: ArgsOf<N>,
+    options?: LinkCallOptions,
+  ): Promise<ReplyOf<N>> {
     return this.#connected().call(name, args, options);
   }
 
