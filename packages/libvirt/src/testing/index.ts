@@ -10,3 +10,8 @@ export { PrivateSshd, type SshdOptions } from './private-sshd.ts';
 export { refuse, refuseUnsupported } from './refusals.ts';
 export { type Certificate, type CertificateOptions, TestPki } from './test-pki.ts';
 export { canConnectTo, waitUntil } from './wait-until.ts';
+/** For what stands between a client and a server. */
+export { refusal, wireRefusal } from '../session/refusal.ts';
+export { type Frame, FrameDecoder, FrameEncoder, Status, Type } from '../session/frames.ts';
+export { KEEPALIVE_PROGRAM, Keepalive } from '../session/keepalive.ts';
+export { decode, encode } from '../xdr/coding.ts';
