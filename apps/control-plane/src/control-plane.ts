@@ -108,7 +108,8 @@ export async function createControlPlane(foundation: Foundation) {
 }
 
 /** Services and operations, in the order in which they need one another. */
-function wireParts({ database, hypervisor, log }: Foundation) {
+function wireParts({ config, database, hypervisor, log }: Foundation) {
+  const { allowsTestHosts } = config;
   const events = new EventLog();
   const rights = new RightsWatch();
   const backoff = new LoginBackoff();
@@ -117,7 +118,8 @@ function wireParts({ database, hypervisor, log }: Foundation) {
   const settings = settingsService({ database, events });
 
   const hostWork = hostOperations({ database, events, hypervisor });
-  const hosts = hostService({ database, engine, events, hypervisor, settings, operations: hostWork });
+  const hostDeps = { database, engine, events, hypervisor, settings, operations: hostWork };
+  const hosts = hostService({ ...hostDeps, allowsTestHosts });
   const imageWork = imageOperations({ database, engine, events, host });
   const images = imageService({ database, engine, events, operations: imageWork });
   const networks = networkService({ database, events, settings });
@@ -194,6 +196,7 @@ function wireParts({ database, hypervisor, log }: Foundation) {
     onDomain: (hostId, vmId, status) => states.onDomain(hostId, vmId, status),
     onAddresses: (hostId, vmId, addresses) => states.onAddresses(hostId, vmId, addresses),
     onHardware: (hostId, hardware) => differences.onHardware(hostId, hardware),
+    onHealth: (hostId, reason) => hosts.onHealth(hostId, reason),
     async onLost(hostId, reason) {
       await hosts.onLost(hostId, reason);
       await states.onLost(hostId);

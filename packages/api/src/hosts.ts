@@ -35,6 +35,10 @@ export const availabilityOf = ({
   isInMaintenance: boolean;
 }): HostAvailability => (isEnabled ? (isInMaintenance ? 'maintenance' : 'open') : 'disabled');
 
+/** Why a server is `degraded`: it gets no new VMs, and what runs there goes on. */
+export const degradedReasons = ['answers_slowly', 'calls_unanswered'] as const;
+export type DegradedReason = (typeof degradedReasons)[number];
+
 export const Accelerator = oneOf(['kvm', 'tcg']);
 export type Accelerator = Static<typeof Accelerator>;
 
@@ -66,6 +70,7 @@ export const checkCodes = [
   'kvm_advertised_but_hangs',
   'kvm_absent',
   'no_accelerator',
+  'machines_simulated',
   'not_run',
 ] as const;
 export type CheckCode = (typeof checkCodes)[number];
@@ -95,7 +100,7 @@ export const Host = object({
   /** No new VMs come; those that are there go on, and may be started. */
   isInMaintenance: Type.Boolean(),
   health: HostHealth,
-  /** An error code or check code when not healthy. */
+  /** When not healthy: a DegradedReason, an error code, or libvirt's own text. */
   healthReason: nullable(Type.String()),
   accelerator: Accelerator,
   poolName: PoolName,

@@ -71,6 +71,8 @@ const brief = {
   deadlineAt: nullable(Time),
   /** By whoever asks, at this moment. */
   isCancellable: Type.Boolean(),
+  /** The server that keeps it from going on: it does not answer as it should, or has others to do first. */
+  waitingFor: nullable(Type.String()),
   createdAt: Time,
 };
 export const OperationBrief = object(brief);

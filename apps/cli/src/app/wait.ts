@@ -86,11 +86,13 @@ export function progressText(cli: Cli, seen: readonly Operation[], total: number
   return parts.join(' · ');
 }
 
-function describe(cli: Cli, { objectName, type, step, progress, deadlineAt }: Operation): string {
+function describe(cli: Cli, operation: Operation): string {
+  const { objectName, type, step, progress, deadlineAt, waitingFor } = operation;
   const parts = [
     cli.t('waitingFor', { name: objectName, type: word(operationMessages, type, cli.language) }),
   ];
   if (step !== null) parts.push(word(stepMessages, step, cli.language));
+  if (waitingFor !== null) parts.push(cli.t('waitingForServer', { name: waitingFor }));
   if (progress !== null) parts.push(formatPercent(progress));
   if (deadlineAt !== null) {
     const seconds = (new Date(deadlineAt).getTime() - Date.now()) / 1000;

@@ -67,6 +67,7 @@ export function sampleOperation(changes: Partial<Operation> = {}): Operation {
     step: null,
     deadlineAt: null,
     isCancellable: false,
+    waitingFor: null,
     createdAt: AT,
     ownerId: sampleId(90),
     actorName: 'ann',

@@ -59,6 +59,7 @@ export const commonMessages = catalog(
     lostSight: 'LouCloud does not answer; still trying',
     failed: '{name}: {reason}',
     secondsLeft: '{time} left',
+    waitingForServer: 'waiting for server {name}',
   } as const,
   {
     id: '编号',
@@ -117,5 +118,6 @@ export const commonMessages = catalog(
     lostSight: 'LouCloud 没有应答，仍在尝试',
     failed: '{name}：{reason}',
     secondsLeft: '还剩 {time}',
+    waitingForServer: '正在等待服务器 {name}',
   },
 );

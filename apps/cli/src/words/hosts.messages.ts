@@ -1,5 +1,5 @@
 /** A server's health, its checks, what they found, and what to do about it. */
-import type { Accelerator, CheckCode, CheckName, HostCheck, HostHealth } from '@loucloud/api';
+import type { Accelerator, CheckCode, CheckName, DegradedReason, HostCheck, HostHealth } from '@loucloud/api';
 import { catalog } from './i18n.ts';
 
 export const healthMessages = catalog(
@@ -10,6 +10,15 @@ export const healthMessages = catalog(
     unreachable: 'unreachable',
   } as const satisfies Record<HostHealth, string>,
   { connecting: '连接中', healthy: '正常', degraded: '降级', unreachable: '无法连接' },
+);
+
+/** Why a server is degraded. */
+export const degradedMessages = catalog(
+  {
+    answers_slowly: 'it answers slowly',
+    calls_unanswered: 'it is connected, but libvirt does not answer in time',
+  } as const satisfies Record<DegradedReason, string>,
+  { answers_slowly: '响应缓慢', calls_unanswered: '已连接，但 libvirt 未能及时响应' },
 );
 
 export const acceleratorMessages = catalog(
@@ -66,6 +75,7 @@ export const checkMessages = catalog(
       'KVM is advertised, but a test guest did not run under it. VMs use TCG, which is slow.',
     kvm_absent: 'There is no KVM. VMs use TCG, which is slow.',
     no_accelerator: 'The server can run VMs neither under KVM nor under TCG.',
+    machines_simulated: 'This is libvirt’s test driver: its VMs are only played.',
     not_run: 'Not checked, because an earlier check failed.',
   } as const satisfies Record<CheckCode, string>,
   {
@@ -88,6 +98,7 @@ export const checkMessages = catalog(
     kvm_advertised_but_hangs: '服务器声称支持 KVM，但测试虚拟机无法在其上运行。虚拟机将使用较慢的 TCG。',
     kvm_absent: '没有 KVM，虚拟机将使用较慢的 TCG。',
     no_accelerator: '服务器既不能用 KVM 也不能用 TCG 运行虚拟机。',
+    machines_simulated: '这是 libvirt 的测试驱动，其虚拟机只是模拟。',
     not_run: '因前面的检查未通过而未检查。',
   },
 );
@@ -121,6 +132,7 @@ export const fixMessages = catalog(
     kvm_absent:
       'Switch virtualisation (VT-x or AMD-V) on in the server’s firmware, and load the module kvm_intel or kvm_amd.',
     no_accelerator: 'Install QEMU for the server’s architecture (Debian: apt install qemu-system-x86).',
+    machines_simulated: '',
     not_run: '',
   } as const satisfies Record<CheckCode, string>,
   {
@@ -146,6 +158,7 @@ export const fixMessages = catalog(
     kvm_advertised_but_hangs: '请在下层机器上开启嵌套虚拟化，或改用物理服务器。',
     kvm_absent: '请在服务器固件中开启虚拟化（VT-x 或 AMD-V），并加载 kvm_intel 或 kvm_amd 模块。',
     no_accelerator: '请安装与服务器架构对应的 QEMU（Debian：apt install qemu-system-x86）。',
+    machines_simulated: '',
     not_run: '',
   },
 );

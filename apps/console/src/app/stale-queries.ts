@@ -33,7 +33,8 @@ export const staleAfter = {
   'host.updated': [...hosts, 'hostForeignDomains', ...networks, 'imageList', 'imageGet', ...vms],
   // Its images' records go with it.
   'host.removed': [...hosts, ...networks, ...images],
-  'host.healthChanged': [...hosts, 'hostForeignDomains', ...networks, ...vms],
+  // Its operations wait, or go on.
+  'host.healthChanged': [...hosts, 'hostForeignDomains', ...networks, ...vms, ...operations],
   'host.leftoverRemoved': ['leftoverList'],
   'image.registered': images,
   'image.updated': [...images, ...templates, ...vms],

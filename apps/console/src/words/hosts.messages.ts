@@ -1,5 +1,5 @@
 /** What the checks of a server found, and how to put it right. */
-import type { CheckCode, CheckName, HostCheck, HostHealth } from '@loucloud/api';
+import type { CheckCode, CheckName, DegradedReason, HostCheck, HostHealth } from '@loucloud/api';
 import { catalog } from '../app/i18n.ts';
 
 export const healthMessages = catalog(
@@ -10,6 +10,19 @@ export const healthMessages = catalog(
     unreachable: 'Unreachable',
   } as const satisfies Record<HostHealth, string>,
   { connecting: '连接中', healthy: '正常', degraded: '降级', unreachable: '无法连接' },
+);
+
+/** Why a server is degraded. */
+export const degradedMessages = catalog(
+  {
+    answers_slowly: 'It answers slowly: it has too much to do, or the network to it has.',
+    calls_unanswered:
+      'It is connected, but libvirt does not answer in time. Often its storage or one of its VMs hangs.',
+  } as const satisfies Record<DegradedReason, string>,
+  {
+    answers_slowly: '响应缓慢：服务器负载过高，或网络拥塞。',
+    calls_unanswered: '已连接，但 libvirt 未能及时响应，常见原因是存储或某台虚拟机卡住。',
+  },
 );
 
 export const checkNameMessages = catalog(
@@ -61,6 +74,7 @@ export const checkMessages = catalog(
       'KVM is advertised, but a test guest did not run under it. VMs are emulated (TCG): slow.',
     kvm_absent: 'There is no KVM. VMs are emulated (TCG): slow.',
     no_accelerator: 'QEMU can run no guest here.',
+    machines_simulated: 'This is libvirt’s test driver: its VMs are only played.',
     not_run: 'Not run, because an earlier check failed.',
   } as const satisfies Record<CheckCode, string>,
   {
@@ -84,6 +98,7 @@ export const checkMessages = catalog(
       '系统声明支持 KVM，但测试虚拟机无法在其上运行。虚拟机将以软件模拟（TCG）运行，速度较慢。',
     kvm_absent: '没有 KVM。虚拟机将以软件模拟（TCG）运行，速度较慢。',
     no_accelerator: 'QEMU 在此无法运行任何虚拟机。',
+    machines_simulated: '这是 libvirt 的测试驱动，其虚拟机只是模拟。',
     not_run: '因前面的检查失败而未执行。',
   },
 );
@@ -114,6 +129,7 @@ export const checkFixMessages = catalog(
       'If this server is itself a VM, allow nested virtualization on the machine below it.',
     kvm_absent: 'Switch on virtualization (VT-x, AMD-V) in the firmware and load kvm_intel or kvm_amd.',
     no_accelerator: 'Install qemu-system-x86 on the server.',
+    machines_simulated: '',
     not_run: '',
   } as const satisfies Record<CheckCode, string>,
   {
@@ -136,6 +152,7 @@ export const checkFixMessages = catalog(
     kvm_advertised_but_hangs: '如果该服务器本身是虚拟机，请在其下层主机上开启嵌套虚拟化。',
     kvm_absent: '请在固件中开启虚拟化（VT-x、AMD-V），并加载 kvm_intel 或 kvm_amd 模块。',
     no_accelerator: '请在服务器上安装 qemu-system-x86。',
+    machines_simulated: '',
     not_run: '',
   },
 );

@@ -67,6 +67,7 @@ const wrong: [name: string, values: string[]][] = [
     ['cloud.example.org', 'ftp://x', 'https://x/path', 'https://x,', 'https://x,http://y', '*', 'null'],
   ],
   ['LOUCLOUD_LOG_LEVEL', ['loud', 'INFO']],
+  ['LOUCLOUD_TEST_HOSTS', ['yes', '1', 'true']],
 ];
 for (const [name, values] of wrong) {
   for (const value of values) {

@@ -11,6 +11,8 @@ export interface Config {
   /** Browsers reach us through TLS, which a proxy before us ends. */
   readonly isSecure: boolean;
   readonly logLevel: LogLevel;
+  /** Servers of libvirt's test driver may join: for LouCloud's own tests. Nothing that is asked of them really happens. */
+  readonly allowsTestHosts: boolean;
 }
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -36,6 +38,7 @@ export function readConfig(environment: Environment): Config {
     publicOrigins,
     isSecure: publicOrigins.some((origin) => origin.startsWith('https:')),
     logLevel: readLogLevel(read('LOUCLOUD_LOG_LEVEL') ?? 'info'),
+    allowsTestHosts: readTestHosts(read('LOUCLOUD_TEST_HOSTS')),
   };
 }
 
@@ -102,6 +105,12 @@ const bracket = (host: string): string => (host.includes(':') ? `[${host}]` : ho
 const isWildcard = (host: string): boolean => host === '0.0.0.0' || /^[0:]+$/.test(host);
 const isLoopback = (host: string): boolean =>
   host === 'localhost' || host === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(host);
+
+function readTestHosts(text: string | undefined): boolean {
+  if (text !== undefined && text !== 'allow')
+    throw new ConfigError(`LOUCLOUD_TEST_HOSTS is “${text}”: it must be “allow”, or not be set.`);
+  return text === 'allow';
+}
 
 function readLogLevel(text: string): LogLevel {
   const level = logLevels.find((known) => known === text);

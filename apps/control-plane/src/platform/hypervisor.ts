@@ -7,6 +7,7 @@ import type {
   Accelerator,
   AdoptedDisk,
   AdoptionLimit,
+  DegradedReason,
   Firmware,
   HostCheck,
   ImageFormat,
@@ -248,6 +249,8 @@ export interface HostObserver {
   onAddresses(hostId: string, vmId: string, addresses: readonly string[]): Promise<void>;
   /** One of our domains is defined otherwise than it was when last told. */
   onHardware(hostId: string, hardware: DomainHardware): Promise<void>;
+  /** How a connected host answers, when that changes. It may come at any time: it waits for no other news. */
+  onHealth(hostId: string, reason: DegradedReason | null): Promise<void>;
   onLost(hostId: string, reason: string): Promise<void>;
 }
 

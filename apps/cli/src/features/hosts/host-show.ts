@@ -3,7 +3,12 @@ import type { Cli } from '../../app/cli.ts';
 import { printOne } from '../../app/lists.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
 import { errorMessages } from '../../words/errors.messages.ts';
-import { acceleratorMessages, checkMessages, healthMessages } from '../../words/hosts.messages.ts';
+import {
+  acceleratorMessages,
+  checkMessages,
+  degradedMessages,
+  healthMessages,
+} from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
 import { printChecks } from './host-checks.ts';
@@ -50,12 +55,12 @@ export function showHost(cli: Cli, host: Host): void {
   printChecks(cli, host.checks);
 }
 
-/** The reason is an error's code or a check's. */
+/** The reason is a code of one of these, or libvirt's own text. */
+const reasonMessages = [degradedMessages, errorMessages, checkMessages];
+
 function healthText({ language }: Cli, { health, healthReason }: Host): string {
   const text = word(healthMessages, health, language);
   if (healthReason === null) return text;
-  const reason = Object.hasOwn(errorMessages.en, healthReason)
-    ? word(errorMessages, healthReason, language)
-    : word(checkMessages, healthReason, language);
-  return `${text} (${reason})`;
+  const messages = reasonMessages.find(({ en }) => Object.hasOwn(en, healthReason));
+  return `${text} (${messages ? word(messages, healthReason, language) : healthReason})`;
 }

@@ -127,8 +127,9 @@ export function operationCommands(program: Command, cli: Cli): void {
     });
 }
 
-function stateText({ language }: Cli, { state, progress }: Operation): string {
+function stateText({ language, t }: Cli, { state, progress, waitingFor }: Operation): string {
   const text = word(operationStateMessages, state, language);
+  if (waitingFor !== null) return `${text} (${t('waitingForServer', { name: waitingFor })})`;
   return state === 'running' && progress !== null ? `${text} ${formatPercent(progress)}` : text;
 }
 

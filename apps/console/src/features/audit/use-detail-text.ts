@@ -7,6 +7,7 @@ import { useLanguage } from '../../app/language.tsx';
 import { healthMessages } from '../../words/hosts.messages.ts';
 import { operationMessages, operationStateMessages } from '../../words/operations.messages.ts';
 import { causeMessages, stateMessages } from '../../words/vms.messages.ts';
+import { useHealthReason } from '../hosts/health-reason.ts';
 import { imagesMessages } from '../images/images.messages.ts';
 import { changeLines } from '../settings/setting-text.ts';
 import { useSettingWords } from '../settings/use-setting-words.ts';
@@ -18,6 +19,7 @@ export function useDetailText(): (event: Event, slot: string) => string {
   const { language } = useLanguage();
   const format = useFormat();
   const settingWords = useSettingWords();
+  const healthReason = useHealthReason();
   const wordsOf = ({ en, zh }: Catalog<Words>): Words => (language === 'zh-CN' ? zh : en);
   return (event, slot) => {
     const { type, details } = event;
@@ -26,6 +28,7 @@ export function useDetailText(): (event: Event, slot: string) => string {
       const [before, after] = [parse(details['before']), parse(details['after'])];
       return format.list(changeLines(event.objectName as SettingKey, before, after, settingWords));
     }
+    if (type === 'host.healthChanged' && slot === 'because') return healthReason(reasonIn(details)) ?? '';
     if (slot === 'changed' || slot === 'fields') {
       const names = Array.isArray(detail) ? detail : [];
       return names.length > 0 ? format.list(names.map((name) => wordsOf(fieldMessages)[name] ?? name)) : '–';
@@ -45,6 +48,9 @@ function wordsFor(type: Event['type'], slot: string): Catalog<Words> | null {
   if (slot === 'operation') return operationMessages;
   return slot === 'state' ? operationStateMessages : null;
 }
+
+const reasonIn = ({ reason }: Event['details']): string | null =>
+  typeof reason === 'string' ? reason : null;
 
 /** The log keeps a setting's values as JSON. */
 function parse(text: unknown): unknown {

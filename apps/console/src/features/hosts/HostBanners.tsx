@@ -17,8 +17,9 @@ export function HostBanners({ host }: { host: Host }) {
     <>
       {health === 'connecting' && <Banner tone="info" title={t('connecting')} />}
       {(health === 'unreachable' || health === 'degraded') && (
-        <Banner tone="danger" title={t('notHealthy', { name })}>
-          {healthReason(host.healthReason)} {health === 'unreachable' && t('unreachableHint')}
+        <Banner tone={health === 'degraded' ? 'warning' : 'danger'} title={t('notHealthy', { name })}>
+          {healthReason(host.healthReason)}{' '}
+          {health === 'unreachable' ? t('unreachableHint') : t('degradedHint')}
         </Banner>
       )}
       {!isEnabled && (

@@ -39,6 +39,7 @@ export const hostsMessages = catalog(
     details: 'Details',
     unreachableReason:
       'It does not answer. Check that it is on, that libvirtd runs, and the network between.',
+    degradedHint: 'Until it answers in time again no new VM is placed here; VMs that are here go on.',
     unreachableHint:
       'The state of the VMs here is unknown until it answers; they may well be running. LouCloud tries again by itself.',
     notHealthy: '{name} is not healthy',
@@ -152,6 +153,7 @@ export const hostsMessages = catalog(
     disabledNow: '{name} 已停用，不再放置或启动虚拟机。',
     details: '详情',
     unreachableReason: '没有响应。请检查它是否开机、libvirtd 是否运行，以及网络是否畅通。',
+    degradedHint: '在恢复及时响应之前，不会有新虚拟机分配到此服务器；已有的虚拟机继续运行。',
     unreachableHint: '恢复连接之前，这里的虚拟机状态未知，它们可能仍在运行。LouCloud 会自动重试。',
     notHealthy: '{name} 状态异常',
     connecting: 'LouCloud 正在连接该服务器。',

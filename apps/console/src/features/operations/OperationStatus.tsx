@@ -24,6 +24,9 @@ export function OperationStatus({ operation: read }: { operation: OperationBrief
         {operation.step && (
           <span className="text-secondary">{t('step', { step: stepName(operation.step) })}</span>
         )}
+        {operation.waitingFor !== null && (
+          <span className="text-secondary">{t('waitingFor', { name: operation.waitingFor })}</span>
+        )}
         {operation.progress !== null && (
           <span className="text-secondary tabular">{format.percent(operation.progress)}</span>
         )}

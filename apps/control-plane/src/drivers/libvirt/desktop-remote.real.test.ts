@@ -79,7 +79,14 @@ function driverOf(link: Link, screens: ScreenTls | null): HostDriver {
   links.push(link);
   link.start();
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
-  return hostDriver({ link, owned: new OwnedDomains(link), folders, isLocal: false, tls: screens });
+  return hostDriver({
+    link,
+    owned: new OwnedDomains(link),
+    folders,
+    isLocal: false,
+    isAnswering: () => true,
+    tls: screens,
+  });
 }
 
 const tlsLink = (): Link =>

@@ -42,12 +42,16 @@ export async function checkHost(
   let facts: HostFacts | null = null;
   try {
     const host = callsWithin(link, CHECK_MS);
-    if (note('reachable', await checkReachable(link)) && note('version', await checkVersion(host))) {
+    const isReachable = note('reachable', await checkReachable(link));
+    const isSimulated = isReachable && (await isTestDriver(host));
+    if (isReachable && note('version', await checkVersion(host, isSimulated ? 0 : QEMU_MIN))) {
       const { pool, found } = await checkPool(host, target.poolName);
       note('pool', found);
       note('space', pool ? checkSpace(pool.facts) : NOT_RUN);
       note('network', await checkNetworks(host, target.networks));
-      const verdict = pool && (await checkAccelerator(link, pool.ref, { probeGuest }));
+      const verdict = isSimulated
+        ? SIMULATED
+        : pool && (await checkAccelerator(link, pool.ref, { probeGuest }));
       note('accelerator', verdict ? judge(verdict) : NOT_RUN);
       accelerator = verdict?.accelerator ?? 'tcg';
       facts = pool ? await readFacts(host, target.poolName) : null;
@@ -94,16 +98,22 @@ const PERMISSION_ERRORS: ReadonlySet<number> = new Set([
   ErrorNumber.operationDenied,
 ]);
 
-async function checkVersion(host: Calls): Promise<Finding> {
+/** libvirt's own make-believe hypervisor. It runs nothing, so there is no QEMU and nothing to accelerate. */
+const isTestDriver = async (host: Calls): Promise<boolean> =>
+  (await host.call('connectGetType', {})).type === 'TEST';
+
+const SIMULATED: AcceleratorVerdict = { accelerator: 'tcg', code: 'machines_simulated', reason: '' };
+
+async function checkVersion(host: Calls, qemuMin: number): Promise<Finding> {
   const libvirt = (await host.call('connectGetLibVersion', {})).version;
   const qemu = (await host.call('connectGetVersion', {})).version;
   const details = {
     libvirt: versionText(libvirt),
     qemu: versionText(qemu),
     libvirtNeeded: versionText(LIBVIRT_MIN),
-    qemuNeeded: versionText(QEMU_MIN),
+    qemuNeeded: versionText(qemuMin),
   };
-  return libvirt < LIBVIRT_MIN || qemu < QEMU_MIN
+  return libvirt < LIBVIRT_MIN || qemu < qemuMin
     ? finding('failed', 'version_too_old', details)
     : finding('ok', 'version_ok', details);
 }
@@ -118,7 +128,7 @@ function checkSpace({ availableBytes, capacityBytes, path }: PoolFacts): Finding
 
 function judge({ accelerator, code, reason }: AcceleratorVerdict): Finding {
   if (accelerator === 'kvm') return finding('ok', code);
-  return finding(accelerator === null ? 'failed' : 'warning', code, { reason });
+  return finding(accelerator === null ? 'failed' : 'warning', code, reason === '' ? {} : { reason });
 }
 
 function failedUnexpectedly(name: CheckName, { hint, code }: UserError): Finding {

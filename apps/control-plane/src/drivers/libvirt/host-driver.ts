@@ -12,7 +12,7 @@ import { domainXml } from './domain-xml.ts';
 import { hostUnreachable, translating } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { readFacts } from './host-facts.ts';
-import { type Calls, callsWithin } from './host-link.ts';
+import { type Calls, callsWithin, insisting } from './host-link.ts';
 import { hashImage, inspectImage } from './image-inspection.ts';
 import { label, unlabel } from './labelling.ts';
 import type { OwnedDomains } from './owned-domains.ts';
@@ -26,6 +26,8 @@ import { waitUntilOff } from './wait-until-off.ts';
 
 /** In ms. What only reads is given up soon; what writes a guest's memory may take long. */
 const DEADLINE = {
+  /** For somebody who looks at a page. */
+  show: 5000,
   read: 10_000,
   /** Somebody waits for it, of several hosts at once. */
   contents: 5000,
@@ -44,30 +46,43 @@ export interface HostParts {
   readonly isLocal: boolean;
   /** Of a host that is reached over TLS: what its screens are opened with. */
   readonly tls?: ScreenTls | null;
+  /** As far as is known now: it is connected, and calls are answered. */
+  readonly isAnswering: () => boolean;
 }
 
-export function hostDriver({ link, owned, folders, isLocal, tls = null }: HostParts): HostDriver {
+export function hostDriver({
+  link,
+  owned,
+  folders,
+  isLocal,
+  tls = null,
+  isAnswering,
+}: HostParts): HostDriver {
   const screens = { link, tls, doors: new ScreenDoors() };
   const hostFor = (timeoutMs: number): Calls => callsWithin(link, timeoutMs);
   /** For a change of one of our domains. */
-  const withOurs = async <T>(
-    vmId: string,
-    timeoutMs: number,
-    change: (host: Calls) => Promise<T>,
+  const withOurs = <T>(vmId: string, timeoutMs: number, change: (host: Calls) => Promise<T>): Promise<T> =>
+    insisting(link, timeoutMs, async (host) => {
+      await owned.refuseForeign(vmId, host);
+      return change(host);
+    });
+  /** For a request, which does not wait for a host that is known not to answer. */
+  const shown = async <T>(
+    vmId: string | null,
+    show: (host: Calls) => Promise<T>,
+    timeoutMs: number = DEADLINE.show,
   ): Promise<T> => {
+    if (!isAnswering()) throw hostUnreachable(link.lastError);
     const host = hostFor(timeoutMs);
-    await owned.refuseForeign(vmId, host);
-    return change(host);
+    if (vmId !== null) await owned.refuseForeign(vmId, host);
+    return show(host);
   };
-  const reader = (timeoutMs: number, signal?: AbortSignal) => ({
-    host: callsWithin(link, timeoutMs, signal),
-    folders,
-    isLocal,
-  });
+  const reader = (host: Calls) => ({ host, folders, isLocal });
 
   return translating<HostDriver>({
-    createDisk: (spec) => createDisk(hostFor(DEADLINE.disk), spec),
-    deleteDisk: (vmId, poolName) => deleteDisk(hostFor(DEADLINE.disk), vmId, poolName),
+    createDisk: (spec) => insisting(link, DEADLINE.disk, (host) => createDisk(host, spec)),
+    deleteDisk: (vmId, poolName) =>
+      insisting(link, DEADLINE.disk, (host) => deleteDisk(host, vmId, poolName)),
     disk: (vmId, poolName) => diskFacts(hostFor(DEADLINE.change), vmId, poolName),
     define: (spec) =>
       withOurs(spec.vmId, DEADLINE.change, async (host) => {
@@ -94,7 +109,7 @@ export function hostDriver({ link, owned, folders, isLocal, tls = null }: HostPa
     findDisk: (vmId, poolName) => findDisk(hostFor(DEADLINE.disk), vmId, poolName),
     deleteCore: (vmId, poolName) => deleteCore(hostFor(DEADLINE.disk), vmId, poolName),
     deleteFiles: (paths) => deleteFiles(hostFor(DEADLINE.disk), paths),
-    contents: (poolName) => readContents(hostFor(DEADLINE.contents), poolName),
+    contents: (poolName) => shown(null, (host) => readContents(host, poolName), DEADLINE.contents),
     deleteVolume: (name, poolName) => deleteVolume(hostFor(DEADLINE.disk), name, poolName),
 
     start: (vmId) => withOurs(vmId, DEADLINE.start, (host) => power.start(host, vmId)),
@@ -111,19 +126,20 @@ export function hostDriver({ link, owned, folders, isLocal, tls = null }: HostPa
     status: (vmId) => readStatus(hostFor(DEADLINE.read), owned, vmId),
     waitUntilOff: (vmId, options) => waitUntilOff(link, vmId, options),
     xml: (vmId) =>
-      withOurs(vmId, DEADLINE.read, async (host) => {
+      shown(vmId, async (host) => {
         // Without XmlFlag.secure: no passwords.
         return (await host.call('domainGetXmlDesc', { domain: domainRef(vmId), flags: 0 })).xml;
       }),
     addresses: (vmId) => withOurs(vmId, DEADLINE.read, (host) => readAddresses(host, vmId)),
-    foreignDomains: () => readForeignDomains(hostFor(DEADLINE.read), owned),
+    foreignDomains: () => shown(null, (host) => readForeignDomains(host, owned)),
 
-    inspectImage: (path, expected) => inspectImage(reader(DEADLINE.change), path, expected),
+    inspectImage: (path, expected) =>
+      insisting(link, DEADLINE.change, (host) => inspectImage(reader(host), path, expected)),
     hashImage: (path, onProgress, signal) =>
-      hashImage(reader(DEADLINE.change, signal), path, { onProgress, signal }),
+      hashImage(reader(callsWithin(link, DEADLINE.change, signal)), path, { onProgress, signal }),
 
-    openDesktop: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openDesktop(host, vmId, screens)),
-    openSerialConsole: (vmId) => withOurs(vmId, DEADLINE.read, (host) => openSerialConsole(host, vmId)),
+    openDesktop: (vmId) => shown(vmId, (host) => openDesktop(host, vmId, screens)),
+    openSerialConsole: (vmId) => shown(vmId, (host) => openSerialConsole(host, vmId)),
 
     readFacts: (poolName) => readFacts(hostFor(DEADLINE.change), poolName),
   });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CallTimeoutError, ConnectionLostError, Link } from '@loucloud/libvirt';
-import { FakeLibvirtd } from '@loucloud/libvirt/testing';
+import { CallTimeoutError, ConnectionLostError, LibvirtError, Link } from '@loucloud/libvirt';
+import { FakeLibvirtd, refuse, waitUntil } from '@loucloud/libvirt/testing';
 import { UserError } from '../../platform/errors.ts';
 import { withFakeHost } from './test-fake-host.ts';
-import { callsWithin } from './host-link.ts';
+import { callsWithin, insisting } from './host-link.ts';
 
 const unreachable = (error: unknown) => error instanceof UserError && error.code === 'host_unreachable';
 const hostname = { connectGetHostname: () => ({ hostname: 'hv-1' }) };
@@ -52,5 +52,37 @@ test('one deadline covers all calls together', async () => {
       host.call('connectGetHostname', {}),
       (error) => error instanceof UserError && error.code === 'deadline_exceeded',
     );
+  });
+});
+
+test('work that is safe to repeat is begun again when the connection is lost in the middle of it', async () => {
+  let calls = 0;
+  const handlers = {
+    connectGetHostname: () => (++calls < 3 ? new Promise<never>(() => {}) : { hostname: 'hv-1' }),
+  };
+  await withFakeHost(handlers, async (_, link, libvirtd) => {
+    const asking = insisting(link, 10_000, (host) => host.call('connectGetHostname', {}));
+    for (const lost of [1, 2]) {
+      await waitUntil(() => calls === lost, { what: `call ${lost} has come` });
+      libvirtd.dropClients();
+    }
+    assert.deepEqual(await asking, { hostname: 'hv-1' });
+  });
+});
+
+test('what libvirt refuses is not tried again', async () => {
+  let calls = 0;
+  const refusing = {
+    connectGetHostname: () => {
+      calls++;
+      throw refuse(1, 'no');
+    },
+  };
+  await withFakeHost(refusing, async (_, link) => {
+    await assert.rejects(
+      insisting(link, 10_000, (host) => host.call('connectGetHostname', {})),
+      LibvirtError,
+    );
+    assert.equal(calls, 1);
   });
 });

@@ -1,14 +1,19 @@
 /** A link that waits for its host: each piece of work has one deadline, which covers waiting for a connection too. */
-import type {
-  ArgsOf,
-  LibvirtStream,
-  Link,
-  ProcedureName,
-  ReplyOf,
-  StreamProcedureName,
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  type ArgsOf,
+  ConnectError,
+  ConnectionLostError,
+  type LibvirtStream,
+  type Link,
+  type ProcedureName,
+  type ReplyOf,
+  type StreamProcedureName,
 } from '@loucloud/libvirt';
 import { UserError } from '../../platform/errors.ts';
 import { hostUnreachable } from './errors.ts';
+
+const AGAIN_MS = 100;
 
 /** Calls that share a deadline. */
 export interface Calls {
@@ -35,6 +40,28 @@ export function callsWithin(link: Link, timeoutMs: number, signal?: AbortSignal)
     openStream: async (name, args) => link.openStream(name, args, await options()),
     withStream: async (name, args, use) => link.withStream(name, args, use, await options()),
   };
+}
+
+/**
+ * Work that is safe to repeat: begun again when the connection is lost in the middle of it, for as long as the deadline
+ * allows. What a lost reply would have said the next attempt finds out.
+ */
+export async function insisting<T>(
+  link: Link,
+  timeoutMs: number,
+  work: (host: Calls) => Promise<T>,
+): Promise<T> {
+  const deadlineAt = performance.now() + timeoutMs;
+  for (;;) {
+    try {
+      return await work(callsWithin(link, Math.max(0, deadlineAt - performance.now())));
+    } catch (error) {
+      const isLost = error instanceof ConnectionLostError || error instanceof ConnectError;
+      if (!isLost || link.state === 'closed' || performance.now() >= deadlineAt) throw error;
+      // The link may not know yet, or only one of its connections cannot be made.
+      if (link.state === 'connected') await delay(AGAIN_MS);
+    }
+  }
 }
 
 /** Fails with the deadline, the abort, or the link's own end. */

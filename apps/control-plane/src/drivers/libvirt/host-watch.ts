@@ -11,6 +11,7 @@ import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
 import { HardwareWatch } from './hardware-watch.ts';
+import { HostPulse, PULSE, type PulseTiming } from './host-pulse.ts';
 import { NewsQueue } from './news-queue.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { refreshByName } from './pools.ts';
@@ -33,6 +34,7 @@ export interface WatchOptions {
   readonly observer: () => HostObserver | null;
   readonly onError: (error: unknown) => void;
   readonly rereadMs?: number;
+  readonly pulse?: PulseTiming;
 }
 
 export class HostWatch {
@@ -41,11 +43,14 @@ export class HostWatch {
   readonly #hardware: HardwareWatch;
   readonly #offs: readonly (() => void)[];
   readonly #news: NewsQueue;
+  readonly #pulse: HostPulse;
   readonly #facts = new FactsReader();
   #reread: NodeJS.Timeout | undefined;
   #poolRefreshedAt = -Infinity;
   #isClosed = false;
   #isLost = false;
+  /** Read whole since it was connected: until then it is not called healthy. */
+  #isKnown = false;
   /** Aborted with the loss of the connection: what is still being read for it is stale then. */
   #spell = new AbortController();
   /** VMs whose QEMU was told to end by the host: libvirt calls that a shutdown by the guest. */
@@ -80,6 +85,12 @@ export class HostWatch {
         ),
       onError,
     });
+    this.#pulse = new HostPulse({
+      link,
+      timing: options.pulse ?? PULSE,
+      onVerdict: () => void this.#tellHealth().catch(onError),
+      onError,
+    });
     this.#offs = [
       link.on('connected', () => this.#returned()),
       link.on('disconnected', (error) => this.#lost(error)),
@@ -98,6 +109,13 @@ export class HostWatch {
         if (isOurs && (event === 'started' || event === 'stopped')) void this.#tellAll();
       }),
     ];
+  }
+
+  /** Connected, and calls were answered when it was last asked. */
+  get isAnswering(): boolean {
+    const { verdict } = this.#pulse;
+    const isSilent = verdict?.health === 'degraded' && verdict.reason === 'calls_unanswered';
+    return this.#options.link.state === 'connected' && !isSilent;
   }
 
   /** The observer hears nothing more; what it is being told is let finish. */
@@ -135,8 +153,10 @@ export class HostWatch {
 
   #returned(): void {
     this.#isLost = false;
+    this.#isKnown = false;
     this.#spell = new AbortController();
     this.#poolRefreshedAt = -Infinity;
+    this.#pulse.start(this.#spell.signal);
     void this.#tellAll();
   }
 
@@ -150,6 +170,14 @@ export class HostWatch {
     this.#hardware.forgetAll();
     const { hostId } = this.#options;
     this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, reasonOf(error))));
+  }
+
+  /** Not in the queue, where it would wait for what a host that hangs does not answer. */
+  async #tellHealth(): Promise<void> {
+    const { verdict } = this.#pulse;
+    if (!verdict || (verdict.health === 'healthy' && !this.#isKnown)) return;
+    const reason = verdict.health === 'healthy' ? null : verdict.reason;
+    await this.#telling((observer) => observer.onHealth(this.#options.hostId, reason))();
   }
 
   async #tellAll(): Promise<void> {
@@ -192,6 +220,10 @@ export class HostWatch {
     this.#touched.clear();
     this.#told = new Set(domains.keys());
     await observer.onSnapshot(hostId, [...domains.values()], facts);
+    if (!this.#isKnown) {
+      this.#isKnown = true;
+      await this.#tellHealth();
+    }
     this.#hardware.watchOnly([...domains.keys()]);
     this.#addresses.watchOnly([...domains.values()].filter(isOn).map(({ vmId }) => vmId));
   }

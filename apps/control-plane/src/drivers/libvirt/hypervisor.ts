@@ -1,10 +1,11 @@
 /** All hosts of the pool, each by its link. */
-import { Link, parseUri } from '@loucloud/libvirt';
+import { Link, type LinkOptions, parseUri } from '@loucloud/libvirt';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
 import { FolderPools } from './folder-pools.ts';
 import { checkHost } from './host-checks.ts';
 import { hostDriver, unreachableDriver } from './host-driver.ts';
 import { callsWithin } from './host-link.ts';
+import type { PulseTiming } from './host-pulse.ts';
 import { HostWatch } from './host-watch.ts';
 import { OwnedDomains } from './owned-domains.ts';
 import { vmMoves } from './vm-moves.ts';
@@ -16,6 +17,9 @@ export interface LibvirtHypervisorOptions {
   readonly onError: (error: unknown) => void;
   /** How often a host is read whole although no event asked for it. */
   readonly rereadMs?: number;
+  readonly pulse?: PulseTiming;
+  /** When a host that says nothing is taken for gone, and how soon it is tried again. */
+  readonly linkTiming?: Pick<LinkOptions, 'connectTimeoutMs' | 'keepalive' | 'backoff'>;
 }
 
 interface JoinedHost {
@@ -67,11 +71,11 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
 
 function joinHost(
   connection: HostConnection,
-  { onError, rereadMs }: LibvirtHypervisorOptions,
+  { onError, rereadMs, pulse, linkTiming }: LibvirtHypervisorOptions,
   observer: () => HostObserver | null,
 ): JoinedHost {
   const { hostId, uri, poolName } = connection;
-  const link = new Link({ uri });
+  const link = new Link({ uri, ...linkTiming });
   const owned = new OwnedDomains(link);
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
   const watch = new HostWatch({
@@ -83,8 +87,10 @@ function joinHost(
     observer,
     onError,
     ...(rereadMs === undefined ? {} : { rereadMs }),
+    ...(pulse === undefined ? {} : { pulse }),
   });
-  const driver = hostDriver({ link, owned, folders, isLocal: isThisMachine(uri) });
+  const isAnswering = () => watch.isAnswering;
+  const driver = hostDriver({ link, owned, folders, isLocal: isThisMachine(uri), isAnswering });
   link.start();
   return { connection, link, owned, watch, driver };
 }

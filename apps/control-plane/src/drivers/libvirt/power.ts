@@ -17,8 +17,10 @@ const { operationInvalid, noDomain, operationTimeout } = ErrorNumber;
 
 export async function start(host: Calls, vmId: string): Promise<void> {
   const domain = domainRef(vmId);
+  const now = (await domainState(host, vmId))?.state ?? DomainState.noState;
+  if (isActiveState(now)) return;
   // Somebody's domain may stay after a crash, as a process that does nothing more.
-  if ((await domainState(host, vmId))?.state === DomainState.crashed) await powerOff(host, vmId);
+  if (now === DomainState.crashed) await powerOff(host, vmId);
   await unlessThere(host.call('domainCreateWithFlags', { domain, flags: 0 }), async () =>
     isActiveState((await domainState(host, vmId))?.state ?? DomainState.noState),
   );

@@ -105,6 +105,7 @@ function rememberIn(told: Told): Parameters<Hypervisor['observe']>[0] {
     onDomain: async (_hostId, vmId, status) => void told.domains.push({ vmId, status }),
     onAddresses: async (_hostId, vmId, addresses) => void told.addresses.push({ vmId, addresses }),
     onHardware: async (_hostId, hardware) => void told.hardware.push(hardware),
+    onHealth: async () => {},
     onLost: async (_hostId, reason) => void told.lost.push(reason),
   };
 }

@@ -64,6 +64,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
     },
     onAddresses: async () => {},
     onLost: async () => {},
+    onHealth: () => Promise.resolve(),
     onHardware: async () => {},
   });
   const side = (libvirtd: PrivateLibvirtd): TestSide => {
@@ -131,6 +132,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
         onDomain: async () => {},
         onAddresses: async () => {},
         onLost: async () => {},
+        onHealth: () => Promise.resolve(),
         onHardware: async () => {},
       };
       other.observe({ ...quiet, onSnapshot: async (hostId) => void reads.add(hostId) });

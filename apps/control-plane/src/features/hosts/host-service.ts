@@ -1,4 +1,4 @@
-import type { ForeignDomain, Host, RequestFor, Settings } from '@loucloud/api';
+import type { DegradedReason, ForeignDomain, Host, RequestFor, Settings } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -16,6 +16,7 @@ export interface HostServiceDeps {
   readonly hypervisor: Hypervisor;
   readonly operations: HostOperations;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
+  readonly allowsTestHosts: boolean;
 }
 
 type NewHost = RequestFor<'hostAdd'>['body'];
@@ -24,7 +25,9 @@ const POOL_DEFAULT = 'loucloud';
 
 export type HostService = ReturnType<typeof hostService>;
 
-export function hostService({ database, engine, events, hypervisor, operations, settings }: HostServiceDeps) {
+export function hostService(deps: HostServiceDeps) {
+  const { database, engine, events, hypervisor, operations, settings } = deps;
+  const acceptUri = (uri: string): string => accept(uri, deps.allowsTestHosts);
   const record = (
     tx: Tx,
     type: 'host.updated' | 'host.removed',
@@ -143,12 +146,18 @@ export function hostService({ database, engine, events, hypervisor, operations, 
       database.transact(async (tx) => {
         const changed = await hostStore.changesIn(tx, hostId, facts);
         await hostStore.setFacts(tx, hostId, facts);
-        await changeHealth(tx, hostId, 'healthy', null);
+        // One that can be read may still be too slow to be given work.
+        if ((await hostStore.healthOf(tx, hostId)) !== 'degraded')
+          await changeHealth(tx, hostId, 'healthy', null);
         if (!changed || changed.fields.length === 0) return;
         const object = { kind: 'host', id: hostId, name: changed.name } as const;
         const details = { changed: changed.fields };
         await events.record(tx, { type: 'host.updated', actor: null, object, ownerId: null, details });
       }),
+
+    /** Of a host that is connected. */
+    onHealth: (hostId: string, reason: DegradedReason | null): Promise<void> =>
+      database.transact((tx) => changeHealth(tx, hostId, reason === null ? 'healthy' : 'degraded', reason)),
 
     onLost: (hostId: string, reason: string): Promise<void> =>
       database.transact((tx) => changeHealth(tx, hostId, 'unreachable', reason)),
@@ -157,7 +166,7 @@ export function hostService({ database, engine, events, hypervisor, operations, 
   async function changeHealth(
     tx: Tx,
     hostId: string,
-    health: 'healthy' | 'unreachable',
+    health: 'healthy' | 'degraded' | 'unreachable',
     reason: string | null,
   ) {
     const host = await hostStore.setHealth(tx, hostId, health, reason);
@@ -167,17 +176,17 @@ export function hostService({ database, engine, events, hypervisor, operations, 
       actor: null,
       object: { kind: 'host', id: hostId, name: host.name },
       ownerId: null,
-      details: { health },
+      details: reason === null ? { health } : { health, reason },
     });
   }
 }
 
 /** Servers on this machine, by their unix sockets. Remote transports have their own rules for who is trusted. */
-function acceptUri(text: string): string {
+function accept(text: string, allowsTestHosts: boolean): string {
   const uri = URL.canParse(text) ? new URL(text) : null;
-  const isQemu = uri?.protocol === 'qemu:' || uri?.protocol === 'qemu+unix:';
-  const isLocal = uri !== null && uri.host === '' && uri.pathname === '/system';
-  if (!uri || !isQemu || !isLocal) throw new UserError('uri_not_supported', { uri: text });
+  const isQemu = (uri?.protocol === 'qemu:' || uri?.protocol === 'qemu+unix:') && uri.pathname === '/system';
+  const isTest = allowsTestHosts && uri?.protocol === 'test:' && uri.pathname === '/default';
+  if (!uri || uri.host !== '' || !(isQemu || isTest)) throw new UserError('uri_not_supported', { uri: text });
   for (const [name, value] of uri.searchParams) {
     if (name !== 'socket' || !value.startsWith('/')) throw new UserError('uri_not_supported', { uri: text });
   }

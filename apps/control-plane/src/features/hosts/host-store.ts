@@ -165,7 +165,12 @@ export const hostStore = {
     await tx.sql.updateTable('host').set(changes).where('id', '=', id).execute();
   },
 
-  /** What it was before; null: the host is gone or it was so already. */
+  async healthOf(tx: Tx, id: string): Promise<HostHealth | null> {
+    const row = await tx.sql.selectFrom('host').select('health').where('id', '=', id).executeTakeFirst();
+    return row?.health ?? null;
+  },
+
+  /** null: the host is gone or it was so already. */
   async setHealth(
     tx: Tx,
     id: string,
@@ -174,10 +179,10 @@ export const hostStore = {
   ): Promise<{ name: string } | null> {
     const row = await tx.sql
       .selectFrom('host')
-      .select(['name', 'health'])
+      .select(['name', 'health', 'health_reason'])
       .where('id', '=', id)
       .executeTakeFirst();
-    if (!row || row.health === health) return null;
+    if (!row || (row.health === health && row.health_reason === reason)) return null;
     await tx.sql.updateTable('host').set({ health, health_reason: reason }).where('id', '=', id).execute();
     return { name: row.name };
   },

@@ -144,13 +144,14 @@ for (const kind of testDatabases) {
       await record(cloud, 'vm.created', bob.id, 'bobs');
       await record(cloud, 'host.added', null, 'server-1');
       await record(cloud, 'template.updated', null, 'secret plan');
+      await record(cloud, 'host.healthChanged', null, 'server-1');
       await record(cloud, 'vm.transferred', ann.id, 'from-bob');
       await record(cloud, 'vm.created', ann.id, 'anns');
       await stream.until((messages) => names(messages).includes('anns'));
-      assert.deepEqual(names(stream.messages), ['', 'from-bob', 'anns']);
+      assert.deepEqual(names(stream.messages), ['', '', 'from-bob', 'anns']);
       for (const { data } of stream.messages)
         assert.deepEqual([data.actorId, data.actorName, data.address], [null, null, null]);
-      const [template, transfer, created] = stream.messages;
+      const [template, , transfer, created] = stream.messages;
       assert.deepEqual([template?.data.details, transfer?.data.details], [{}, {}]);
       assert.deepEqual(created?.data.details, { from: 'x' });
       const text = JSON.stringify(stream.messages);

@@ -10,8 +10,9 @@ export function eventForMember(event: Event, userId: string): Event | null {
       ? { ...event, details }
       : { ...event, actorId: null, actorName: null, address: null, details };
   }
-  // Lists of templates are read again. Which template it was is not said: it may not be visible to this member.
-  if (event.ownerId === null && event.type.startsWith('template.'))
+  // Lists are read again. Which template it was is not said: it may not be visible to this member; nor which server.
+  const isForAll = event.type.startsWith('template.') || event.type === 'host.healthChanged';
+  if (event.ownerId === null && isForAll)
     return { ...event, actorId: null, actorName: null, address: null, objectName: '', details: {} };
   return null;
 }

@@ -62,6 +62,23 @@ export interface OperationFilter extends ListQuery {
 
 const active = ['queued', 'running', 'undoing'] as const;
 
+/** With the name of the server that it waits for. */
+const views = (sql: Sql) =>
+  sql
+    .selectFrom('operation')
+    .selectAll('operation')
+    .select((e) =>
+      e
+        .selectFrom('host')
+        .select('host.name')
+        .whereRef('host.id', '=', 'operation.host_id')
+        .where('operation.state', 'in', active)
+        .where((w) => w.or([w('host.health', '!=', 'healthy'), w('operation.state', '=', 'queued')]))
+        .as('waiting_for'),
+    );
+
+type OperationRow = Selectable<OperationTable> & { readonly waiting_for: string | null };
+
 export const operationStore = {
   async insert(sql: Tx['sql'], operation: NewOperation, at: number): Promise<void> {
     const steps: StepRecord[] = operation.steps.map((step) => ({
@@ -135,7 +152,7 @@ export const operationStore = {
 
   /** With a viewer: a member's own; others' do not exist for them. */
   async get(sql: Sql, id: string, viewer?: Viewer): Promise<Operation> {
-    let query = sql.selectFrom('operation').selectAll().where('id', '=', id);
+    let query = views(sql).where('operation.id', '=', id);
     if (viewer && !viewer.isAdmin) query = query.where('owner_id', '=', viewer.userId);
     const row = await query.executeTakeFirst();
     if (!row) throw notFound('operation', id);
@@ -143,7 +160,7 @@ export const operationStore = {
   },
 
   async list(sql: Db, filter: OperationFilter, viewer?: Viewer) {
-    let query = sql.selectFrom('operation').selectAll();
+    let query = views(sql);
     if (filter.ownerId !== undefined) query = query.where('owner_id', '=', filter.ownerId);
     if (filter.state !== undefined) query = query.where('state', '=', filter.state as OperationState);
     if (filter.type !== undefined) query = query.where('type', '=', filter.type);
@@ -171,7 +188,7 @@ export const operationStore = {
   /** Of these operations, by id. */
   async briefs(sql: Sql, ids: readonly string[], viewer?: Viewer): Promise<Map<string, OperationBrief>> {
     if (ids.length === 0) return new Map();
-    const rows = await sql.selectFrom('operation').selectAll().where('id', 'in', ids).execute();
+    const rows = await views(sql).where('operation.id', 'in', ids).execute();
     return new Map(rows.map((row) => [row.id, toBrief(row, viewer)]));
   },
 };
@@ -219,7 +236,7 @@ export type Viewer = Pick<Caller, 'userId' | 'isAdmin'>;
 const mayCancel = (row: Selectable<OperationTable>, viewer: Viewer): boolean =>
   viewer.isAdmin || row.actor_id === viewer.userId;
 
-function toBrief(row: Selectable<OperationTable>, viewer?: Viewer): OperationBrief {
+function toBrief(row: OperationRow, viewer?: Viewer): OperationBrief {
   const steps = JSON.parse(row.steps) as StepRecord[];
   const current = steps.find((step) => step.state === 'running' || step.state === 'failed');
   return {
@@ -230,11 +247,12 @@ function toBrief(row: Selectable<OperationTable>, viewer?: Viewer): OperationBri
     step: current?.name ?? null,
     deadlineAt: toTime(row.deadline_at),
     isCancellable: isCancellable(row) && (viewer === undefined || mayCancel(row, viewer)),
+    waitingFor: row.waiting_for,
     createdAt: new Date(row.created_at).toISOString(),
   };
 }
 
-function toOperation(row: Selectable<OperationTable>, viewer?: Viewer): Operation {
+function toOperation(row: OperationRow, viewer?: Viewer): Operation {
   const steps = JSON.parse(row.steps) as StepRecord[];
   return {
     ...toBrief(row, viewer),
