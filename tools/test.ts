@@ -20,7 +20,10 @@ const bin = (name: string): string => join(root, 'node_modules/.bin', name);
 const checks: readonly (readonly [string, readonly string[]])[] = [
   ['types', [bin('tsc'), '-p', '.']],
   ['types of the console', [bin('tsc'), '-p', 'apps/console']],
-  ['lint', [bin('oxlint'), '--type-aware', '--deny-warnings', 'packages', 'apps', 'tools', 'e2e', 'bench']],
+  [
+    'lint',
+    [bin('oxlint'), '--type-aware', '--deny-warnings', 'packages', 'apps', 'tools', 'e2e', 'bench', 'fleet'],
+  ],
   ['format', [bin('oxfmt'), '--check', '.']],
 ];
 
@@ -30,7 +33,7 @@ async function main(parts: readonly string[]): Promise<void> {
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   if (parts.length === 0) runChecks(tally);
 
-  const files = globSync('{packages,apps,tools,e2e,bench}/**/*.test.ts', {
+  const files = globSync('{packages,apps,tools,e2e,bench,fleet}/**/*.test.ts', {
     cwd: root,
     exclude: ['**/node_modules/**', '**/dist/**'],
   });

@@ -1,0 +1,45 @@
+/** Fills a LouCloud with a fleet's hosts, and with what VMs are made from. */
+import type { Client, Quota } from '@loucloud/api';
+import { finished } from '../e2e/world.ts';
+import { inParallel } from '../tools/test/runner.ts';
+import type { Fleet } from './fleet.ts';
+import { FLEET_POOL } from './node-xml.ts';
+
+const GIB = 2 ** 30;
+const AT_ONCE = 8;
+const PLENTY: Quota = {
+  vms: 10_000,
+  runningVms: 10_000,
+  vcpus: 10_000,
+  memoryMib: 1_000_000,
+  diskBytes: 2 ** 44,
+};
+
+export interface FurnishedHost {
+  readonly id: string;
+  /** VMs of it go there. */
+  readonly templateId: string;
+}
+
+/** By the hosts' names. */
+export async function furnish(call: Client, fleet: Fleet): Promise<ReadonlyMap<string, FurnishedHost>> {
+  const ids = new Map<string, string>();
+  await inParallel(fleet.hosts, AT_ONCE, async ({ name, uri }) => {
+    const { operationId } = await call('hostAdd', { body: { name, uri, poolName: FLEET_POOL } });
+    ids.set(name, (await finished(call, operationId)).objectId);
+  });
+  const network = await call('networkCreate', {
+    body: { name: 'default', kind: 'libvirt', source: 'default' },
+  });
+  await call('settingsUpdate', { body: { defaultQuota: PLENTY, defaultNetworkId: network.id } });
+  const furnished = new Map<string, FurnishedHost>();
+  await inParallel([...ids], AT_ONCE, async ([name, id]) => {
+    const image = { name: `guest-${name}`, hostId: id, path: fleet.imagePath, format: 'qcow2' } as const;
+    const { operationId } = await call('imageRegister', { body: image });
+    const { objectId: imageId } = await finished(call, operationId);
+    const size = { vcpus: 1, memoryMib: 512, diskBytes: GIB };
+    const template = await call('templateCreate', { body: { name: `small-${name}`, imageId, ...size } });
+    furnished.set(name, { id, templateId: template.id });
+  });
+  return furnished;
+}
