@@ -22,7 +22,7 @@ async function contentOf(db: Db): Promise<Map<string, string[]>> {
   const content = new Map<string, string[]>();
   for (const table of tables) {
     const rows = (await db.selectFrom(table).selectAll().execute()).map((row) =>
-      JSON.stringify(Object.entries(row).sort()),
+      JSON.stringify(Object.entries(row).sort(([a], [b]) => (a < b ? -1 : 1))),
     );
     content.set(table, rows.filter((row) => !row.includes(`"${RESTORED}"`)).sort());
   }
