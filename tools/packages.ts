@@ -22,9 +22,11 @@ export const productPackages: readonly string[] = unique([
 ]);
 
 export const testPackages: readonly string[] = [
+  'apache2',
   'chromium',
   'fonts-wqy-microhei', // Chinese in the browser
   'mariadb-server',
+  'nginx-light',
   'openssh-server',
 ];
 

@@ -1,11 +1,13 @@
 /** Serves until SIGTERM or SIGINT, then ends cleanly. */
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { ConfigError } from '../platform/config.ts';
 import type { CommandContext } from './command.ts';
 
 /** Past this the process ends as it is: what was acknowledged is in the database, and the next run resumes the rest. */
 const END_WITHIN_MS = 4500;
 
-export async function serveUntilStopped({ controlPlane, log }: CommandContext): Promise<void> {
+export async function serveUntilStopped({ controlPlane, log, environment }: CommandContext): Promise<void> {
   if (!(await controlPlane.users.findAdmin())) {
     await controlPlane.close();
     throw new ConfigError('LouCloud is not set up yet: run “init” first.');
@@ -17,15 +19,28 @@ export async function serveUntilStopped({ controlPlane, log }: CommandContext): 
     await controlPlane.close();
     throw explain(error);
   }
+  const tellSystemd = notifier(environment, log);
+  await tellSystemd('READY=1');
   if (process.stdout.isTTY) console.log(`\nLouCloud is at ${controlPlane.url} (Ctrl-C stops it)\n`);
   log.info({ signal: await stopped }, 'stopping');
   const deadline = setTimeout(() => {
     log.warn(`not stopped within ${END_WITHIN_MS} ms: ending anyway`);
     process.exit(0);
   }, END_WITHIN_MS);
+  await tellSystemd('STOPPING=1');
   await controlPlane.close();
   clearTimeout(deadline);
   log.info('stopped');
+}
+
+/** As a service of `Type=notify`; elsewhere nobody wants to know. */
+function notifier({ NOTIFY_SOCKET }: CommandContext['environment'], log: CommandContext['log']) {
+  return async (state: 'READY=1' | 'STOPPING=1'): Promise<void> => {
+    if (NOTIFY_SOCKET === undefined) return;
+    await promisify(execFile)('systemd-notify', [state]).catch((error: unknown) =>
+      log.warn({ err: error }, 'systemd was not told'),
+    );
+  };
 }
 
 function explain(error: unknown): unknown {
