@@ -67,6 +67,35 @@ export const testObjects = {
     return id;
   },
 
+  async user(db: Db, name = `user-${newId()}`): Promise<string> {
+    const id = newId();
+    await db
+      .insertInto('user')
+      .values({
+        ...created,
+        id,
+        name,
+        display_name: name,
+        role: 'member',
+        password_hash: '',
+        is_disabled: 0,
+        quota_vms: null,
+        quota_running_vms: null,
+        quota_vcpus: null,
+        quota_memory_mib: null,
+        quota_disk_bytes: null,
+        used_vms: 0,
+        used_running_vms: 0,
+        used_vcpus: 0,
+        used_memory_mib: 0,
+        used_disk_bytes: 0,
+        preferences: '{}',
+        last_login_at: null,
+      })
+      .execute();
+    return id;
+  },
+
   async network(db: Db): Promise<string> {
     const id = newId();
     await db

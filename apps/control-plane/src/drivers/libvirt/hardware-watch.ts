@@ -17,6 +17,8 @@ const ROUND_MS = 1000;
 /** At most 100 a second of all hosts: of 1000 domains each has its turn every 10 s. */
 const PACE_MS = 10;
 const POOL_LOOK_MS = 30_000;
+/** After a reading that failed: a host that hangs is not asked again at once. */
+const RETRY_MS = 10_000;
 /** Storage that hangs holds each call that looks at it, so it is not asked often. */
 const STORAGE_RETRY_MS = 300_000;
 
@@ -107,15 +109,19 @@ export class HardwareWatch {
   }
 
   async #next(): Promise<void> {
+    const { link, onError } = this.#options;
     const vmId = this.#takeTurn();
     this.#isReading = true;
+    let hasFailed = false;
     try {
       if (vmId !== undefined) await this.#read(vmId);
     } catch (error) {
-      if (this.#options.link.state === 'connected') this.#options.onError(error);
+      hasFailed = true;
+      if (link.state === 'connected') onError(error);
     }
     this.#isReading = false;
-    if (this.#options.link.state !== 'connected') return;
+    if (link.state !== 'connected') return;
+    if (hasFailed) return this.#arm(RETRY_MS);
     const ownPaceMs = this.#urgent.size > 0 ? 0 : ROUND_MS / Math.max(1, this.#known.size);
     this.#arm(Math.max(takePace(), ownPaceMs));
   }

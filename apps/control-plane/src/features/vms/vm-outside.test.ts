@@ -185,6 +185,23 @@ for (const kind of testDatabases) {
       );
     });
 
+    test('a VM whose host is gone for good can be forgotten by the admin alone, and waits for no host', async () => {
+      await using world = await openWorld(kind);
+      const user = await world.addUser('lin');
+      const admin = { ...(await world.addUser('admin')), isAdmin: true };
+      const [vm] = (await world.vms.create({ name: 'a', templateId: world.templateId }, user)).items;
+      const vmId = vm?.vmId ?? '';
+      await world.settleCreated(vmId);
+      await assert.rejects(world.outside.forget(vmId, admin), hasCode('wrong_state'));
+      await world.states.onLost(world.hostId);
+      await assert.rejects(world.outside.forget(vmId, user), hasCode('forbidden'));
+      await world.engine.settled(await world.outside.forget(vmId, admin));
+      assert.equal(await vmStore.find(world.database.db, vmId), null);
+      const nothing = { vms: 0, runningVms: 0, vcpus: 0, memoryMib: 0, diskBytes: 0 };
+      assert.deepEqual(await world.usage(user.userId), nothing);
+      assert.deepEqual(await reserved(world), [0, 0, 0]);
+    });
+
     test('a lost disk, another disk and a foreign owner are told as that', async () => {
       await using world = await openWorld(kind);
       const user = await world.addUser('lin');
