@@ -12,9 +12,14 @@ export function boxCommands(program: Command, cli: Cli, commandLine: readonly st
   passOn(program.command('serve').description(t('serve')), cli, commandLine, 'serve');
   passOn(program.command('init').description(t('init')), cli, commandLine, 'init');
   passOn(program.command('reset-admin').description(t('resetAdmin')), cli, commandLine, 'reset-admin');
-  passOn(program.command('backup').argument('<file>').description(t('backup')), cli, commandLine, 'backup');
   passOn(
-    program.command('restore').argument('<file>').description(t('restore')),
+    program.command('backup').argument('<file>', t('argFile')).description(t('backup')),
+    cli,
+    commandLine,
+    'backup',
+  );
+  passOn(
+    program.command('restore').argument('<file>', t('argFile')).description(t('restore')),
     cli,
     commandLine,
     'restore',

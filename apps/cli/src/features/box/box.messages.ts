@@ -7,6 +7,7 @@ export const boxMessages = catalog(
     resetAdmin: 'set a new password for the administrator',
     backup: 'write everything that LouCloud knows into a file, also while it serves',
     restore: 'put a backup into an empty data folder and database',
+    argFile: 'the file that the backup is in',
   } as const,
   {
     serve: '在本机运行 LouCloud',
@@ -14,5 +15,6 @@ export const boxMessages = catalog(
     resetAdmin: '为管理员设置新密码',
     backup: '把 LouCloud 的全部数据写入一个文件，服务运行时也可以',
     restore: '把备份恢复到空的数据目录和数据库',
+    argFile: '备份所在的文件',
   },
 );
