@@ -129,6 +129,18 @@ test('a server that is not there is refused with the reason', async () => {
   silent.on('connection', (socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
   await refuses(connect({ port }), 'connection_lost');
   silent.close();
+  const strange = ['KexAlgorithms sntrup761x25519-sha512@openssh.com']; // which ssh2 does not have
+  await withSshd(strange, async (other) => refuses(connect(other), 'ssh_protocol'));
+});
+
+test('a password is given however the server asks for it', async () => {
+  for (const line of ['PasswordAuthentication yes', 'KbdInteractiveAuthentication yes']) {
+    await withSshd([line, 'UsePAM yes'], async ({ privateKey: _key, ...asked }) => {
+      const transport = sshTransport({ ...asked, ...PLAIN });
+      (await transport.open(AbortSignal.timeout(20_000))).destroy();
+      await transport.close();
+    });
+  }
 });
 
 test('a login with a wrong key, user or password is refused', async () => {
