@@ -1,5 +1,5 @@
 import type { Host } from '@loucloud/api';
-import { IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
+import { IconArrowsExchange, IconPencil, IconRefresh, IconTrash } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useParams } from 'react-router';
@@ -13,6 +13,9 @@ import { LoadProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { Checks } from './Checks.tsx';
+import { DrainDialog } from './DrainDialog.tsx';
+import { DrainStatus } from './DrainStatus.tsx';
+import { drainMessages } from './drain.messages.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 import { ForeignDomains } from './ForeignDomains.tsx';
 import { HealthBadge } from './HealthBadge.tsx';
@@ -43,7 +46,8 @@ export function HostPage() {
 
 function LoadedHost({ host }: { host: Host }) {
   const t = useT(hostsMessages);
-  const [dialog, setDialog] = useState<'edit' | 'remove' | null>(null);
+  const [dialog, setDialog] = useState<'edit' | 'remove' | 'drain' | null>(null);
+  const drain = useT(drainMessages);
   const recheck = useRecheck(host);
   const { id, name } = host;
   const close = () => setDialog(null);
@@ -61,6 +65,9 @@ function LoadedHost({ host }: { host: Host }) {
           <ActionButton icon={IconRefresh} isPending={recheck.isRunning} onClick={recheck.start}>
             {t('checkAgain')}
           </ActionButton>
+          <ActionButton icon={IconArrowsExchange} onClick={() => setDialog('drain')}>
+            {drain('action')}
+          </ActionButton>
           <ActionButton icon={IconPencil} onClick={() => setDialog('edit')}>
             {t('edit')}
           </ActionButton>
@@ -71,6 +78,7 @@ function LoadedHost({ host }: { host: Host }) {
       }
     >
       <HostBanners host={host} />
+      <DrainStatus host={host} />
       <div className="row row-cards">
         <div className="col-lg-7">
           <div className="d-grid gap-3">
@@ -86,6 +94,7 @@ function LoadedHost({ host }: { host: Host }) {
           </div>
         </div>
       </div>
+      {dialog === 'drain' && <DrainDialog host={host} onClose={close} />}
       {dialog === 'edit' && <EditHostDialog host={host} onClose={close} />}
       {dialog === 'remove' && <RemoveHostDialog host={host} onClose={close} />}
     </Page>

@@ -136,13 +136,20 @@ describe('a VM between two hosts', () => {
     await isAsBefore();
   });
 
-  test('who drives it dies on the way: the next one finds it here as before', async () => {
-    const { move, onProgress, underWay, isAsBefore } = await slowMove();
+  test('who drives it dies on the way: the next one finds it here as before, and can move it again', async () => {
+    const { vmId, move, onProgress, underWay } = await slowMove();
     const driver = await hosts.another();
     const moving = driver.moves.live(move, arrival(), { ...patient(), onProgress });
     moving.catch(() => undefined);
     await underWay;
     await driver.close();
-    await isAsBefore();
+    hosts.here.virsh('migrate-setspeed', vmId, '1000');
+    assert.equal(await hosts.hypervisor.moves.settle(move), 'source');
+    await hosts.hypervisor.moves.live(move, arrival(), patient());
+    assert.equal(await hosts.hypervisor.moves.settle(move), 'destination');
+    await hosts.hypervisor.moves.clearSource(move, false);
+    await echo(hosts.there.driver, vmId, 'there');
+    await hosts.there.driver.powerOff(vmId);
+    assertDiskWhole(hosts.there.file(`${vmId}.qcow2`));
   });
 });

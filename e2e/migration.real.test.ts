@@ -1,0 +1,168 @@
+// box: --no-libvirtd
+/** VMs move between real servers, through the whole of LouCloud: live, off, cancelled, interrupted, and all of them at once. */
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import type { Client, DrainedVm, Vm } from '@loucloud/api';
+import type { LabHost } from '../tools/lab/lab-host.ts';
+import { LabWorld } from './lab-world.ts';
+import { createVm, finished, openConsole, waitFor } from './world.ts';
+
+const POOL = 'loucloud';
+const MIB = 2 ** 20;
+
+describe('VMs between servers', () => {
+  let cloud: LabWorld;
+  let here: LabHost;
+  let there: LabHost;
+  let vm: Vm;
+  let call: Client;
+
+  before(async () => {
+    cloud = await LabWorld.open({ hosts: ['local', 'ssh'] });
+    [here, there] = cloud.lab.hosts as [LabHost, LabHost];
+    call = cloud.admin.call;
+  });
+  after(() => cloud[Symbol.asyncDispose]());
+
+  const read = (vmId: string) => call('vmGet', { params: { vmId } });
+
+  /** What the guest answers on its serial line. Somebody stays logged in there: a guest that has booted asks who it is. */
+  async function ask(vmId: string, command: string, answer: RegExp): Promise<void> {
+    const line = await openConsole(cloud.admin, 'serial', vmId);
+    let heard = '';
+    line.addEventListener('message', ({ data }) => {
+      heard += Buffer.from(data as ArrayBuffer).toString('latin1');
+    });
+    const nudge = setInterval(() => line.send(new TextEncoder().encode(command)), 1000);
+    try {
+      await waitFor(`the guest answers ${answer}`, async () => answer.test(heard), 120_000);
+    } catch (error) {
+      throw new Error(`it said ${JSON.stringify(heard.slice(-300))}`, { cause: error });
+    } finally {
+      clearInterval(nudge);
+      line.close();
+    }
+  }
+  const logIn = async (vmId: string) => {
+    await ask(vmId, '\r', /login:/);
+    await ask(vmId, 'guest\r', /\$ /);
+    await ask(vmId, 'told=$((6*7))\r', /told=/);
+  };
+  /** Only the shell that was told knows it. */
+  const isTheSame = (vmId: string) => ask(vmId, 'echo is-$told\r', /is-42/);
+
+  /** Every server has reserved what the database's VMs hold, and has their domains and disks and no other. */
+  async function assertExact(): Promise<void> {
+    const vms = (await call('vmList', { query: {} })).items;
+    for (const host of [here, there]) {
+      const { id, reserved } = await cloud.stateOf(host);
+      const own = vms.filter(({ hostId }) => hostId === id);
+      const on = own.filter(({ state }) => state === 'running' || state === 'paused');
+      assert.deepEqual(
+        [reserved.vcpus, reserved.memoryMib],
+        [
+          on.reduce((sum, { vcpus }) => sum + vcpus, 0),
+          on.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
+        ],
+        host.name,
+      );
+      const domains = (await host.virsh('list', '--all', '--uuid')).split(/\s+/).filter(Boolean);
+      assert.deepEqual(domains.sort(), own.map((item) => item.id).sort(), host.name);
+      const folder = host.libPath(POOL);
+      const disks = existsSync(folder)
+        ? readdirSync(folder).filter((name) => vms.some((item) => name.startsWith(item.id)))
+        : [];
+      assert.deepEqual(disks.sort(), own.map((item) => `${item.id}.qcow2`).sort(), host.name);
+    }
+  }
+
+  async function migrate(vmId: string, to: LabHost): Promise<string> {
+    const { id: hostId } = await cloud.stateOf(to);
+    return (await call('vmMigrate', { params: { vmId }, body: { hostId } })).operationId;
+  }
+
+  /** Its memory and disk at 1 MiB/s: the move takes long enough to be interrupted. */
+  const slowDown = (host: LabHost, vmId: string) => host.virsh('migrate-setspeed', vmId, '1');
+  const untilUnderWay = (operationId: string) =>
+    waitFor(
+      'bytes go across',
+      async () => {
+        const { result } = await call('operationGet', { params: { operationId } });
+        return ((result['bytes'] as { doneBytes: number } | undefined)?.doneBytes ?? 0) > MIB;
+      },
+      60_000,
+    );
+
+  test('a running VM goes on running on the other server, and neither page nor log ever says otherwise', async () => {
+    vm = await createVm(call, 'web');
+    assert.equal(vm.hostName, here.name);
+    await logIn(vm.id);
+    await isTheSame(vm.id);
+    const operationId = await migrate(vm.id, there);
+    const { result } = await finished(call, operationId);
+    assert.equal(result['leftBehind'], undefined, JSON.stringify(result));
+    const after = await read(vm.id);
+    assert.deepEqual([after.state, after.hostName, after.lastProblem], ['running', there.name, null]);
+    await isTheSame(vm.id);
+    const { items } = await call('auditList', { query: { objectId: vm.id, type: 'vm.stateChanged' } });
+    assert.ok(
+      items.every(({ details }) => details['to'] !== 'missing'),
+      JSON.stringify(items),
+    );
+    await assertExact();
+  });
+
+  test('cancelled on the way it stays where it is', async () => {
+    await slowDown(there, vm.id);
+    const operationId = await migrate(vm.id, here);
+    await untilUnderWay(operationId);
+    await call('operationCancel', { params: { operationId } });
+    await finished(call, operationId, 'cancelled');
+    const now = await read(vm.id);
+    assert.deepEqual([now.state, now.hostName, now.lastProblem], ['running', there.name, null]);
+    await isTheSame(vm.id);
+    await assertExact();
+  });
+
+  test('LouCloud is killed on the way: the next run looks at both servers and goes on', async () => {
+    await slowDown(there, vm.id);
+    const operationId = await migrate(vm.id, here);
+    await untilUnderWay(operationId);
+    await cloud.world.kill();
+    // Once libvirt has taken back what nobody drives any more; a running job keeps its speed.
+    await waitFor('nothing goes across', async () => /None/.test(await there.virsh('domjobinfo', vm.id)));
+    await there.virsh('migrate-setspeed', vm.id, '1000');
+    await cloud.world.start();
+    await finished(call, operationId);
+    assert.deepEqual([(await read(vm.id)).state, (await read(vm.id)).hostName], ['running', here.name]);
+    await isTheSame(vm.id);
+    await assertExact();
+  });
+
+  test('a server is emptied: what runs moves while it runs, what is off stays where the admin has chosen so', async () => {
+    const template = await cloud.starterTemplate();
+    const { items } = await call('vmCreate', {
+      body: { name: 'off', templateId: template.id, start: false },
+    });
+    await finished(call, items[0]?.operationId ?? '');
+    const { id: hostId } = await cloud.stateOf(here);
+    const plan = (await call('hostDrainPlan', { params: { hostId } })).items;
+    assert.deepEqual(plan.map(({ name, way }) => [name, way]).sort(), [
+      ['off', 'offline'],
+      ['web', 'live'],
+    ]);
+    const { operationId } = await call('hostDrain', { params: { hostId }, body: { stopped: 'leave' } });
+    const { result } = await finished(call, operationId);
+    assert.deepEqual(
+      (result['vms'] as DrainedVm[]).map(({ name, outcome, to }) => [name, outcome, to]).sort(),
+      [
+        ['off', 'left', null],
+        ['web', 'moved', there.name],
+      ],
+    );
+    assert.equal((await cloud.stateOf(here)).isInMaintenance, true);
+    assert.equal((await read(vm.id)).state, 'running');
+    await assertExact();
+  });
+});
