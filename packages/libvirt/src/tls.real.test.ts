@@ -141,6 +141,16 @@ test('what is not libvirt over TLS is refused with the reason', async () => {
   silent.close();
 });
 
+test('calls made together are all answered at once', async () => {
+  const connection = await Connection.open({ uri, transport: tlsTransport(good) });
+  for (let i = 0; i < 200; i++) {
+    // Sooner than the next keepalive, which would set free what lies in libvirtd.
+    const calls = [1, 2, 3, 4].map(() => connection.call('connectGetHostname', {}, { timeoutMs: 3000 }));
+    await Promise.all(calls);
+  }
+  await connection.close();
+});
+
 test('a libvirtd that is killed comes back by TLS', async () => {
   const link = new Link({ uri, transport: tlsTransport(good), backoff: { minMs: 50, maxMs: 500 } });
   link.start();

@@ -39,6 +39,7 @@ export function tlsTransport(options: TlsOptions): Transport {
   return {
     async open(signal) {
       const secured = await secureSocket(await openTcp(host, port, signal), options, signal);
+      oneRecordForEachWrite(secured);
       try {
         return await unlessAborted(accepted(secured, options), { what: addressText(host, port), signal });
       } catch (error) {
@@ -90,6 +91,15 @@ function tlsOptions(
     // An address is no name to ask for.
     ...(isIP(serverName) === 0 ? { servername: serverName } : {}),
   };
+}
+
+/**
+ * libvirtd waits for its socket to be readable, not for what GnuTLS has read of it already: the second of two requests in
+ * one TLS record would lie there until something else comes. Node puts writes that have to wait into one record, unless a
+ * stream cannot take several at once.
+ */
+function oneRecordForEachWrite(secured: TLSSocket): void {
+  Object.defineProperty(secured, '_writev', { value: null });
 }
 
 /** Settles when what comes next is RPC. */
