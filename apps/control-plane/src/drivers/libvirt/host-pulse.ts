@@ -75,11 +75,43 @@ export class HostPulse {
 /** A refusal is an answer too. */
 async function answerMs(call: () => Promise<unknown>): Promise<number | null> {
   const start = performance.now();
+  using delays = new OwnDelays();
+  const tookMs = () => performance.now() - start - delays.totalMs();
   try {
     await call();
   } catch (error) {
-    if (error instanceof CallTimeoutError) return null;
+    // The host had no more than half of the time: then it is not known whether it would have answered.
+    if (error instanceof CallTimeoutError) return tookMs() < error.timeoutMs / 2 ? tookMs() : null;
     if (!(error instanceof LibvirtError)) throw error;
   }
-  return performance.now() - start;
+  return tookMs();
+}
+
+const TICK_MS = 50;
+/** A tick is always a little late. */
+const STALL_MS = 100;
+
+/** How long this process itself had no time for anything: no fault of the host's. */
+class OwnDelays {
+  readonly #timer: NodeJS.Timeout;
+  #lastTick = performance.now();
+  #totalMs = 0;
+
+  constructor() {
+    this.#timer = setInterval(() => this.#tick(), TICK_MS);
+  }
+
+  totalMs(): number {
+    const lateMs = performance.now() - this.#lastTick - TICK_MS;
+    return this.#totalMs + (lateMs > STALL_MS ? lateMs : 0);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+
+  #tick(): void {
+    this.#totalMs = this.totalMs();
+    this.#lastTick = performance.now();
+  }
 }

@@ -1,0 +1,104 @@
+/** A LouCloud for a fleet in a process of its own, as it is started everywhere: what it takes can be measured. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createControlPlane } from '../apps/control-plane/src/control-plane.ts';
+import { libvirtHypervisor } from '../apps/control-plane/src/drivers/libvirt/hypervisor.ts';
+import { readConfig } from '../apps/control-plane/src/platform/config.ts';
+import { prepareDataFolder } from '../apps/control-plane/src/platform/data-folder.ts';
+import { openDatabase } from '../apps/control-plane/src/platform/database/database.ts';
+import { createLog } from '../apps/control-plane/src/platform/log.ts';
+import { ADMIN_PASSWORD, type Login, loginTo, waitFor } from '../e2e/world.ts';
+import { controlPlaneCommand, controlPlaneEnvironment } from '../tools/control-plane.ts';
+
+export class Served implements AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #dataDir: string;
+
+  /** `address`: 127.0.0.1:8090. */
+  static async start(address: string): Promise<Served> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-fleet-'));
+    const environment = {
+      LOUCLOUD_DATA_DIR: dataDir,
+      LOUCLOUD_LISTEN: address,
+      LOUCLOUD_LOG_LEVEL: 'warn',
+      LOUCLOUD_TEST_HOSTS: 'allow',
+    };
+    await setUp(environment);
+    const [program = '', ...argv] = controlPlaneCommand('serve');
+    const child = spawn(program, argv, {
+      env: { ...process.env, ...controlPlaneEnvironment(dataDir), ...environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const url = `http://${address}`;
+    await waitFor('LouCloud answers', async () => {
+      if (child.exitCode !== null) throw new Error('LouCloud has ended');
+      return (await fetch(`${url}/readyz`).catch(() => null))?.ok === true;
+    });
+    return new Served(url, child, dataDir);
+  }
+
+  private constructor(url: string, child: ChildProcess, dataDir: string) {
+    if (child.pid === undefined) throw new Error('LouCloud does not run');
+    this.url = url;
+    this.pid = child.pid;
+    this.#child = child;
+    this.#dataDir = dataDir;
+  }
+
+  login(): Promise<Login> {
+    return loginTo(this.url, 'admin', ADMIN_PASSWORD);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      this.#child.kill('SIGTERM');
+      await once(this.#child, 'close');
+    }
+    await rm(this.#dataDir, { recursive: true, force: true });
+  }
+}
+
+/** What `init` does, without this machine as the first server. */
+async function setUp(environment: Readonly<Record<string, string>>): Promise<void> {
+  const config = readConfig(environment);
+  await prepareDataFolder(config);
+  const controlPlane = await createControlPlane({
+    config,
+    log: createLog('silent'),
+    database: await openDatabase(config.databaseUrl),
+    hypervisor: libvirtHypervisor({ probeGuest: new Uint8Array(512), onError: () => {} }),
+    version: '0.0.0',
+  });
+  await controlPlane.users.createAdmin({
+    name: 'admin',
+    displayName: 'Administrator',
+    password: ADMIN_PASSWORD,
+  });
+  await controlPlane.settings.markInitialised();
+  await controlPlane.close();
+}
+
+export interface ProcessUse {
+  readonly memoryMib: number;
+  /** Of one core, since it started or since `before`. */
+  readonly cpuSeconds: number;
+}
+
+const TICKS_PER_SECOND = 100;
+
+/** As the kernel counts it. */
+export function useOf(pid: number): ProcessUse {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+    .replace(/^.*\) /s, '')
+    .split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  const kib = Number(/^VmRSS:\s+(\d+)/m.exec(status)?.[1] ?? 0);
+  return { memoryMib: Math.round(kib / 1024), cpuSeconds: ticks / TICKS_PER_SECOND };
+}
