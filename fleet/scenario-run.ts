@@ -206,7 +206,8 @@ class ScenarioRun {
       let now: Host | undefined;
       const isSo = async () => {
         now = await this.#call('hostGet', { params: { hostId: this.#known(host).id } });
-        return now.health === health && reason.test(now.healthReason ?? '');
+        const told = [now.healthReason ?? '', String(now.healthDetails['reason'] ?? '')];
+        return now.health === health && told.some((text) => reason.test(text));
       };
       await waitFor(`${host.name} is ${health}`, isSo, KNOWN_WITHIN_MS).catch((error: Error) => {
         throw new Error(`${error.message}, but ${now?.health}: ${now?.healthReason}`, { cause: error });

@@ -8,7 +8,12 @@ export const halfFrozen: Scenario = {
     { do: 'pages' },
     { do: 'create', name: 'more', perHost: 2, on: 'rest' },
     { do: 'created', name: 'more', state: 'done' },
-    { do: 'health', health: 'unreachable', reason: /no longer answers|no reply/, on: 'half' },
+    {
+      do: 'health',
+      health: 'unreachable',
+      reason: /no longer answers|no reply|libvirt_no_answer/,
+      on: 'half',
+    },
     { do: 'vms', state: 'unknown', on: 'half' },
     { do: 'act', verb: 'vmPowerOff', on: 'half', state: 'refused', error: 'host_unreachable' },
     { do: 'create', name: 'late', perHost: 1, on: 'half' },

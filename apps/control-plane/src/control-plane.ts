@@ -8,9 +8,11 @@ import { desktopService } from './features/desktops/desktop-service.ts';
 import { desktopSockets } from './features/desktops/desktop-sockets.ts';
 import { hostDrain } from './features/hosts/host-drain.ts';
 import { hostDrains } from './features/hosts/host-drain-service.ts';
+import { hostAccesses } from './features/hosts/host-access.ts';
 import { hostOperations } from './features/hosts/host-operations.ts';
 import { hostRoutes } from './features/hosts/host-routes.ts';
 import { hostService } from './features/hosts/host-service.ts';
+import { ownSshKey } from './features/hosts/own-ssh-key.ts';
 import { imageOperations } from './features/images/image-operations.ts';
 import { imageRoutes } from './features/images/image-routes.ts';
 import { imageService } from './features/images/image-service.ts';
@@ -52,10 +54,12 @@ import type { Authenticate } from './platform/http/gate.ts';
 import { createRegistry } from './platform/http/metrics.ts';
 import { serve } from './platform/http/serve.ts';
 import { createServer } from './platform/http/server.ts';
-import type { Hypervisor } from './platform/hypervisor.ts';
+import type { HostObserver, Hypervisor } from './platform/hypervisor.ts';
 import { OperationEngine } from './platform/operations/engine.ts';
 import { operationStore } from './platform/operations/operation-store.ts';
 import { RightsWatch } from './platform/rights-watch.ts';
+import { SecretBox } from './platform/secrets/secret-box.ts';
+import { secretsIn } from './platform/secrets/secrets.ts';
 
 export interface Foundation {
   readonly config: Config;
@@ -117,9 +121,27 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
   const host = (hostId: string) => hypervisor.host(hostId);
   const settings = settingsService({ database, events });
 
-  const hostWork = hostOperations({ database, events, hypervisor });
-  const hostDeps = { database, engine, events, hypervisor, settings, operations: hostWork };
-  const hosts = hostService({ ...hostDeps, allowsTestHosts });
+  const secrets = secretsIn(new SecretBox(join(config.dataDir, 'secret.key')));
+  const sshKey = ownSshKey({ database, secrets });
+  const access = hostAccesses({ database, secrets, sshKey });
+  const hostWork = hostOperations({ database, events, hypervisor, access });
+  const onLost: HostObserver['onLost'] = async (hostId, loss) => {
+    await hosts.onLost(hostId, loss);
+    await states.onLost(hostId);
+  };
+  const hosts = hostService({
+    database,
+    engine,
+    events,
+    hypervisor,
+    settings,
+    secrets,
+    access,
+    sshKey,
+    operations: hostWork,
+    lose: onLost,
+    allowsTestHosts,
+  });
   const imageWork = imageOperations({ database, engine, events, host });
   const images = imageService({ database, engine, events, operations: imageWork });
   const networks = networkService({ database, events, settings });
@@ -197,10 +219,7 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
     onAddresses: (hostId, vmId, addresses) => states.onAddresses(hostId, vmId, addresses),
     onHardware: (hostId, hardware) => differences.onHardware(hostId, hardware),
     onHealth: (hostId, reason) => hosts.onHealth(hostId, reason),
-    async onLost(hostId, reason) {
-      await hosts.onLost(hostId, reason);
-      await states.onLost(hostId);
-    },
+    onLost,
   });
   const people = { settings, sessions, tokens, me, users };
   const machines = {

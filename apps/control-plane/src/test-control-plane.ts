@@ -1,4 +1,7 @@
 /** For tests: the whole control plane over a test's database, with people who are logged in, and no host. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { ErrorReply, Quota } from '@loucloud/api';
 import type { InjectOptions, LightMyRequestResponse } from 'fastify';
 import { createControlPlane } from './control-plane.ts';
@@ -27,7 +30,8 @@ export type TestControlPlane = Awaited<ReturnType<typeof openTestControlPlane>>;
 export async function openTestControlPlane(kind: TestDatabase, changes: Partial<Config> = {}) {
   const database = await kind.open();
   const lines: string[] = [];
-  const config = { ...readConfig({}), ...changes };
+  const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-test-'));
+  const config = { ...readConfig({}), dataDir, ...changes };
   const log = createLog('debug', { write: (line) => void lines.push(line) });
   const hypervisor = libvirtHypervisor({ onError: () => undefined, probeGuest: new Uint8Array(512) });
   const controlPlane = await createControlPlane({ config, database, hypervisor, log, version: '0.0.0' });
@@ -85,6 +89,7 @@ export async function openTestControlPlane(kind: TestDatabase, changes: Partial<
       await engine.stop();
       await hypervisor.close();
       await database[Symbol.asyncDispose]();
+      await rm(dataDir, { recursive: true });
     },
   };
 }

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
 import { ErrorDetails, Problem } from './errors.ts';
+import { CredentialKind, Fingerprint, HostCredentials, HostKey } from './host-access.ts';
+import { HostCheck, HostTransport } from './host-checks.ts';
 import {
   Accepted,
   Bytes,
@@ -42,46 +44,6 @@ export type DegradedReason = (typeof degradedReasons)[number];
 export const Accelerator = oneOf(['kvm', 'tcg']);
 export type Accelerator = Static<typeof Accelerator>;
 
-/** The named checks of a server that wants to join, in the order they run. */
-export const checkNames = ['reachable', 'version', 'pool', 'space', 'network', 'accelerator'] as const;
-export type CheckName = (typeof checkNames)[number];
-
-/**
- * What a check found. `code` picks the sentence and the fix line in the reader's language; a `failed` one keeps
- * the server out, a `warning` does not.
- */
-export const checkCodes = [
-  'reachable',
-  'unreachable',
-  'permission_denied',
-  'version_ok',
-  'version_too_old',
-  'pool_ok',
-  'pool_will_be_made',
-  'pool_unusable',
-  'space_ok',
-  'space_low',
-  'space_none',
-  'network_ok',
-  'network_started',
-  'network_missing',
-  'network_cannot_start',
-  'kvm_works',
-  'kvm_advertised_but_hangs',
-  'kvm_absent',
-  'no_accelerator',
-  'machines_simulated',
-  'not_run',
-] as const;
-export type CheckCode = (typeof checkCodes)[number];
-export const HostCheck = object({
-  name: oneOf(checkNames),
-  outcome: oneOf(['ok', 'warning', 'failed', 'not_run']),
-  code: oneOf(checkCodes),
-  details: ErrorDetails,
-});
-export type HostCheck = Static<typeof HostCheck>;
-
 const Overcommit = Type.Number({ minimum: 0.1, maximum: 64 });
 /** Memory that a host keeps for itself: no VM may reserve it. */
 export const SystemMemoryMib = Type.Integer({ minimum: 0, maximum: 16_777_216 });
@@ -95,13 +57,19 @@ export const Host = object({
   id: Id,
   name: Name,
   uri: LibvirtUri,
+  transport: HostTransport,
+  /** Of a remote one: what LouCloud logs in with. */
+  credentialKind: nullable(CredentialKind),
+  /** The SSH key that the admin has confirmed to be the server's. */
+  hostKey: nullable(HostKey),
   /** Off: LouCloud neither places nor starts VMs there. Those that run go on. */
   isEnabled: Type.Boolean(),
   /** No new VMs come; those that are there go on, and may be started. */
   isInMaintenance: Type.Boolean(),
   health: HostHealth,
-  /** When not healthy: a DegradedReason, an error code, or libvirt's own text. */
+  /** When not healthy: a DegradedReason, a check code (see `connectionProblems`) or an error code; the details fill its sentence. */
   healthReason: nullable(Type.String()),
+  healthDetails: ErrorDetails,
   accelerator: Accelerator,
   poolName: PoolName,
   vcpuOvercommit: Overcommit,
@@ -210,6 +178,8 @@ export const hostEndpoints = endpoints({
     body: object({
       name: Name,
       uri: LibvirtUri,
+      credentials: Type.Optional(HostCredentials),
+      hostKey: Type.Optional(Fingerprint),
       poolName: Type.Optional(PoolName),
       vcpuOvercommit: Type.Optional(Overcommit),
       memoryOvercommit: Type.Optional(Overcommit),
@@ -224,7 +194,12 @@ export const hostEndpoints = endpoints({
     tag: 'hosts',
     status: 202,
     summary: 'Run the checks of a server without adding it; they are in the operation’s result',
-    body: object({ uri: LibvirtUri, poolName: Type.Optional(PoolName) }),
+    body: object({
+      uri: LibvirtUri,
+      credentials: Type.Optional(HostCredentials),
+      hostKey: Type.Optional(Fingerprint),
+      poolName: Type.Optional(PoolName),
+    }),
     reply: Accepted,
   },
   hostGet: {
@@ -247,6 +222,8 @@ export const hostEndpoints = endpoints({
       name: Name,
       isEnabled: Type.Boolean(),
       isInMaintenance: Type.Boolean(),
+      credentials: HostCredentials,
+      hostKey: Fingerprint,
       poolName: PoolName,
       vcpuOvercommit: Overcommit,
       memoryOvercommit: Overcommit,
@@ -327,5 +304,14 @@ export const hostEndpoints = endpoints({
     /** Without a name: its title, else its own. */
     body: object({ ownerId: Id, name: Type.Optional(Name) }),
     reply: Accepted,
+  },
+  sshKeyGet: {
+    method: 'GET',
+    path: '/ssh-key',
+    access: 'admin',
+    tag: 'hosts',
+    summary:
+      'LouCloud’s own SSH key, as a line for a server’s authorized_keys; made when it is first asked for',
+    reply: object({ publicKey: Type.String(), fingerprint: Fingerprint }),
   },
 });

@@ -1,6 +1,7 @@
 /** Settings, the overview, and the audit log. */
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
+import { ErrorDetails } from './errors.ts';
 import { Event, eventTypes } from './events.ts';
 import { HostHealth, SystemMemoryMib } from './hosts.ts';
 import { ObjectKind, Operation } from './operations.ts';
@@ -46,6 +47,7 @@ export const Overview = object({
       isInMaintenance: Type.Boolean(),
       health: HostHealth,
       healthReason: nullable(Type.String()),
+      healthDetails: ErrorDetails,
       vcpus: Pair,
       memoryMib: Pair,
       disk: object({ reserved: Bytes, capacity: Bytes, available: Bytes }),

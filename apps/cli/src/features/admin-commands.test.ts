@@ -16,7 +16,7 @@ import { Refused, TableServer } from '../testing/table-server.ts';
 
 const GIB = 2 ** 30;
 const failing: HostCheck[] = [
-  { name: 'reachable', outcome: 'ok', code: 'reachable', details: {} },
+  { name: 'libvirt', outcome: 'ok', code: 'libvirt_ok', details: {} },
   { name: 'space', outcome: 'failed', code: 'space_none', details: { availableBytes: GIB } },
 ];
 
@@ -67,8 +67,8 @@ test('a server is shown with its checks in the reader’s language', async () =>
     hostList: () => page([sampleHost({ checks, accelerator: 'tcg' })]),
   });
   const { stdout } = await loucloud(['host', 'show', 'alpha'], { server, env: { LOUCLOUD_LANG: 'zh' } });
-  assert.match(stdout, /^加速 +警告 +没有 KVM，虚拟机将使用较慢的 TCG。$/m);
-  assert.match(stdout, /^解决办法：请在服务器固件中开启虚拟化/m);
+  assert.match(stdout, /^硬件加速 +警告 +没有 KVM。虚拟机将以软件模拟（TCG）运行，速度较慢。$/m);
+  assert.match(stdout, /^解决办法：请在固件中开启虚拟化/m);
 });
 
 test('a server that has VMs is not removed, and they are listed', async () => {

@@ -24,8 +24,8 @@ const rows: [string, Parameters<typeof errorText>[0], string, string][] = [
   [
     'failed checks have their names',
     { code: 'host_check_failed', details: { checks: ['pool', 'accelerator'] } },
-    'The server did not pass its checks. (checks: storage pool, accelerator)',
-    '服务器未通过检查。 (检查项: 存储池, 加速)',
+    'The server did not pass its checks. (checks: storage pool, acceleration)',
+    '服务器未通过检查。 (检查项: 存储池, 硬件加速)',
   ],
   [
     'a field that is wrong is named',

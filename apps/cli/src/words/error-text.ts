@@ -24,11 +24,19 @@ export function errorText({ code, details }: Problematic, language: Language): s
   const text = Object.hasOwn(texts, code) ? (texts[code] ?? code) : code.replaceAll('_', ' ');
   const readable = readableDetails(details, language);
   const said = new Set(slotsOf(text));
-  const rest = Object.entries(readable)
-    .filter(([key, value]) => !said.has(key) && key !== 'id' && value !== '')
+  const rest = Object.fromEntries(Object.entries(readable).filter(([key]) => !said.has(key)));
+  return withFacts(fillSlots(text, readable, language), rest, language);
+}
+
+/** A sentence, and in brackets what its details say. */
+export const withDetails = (sentence: string, details: ErrorDetails, language: Language): string =>
+  withFacts(sentence, readableDetails(details, language), language);
+
+function withFacts(sentence: string, facts: Readonly<Record<string, string>>, language: Language): string {
+  const texts = Object.entries(facts)
+    .filter(([key, value]) => key !== 'id' && value !== '')
     .map(([key, value]) => `${word(detailMessages, key, language)}: ${value}`);
-  const sentence = fillSlots(text, readable, language);
-  return rest.length === 0 ? sentence : `${sentence} (${rest.join('; ')})`;
+  return texts.length === 0 ? sentence : `${sentence} (${texts.join('; ')})`;
 }
 
 /** As `errorText`, with what libvirt said, which the server sends to the admin alone. */
@@ -51,8 +59,7 @@ function specialText(code: string, details: ErrorDetails, language: Language): s
   return null;
 }
 
-/** Of an error, or of a refusal to place a VM. */
-export function readableDetails(details: ErrorDetails, language: Language): Record<string, string> {
+function readableDetails(details: ErrorDetails, language: Language): Record<string, string> {
   const resource = details['resource'];
   return Object.fromEntries(
     Object.entries(details).map(([key, value]) => {

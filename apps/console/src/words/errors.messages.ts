@@ -22,7 +22,7 @@ export const errorMessages = catalog(
     last_network: 'This network is the default. Choose another default network in the settings first.',
     user_has_vms: 'The user still has VMs. Transfer them to another user, or delete them.',
     host_has_vms: 'The server still has VMs: {vms}. Delete them first.',
-    host_already_added: 'This server has been added already: {uri}.',
+    host_already_added: 'This server has been added already, as {name} ({uri}).',
     host_disabled: 'Its server is disabled: nothing is started there. The administrator can enable it again.',
     image_in_use: 'The image is in use. Templates: {templates}. VMs: {vms}.',
     network_in_use: 'The network is in use. Templates: {templates}. VMs: {vms}.',
@@ -45,7 +45,20 @@ export const errorMessages = catalog(
     image_larger_than_disk:
       'The image needs a disk of at least {virtualSizeBytes}; the template gives {diskBytes}.',
     host_check_failed: 'The server did not pass its checks.',
-    uri_not_supported: 'This address cannot be used. Give one like qemu:///system.',
+    host_key_unconfirmed:
+      'Nobody has confirmed yet that {fingerprint} ({type}) is the server’s SSH key. Compare it and confirm it.',
+    credentials_missing:
+      'LouCloud needs something to log in to this server with: over TLS a CA certificate, a certificate and its key.',
+    credentials_unreadable:
+      'What LouCloud logs in to this server with cannot be read: the key file in its data folder (secret.key) is missing, or is another one. Put the right one back, or enter the credentials again.',
+    uri_tcp_refused:
+      'Plain TCP has neither a login nor encryption: whoever reaches the port owns the server. Use qemu+ssh:// or qemu+tls:// instead.',
+    uri_user_missing: 'Say as whom to log in: qemu+ssh://USER@{hostname}/system.',
+    uri_has_password: 'A password does not belong in the address, which is shown. Enter it apart.',
+    uri_parameter_refused:
+      'The address may not say “{parameter}”: keys and what is trusted are entered apart.',
+    uri_not_supported:
+      'This address cannot be used. Give one like qemu:///system, qemu+ssh://root@server/system or qemu+tls://server/system.',
     network_not_on_host: 'The server does not have the network {source}.',
     quota_exceeded:
       'Quota exceeded. {resource}: limit {limit}, used {used}, asked {asked}. The administrator can raise it.',
@@ -94,7 +107,7 @@ export const errorMessages = catalog(
     last_network: '该网络是默认网络，请先在系统配置中选择其他默认网络。',
     user_has_vms: '该用户还有虚拟机，请先转给其他用户或一并删除。',
     host_has_vms: '该服务器上还有虚拟机：{vms}。请先删除它们。',
-    host_already_added: '该服务器已经添加过：{uri}。',
+    host_already_added: '该服务器已经添加过，名为 {name}（{uri}）。',
     host_disabled: '所在服务器已停用，不会在其上启动虚拟机。管理员可以重新启用。',
     image_in_use: '镜像正在使用中。模板：{templates}；虚拟机：{vms}。',
     network_in_use: '网络正在使用中。模板：{templates}；虚拟机：{vms}。',
@@ -113,7 +126,17 @@ export const errorMessages = catalog(
     image_changed: '镜像文件在登记之后被改动过，请以新名称重新登记。',
     image_larger_than_disk: '该镜像至少需要 {virtualSizeBytes} 的磁盘，模板只有 {diskBytes}。',
     host_check_failed: '服务器未通过检查。',
-    uri_not_supported: '不支持该地址，请使用类似 qemu:///system 的地址。',
+    host_key_unconfirmed: '尚未确认 {fingerprint}（{type}）是该服务器的 SSH 密钥，请核对后确认。',
+    credentials_missing: '缺少登录该服务器所需的凭据：TLS 需要 CA 证书、证书及其私钥。',
+    credentials_unreadable:
+      '无法读取登录该服务器的凭据：数据目录中的密钥文件（secret.key）缺失或不匹配。请恢复原文件，或重新填写凭据。',
+    uri_tcp_refused:
+      '明文 TCP 没有登录和加密，任何能连到该端口的人都能控制服务器。请改用 qemu+ssh:// 或 qemu+tls://。',
+    uri_user_missing: '请写明登录用户：qemu+ssh://用户@{hostname}/system。',
+    uri_has_password: '地址会被显示，不能包含密码，请单独填写。',
+    uri_parameter_refused: '地址中不能使用 “{parameter}”：密钥和信任关系请单独填写。',
+    uri_not_supported:
+      '不支持该地址，请使用类似 qemu:///system、qemu+ssh://root@server/system 或 qemu+tls://server/system 的地址。',
     network_not_on_host: '服务器上没有网络 {source}。',
     quota_exceeded: '超出配额。{resource}：上限 {limit}，已用 {used}，本次需要 {asked}。管理员可以提高配额。',
     too_many_requests: '尝试过于频繁，请稍后再试。',

@@ -7,9 +7,12 @@ import type {
   Accelerator,
   AdoptedDisk,
   AdoptionLimit,
+  ConnectionProblem,
   DegradedReason,
+  ErrorDetails,
   Firmware,
   HostCheck,
+  HostKey,
   ImageFormat,
   StateCause,
   VmState,
@@ -251,13 +254,48 @@ export interface HostObserver {
   onHardware(hostId: string, hardware: DomainHardware): Promise<void>;
   /** How a connected host answers, when that changes. It may come at any time: it waits for no other news. */
   onHealth(hostId: string, reason: DegradedReason | null): Promise<void>;
-  onLost(hostId: string, reason: string): Promise<void>;
+  /** Told again when the reason is another one. */
+  onLost(hostId: string, loss: HostLoss): Promise<void>;
+}
+
+/** Why a host cannot be reached, and what fills the sentence that says so. */
+export interface HostLoss {
+  readonly code: ConnectionProblem | 'credentials_unreadable';
+  readonly details: ErrorDetails;
+}
+
+/** What a host is logged in to with. Only ever in memory: it is neither stored nor logged nor shown as it is. */
+export type Credentials =
+  | { readonly kind: 'privateKey'; readonly privateKey: string; readonly passphrase?: string }
+  | { readonly kind: 'password'; readonly password: string }
+  | { readonly kind: 'certificate'; readonly ca: string; readonly certificate: string; readonly key: string };
+
+export interface HostAccess {
+  readonly credentials: Credentials | null;
+  /** Fingerprint of the SSH key that the admin has confirmed; null: none yet, so that nobody logs in there. */
+  readonly hostKey: string | null;
 }
 
 export interface HostConnection {
   readonly hostId: string;
   readonly uri: string;
   readonly poolName: string;
+  /** Of a host that is reached over SSH or TLS. */
+  readonly access?: HostAccess;
+}
+
+export interface CheckTarget extends Omit<HostConnection, 'hostId'> {
+  readonly networks: readonly NetworkSource[];
+}
+
+export interface CheckOutcome {
+  readonly checks: HostCheck[];
+  readonly facts: HostFacts | null;
+  readonly accelerator: Accelerator;
+  /** The SSH key that it showed. */
+  readonly hostKey: HostKey | null;
+  /** libvirt's id of the machine, whatever its address; null: it did not come so far. */
+  readonly hostUuid: string | null;
 }
 
 /** All hosts of the pool. */
@@ -273,8 +311,5 @@ export interface Hypervisor {
   close(): Promise<void>;
 
   /** Runs the named checks against a host that has not joined. Makes the pool and starts the network if they can be made. */
-  check(
-    target: { uri: string; poolName: string; networks: readonly NetworkSource[] },
-    onCheck: (check: HostCheck) => void,
-  ): Promise<{ checks: HostCheck[]; facts: HostFacts | null; accelerator: Accelerator }>;
+  check(target: CheckTarget, onCheck: (check: HostCheck) => void): Promise<CheckOutcome>;
 }

@@ -1,18 +1,13 @@
 /** What a server's checks found, each with what to do about it. */
-import type { HostCheck, Operation } from '@loucloud/api';
+import { type HostCheck, type HostTransport, type Operation, fixCommand } from '@loucloud/api';
 import type { Cli } from '../../app/cli.ts';
-import { formatAmount } from '../../output/format.ts';
-import { detailMessages } from '../../words/details.messages.ts';
-import {
-  checkMessages,
-  checkNameMessages,
-  fixMessages,
-  outcomeMessages,
-} from '../../words/hosts.messages.ts';
+import { checkFixMessages, checkMessages } from '../../words/checks.messages.ts';
+import { withDetails } from '../../words/error-text.ts';
+import { checkNameMessages, outcomeMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { hostMessages } from './host.messages.ts';
 
-export function printChecks(cli: Cli, checks: readonly HostCheck[]): void {
+export function printChecks(cli: Cli, checks: readonly HostCheck[], transport: HostTransport): void {
   const t = translator(hostMessages, cli.language);
   if (checks.length === 0) return;
   cli.print.table<HostCheck>(
@@ -23,9 +18,12 @@ export function printChecks(cli: Cli, checks: readonly HostCheck[]): void {
     ],
     checks,
   );
-  for (const { outcome, code } of checks) {
-    const fix = outcome === 'ok' ? '' : word(fixMessages, code, cli.language);
-    if (fix !== '' && fix !== code) cli.print.line(t('fix', { fix }));
+  for (const { outcome, code, details } of checks) {
+    const fix = outcome === 'ok' ? '' : word(checkFixMessages, code, cli.language);
+    if (fix === '' || fix === code) continue;
+    cli.print.line(t('fix', { fix }));
+    const command = fixCommand(code, transport, details);
+    if (command !== null) cli.print.line(`  ${command}`);
   }
 }
 
@@ -35,11 +33,5 @@ export function checksOf({ result }: Operation): HostCheck[] {
   return Array.isArray(checks) ? (checks as HostCheck[]) : []; // as host.add and host.check report them
 }
 
-function foundText({ language }: Cli, { code, details }: HostCheck): string {
-  const facts = Object.entries(details).map(([key, value]) => {
-    const text = typeof value === 'number' ? formatAmount(key, value) : String(value);
-    return `${word(detailMessages, key, language)}: ${text}`;
-  });
-  const sentence = word(checkMessages, code, language);
-  return facts.length === 0 ? sentence : `${sentence} (${facts.join('; ')})`;
-}
+const foundText = ({ language }: Cli, { code, details }: HostCheck): string =>
+  withDetails(word(checkMessages, code, language), details, language);

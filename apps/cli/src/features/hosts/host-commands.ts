@@ -17,13 +17,15 @@ import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
 import { hostForeignCommands } from './host-foreign.ts';
 import { hostDrainCommands } from './host-drain.ts';
+import { hostAccessMessages } from './host-access.messages.ts';
+import { type AccessOptions, readCredentials, withAccessOptions } from './host-access.ts';
 import { hostJoinCommands } from './host-join.ts';
 import { hostMessages } from './host.messages.ts';
 import { showHost } from './host-show.ts';
 
 type Changes = RequestFor<'hostUpdate'>['body'];
 
-interface UpdateOptions {
+interface UpdateOptions extends AccessOptions {
   readonly name?: string;
   readonly enable?: true;
   readonly disable?: true;
@@ -109,7 +111,7 @@ export function hostCommands(program: Command, cli: Cli): void {
     .argument('<server>', t('argHost'))
     .action(async (nameOrId: string) => showHost(cli, await find(cli, 'host', nameOrId)));
 
-  host
+  const update = host
     .command('update')
     .description(t('update'))
     .argument('<server>', t('argHost'))
@@ -121,17 +123,29 @@ export function hostCommands(program: Command, cli: Cli): void {
     .option('--pool <pool>', t('optPool'))
     .option('--vcpu-overcommit <ratio>', t('optVcpuOvercommit'))
     .option('--memory-overcommit <ratio>', t('optMemoryOvercommit'))
-    .option('--system-memory <size>', t('optSystemMemory'))
-    .action(async (nameOrId: string, options: UpdateOptions) => {
-      const body = changesOf(cli, options);
-      if (Object.keys(body).length === 0) throw new UsageError(cli.usage('nothingToChange'));
+    .option('--system-memory <size>', t('optSystemMemory'));
+  withAccessOptions(update, cli).action(async (nameOrId: string, options: UpdateOptions) => {
+    const credentials = await readCredentials(cli, options);
+    const body = { ...changesOf(cli, options), ...(credentials === undefined ? {} : { credentials }) };
+    if (Object.keys(body).length === 0) throw new UsageError(cli.usage('nothingToChange'));
+    const client = await cli.client();
+    const changed = await client('hostUpdate', {
+      params: { hostId: await idOf(cli, 'host', nameOrId) },
+      body,
+    });
+    cli.print.json(changed);
+    cli.print.line(t('updated', { name: changed.name }));
+  });
+
+  host
+    .command('ssh-key')
+    .description(translator(hostAccessMessages, cli.language)('sshKey'))
+    .action(async () => {
       const client = await cli.client();
-      const changed = await client('hostUpdate', {
-        params: { hostId: await idOf(cli, 'host', nameOrId) },
-        body,
-      });
-      cli.print.json(changed);
-      cli.print.line(t('updated', { name: changed.name }));
+      const key = await client('sshKeyGet');
+      cli.print.json(key);
+      cli.print.ids([key.publicKey]);
+      cli.print.line(key.publicKey);
     });
 
   host
@@ -152,12 +166,13 @@ export function hostCommands(program: Command, cli: Cli): void {
 }
 
 function changesOf({ values }: Cli, options: UpdateOptions): Changes {
-  const { name, enable, disable, maintenance, pool } = options;
+  const { name, enable, disable, maintenance, pool, hostKey } = options;
   const { vcpuOvercommit, memoryOvercommit, systemMemory } = options;
   return {
     ...(name === undefined ? {} : { name }),
     ...(enable || disable ? { isEnabled: enable === true } : {}),
     ...(maintenance === undefined ? {} : { isInMaintenance: maintenance }),
+    ...(hostKey === undefined ? {} : { hostKey }),
     ...(pool === undefined ? {} : { poolName: pool }),
     ...(vcpuOvercommit === undefined ? {} : { vcpuOvercommit: values.ratio(vcpuOvercommit) }),
     ...(memoryOvercommit === undefined ? {} : { memoryOvercommit: values.ratio(memoryOvercommit) }),

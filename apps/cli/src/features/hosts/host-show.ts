@@ -2,13 +2,9 @@ import { type Amounts, type Host, availabilityOf } from '@loucloud/api';
 import type { Cli } from '../../app/cli.ts';
 import { printOne } from '../../app/lists.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
-import { errorMessages } from '../../words/errors.messages.ts';
-import {
-  acceleratorMessages,
-  checkMessages,
-  degradedMessages,
-  healthMessages,
-} from '../../words/hosts.messages.ts';
+import { errorText, withDetails } from '../../words/error-text.ts';
+import { checkMessages } from '../../words/checks.messages.ts';
+import { acceleratorMessages, degradedMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
 import { printChecks } from './host-checks.ts';
@@ -52,15 +48,18 @@ export function showHost(cli: Cli, host: Host): void {
     rows,
   );
   cli.print.line('');
-  printChecks(cli, host.checks);
+  printChecks(cli, host.checks, host.transport);
 }
 
-/** The reason is a code of one of these, or libvirt's own text. */
-const reasonMessages = [degradedMessages, errorMessages, checkMessages];
+/** The reason is a code of one of these. */
+const reasonMessages = [degradedMessages, checkMessages];
 
-function healthText({ language }: Cli, { health, healthReason }: Host): string {
+function healthText({ language }: Cli, { health, healthReason, healthDetails }: Host): string {
   const text = word(healthMessages, health, language);
   if (healthReason === null) return text;
   const messages = reasonMessages.find(({ en }) => Object.hasOwn(en, healthReason));
-  return `${text} (${messages ? word(messages, healthReason, language) : healthReason})`;
+  const reason = messages
+    ? withDetails(word(messages, healthReason, language), healthDetails, language)
+    : errorText({ code: healthReason, details: healthDetails }, language);
+  return `${text} (${reason})`;
 }

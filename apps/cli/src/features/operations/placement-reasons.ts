@@ -2,8 +2,7 @@
 import type { Placement } from '@loucloud/api';
 import type { Cli } from '../../app/cli.ts';
 import { formatMib } from '../../output/format.ts';
-import { detailMessages } from '../../words/details.messages.ts';
-import { readableDetails } from '../../words/error-text.ts';
+import { withDetails } from '../../words/error-text.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { refusalMessages } from '../../words/placement.messages.ts';
 import { operationCommandMessages } from './operation.messages.ts';
@@ -37,10 +36,7 @@ export function printPlacement(cli: Cli, { candidates, refusals }: Placement): v
   for (const refusal of refusals) cli.print.line(t('leftOut', refusalOf(cli, refusal)));
 }
 
-function refusalOf({ language }: Cli, { name, reason, details }: Placement['refusals'][number]) {
-  const facts = Object.entries(readableDetails(details, language)).map(
-    ([key, value]) => `${word(detailMessages, key, language)}: ${value}`,
-  );
-  const sentence = word(refusalMessages, reason, language);
-  return { name, reason: facts.length === 0 ? sentence : `${sentence} (${facts.join('; ')})` };
-}
+const refusalOf = ({ language }: Cli, { name, reason, details }: Placement['refusals'][number]) => ({
+  name,
+  reason: withDetails(word(refusalMessages, reason, language), details, language),
+});

@@ -8,12 +8,8 @@ import {
   IconLoader2,
 } from '@tabler/icons-react';
 import { useT } from '../../app/language.tsx';
-import {
-  checkFixMessages,
-  checkMessages,
-  checkNameMessages,
-  checkOutcomeMessages,
-} from '../../words/hosts.messages.ts';
+import { checkFixMessages, checkMessages } from '../../words/checks.messages.ts';
+import { checkNameMessages, checkOutcomeMessages } from '../../words/hosts.messages.ts';
 import { useCheckFacts } from './check-facts.ts';
 import './checks.css';
 import { hostsMessages } from './hosts.messages.ts';

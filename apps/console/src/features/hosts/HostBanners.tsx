@@ -4,7 +4,7 @@ import { IconAlertTriangle, IconInfoCircle } from '@tabler/icons-react';
 import type { ReactNode } from 'react';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
-import { checkFixMessages, checkMessages } from '../../words/hosts.messages.ts';
+import { checkFixMessages, checkMessages } from '../../words/checks.messages.ts';
 import { useHealthReason } from './health-reason.ts';
 import { hostsMessages } from './hosts.messages.ts';
 import { poolFullness } from './pool-fullness.ts';

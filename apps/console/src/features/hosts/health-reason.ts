@@ -3,7 +3,8 @@ import { errorText } from '../../app/error-sentence.ts';
 import { translator } from '../../app/i18n.ts';
 import { useLanguage } from '../../app/language.tsx';
 import { errorMessages } from '../../words/errors.messages.ts';
-import { checkMessages, degradedMessages } from '../../words/hosts.messages.ts';
+import { checkMessages } from '../../words/checks.messages.ts';
+import { degradedMessages } from '../../words/hosts.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
 
 export function useHealthReason(): (reason: string | null) => string | null {

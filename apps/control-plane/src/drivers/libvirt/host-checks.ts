@@ -1,17 +1,17 @@
 /** The named checks of a server that wants to join. What can be put right without harm is put right. */
-import { type Accelerator, type CheckName, type HostCheck, checkNames } from '@loucloud/api';
-import { ErrorNumber, LibvirtError, Link } from '@loucloud/libvirt';
-import type { HostFacts, Hypervisor, PoolFacts } from '../../platform/hypervisor.ts';
+import { type Accelerator, type CheckName, type HostCheck, checksOver } from '@loucloud/api';
+import type { CheckOutcome, CheckTarget, HostFacts, PoolFacts } from '../../platform/hypervisor.ts';
 import { UserError } from '../../platform/errors.ts';
 import { type AcceleratorVerdict, checkAccelerator } from './accelerator-check.ts';
-import { reasonOf, toUserError } from './errors.ts';
-import { readFacts, versionText } from './host-facts.ts';
+import { checkConnection } from './connection-checks.ts';
+import { toUserError } from './errors.ts';
 import { type Finding, finding } from './finding.ts';
+import { readFacts, readHostUuid, versionText } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
+import { transportKind } from './host-transport.ts';
 import { checkNetworks } from './network-check.ts';
 import { checkPool } from './pool-check.ts';
 
-const CONNECT_MS = 15_000;
 const CHECK_MS = 60_000;
 /** libvirt's numbers. */
 const LIBVIRT_MIN = 8_000_000;
@@ -20,16 +20,13 @@ const GIB = 2 ** 30;
 const SPACE_MIN = 2 * GIB;
 const SPACE_AMPLE = 20 * GIB;
 
-type Target = Parameters<Hypervisor['check']>[0];
-type Result = Awaited<ReturnType<Hypervisor['check']>>;
-
 const NOT_RUN = finding('not_run', 'not_run');
 
 export async function checkHost(
-  target: Target,
+  target: CheckTarget,
   onCheck: (check: HostCheck) => void,
   probeGuest: Uint8Array,
-): Promise<Result> {
+): Promise<CheckOutcome> {
   const checks: HostCheck[] = [];
   const note = (name: CheckName, found: Finding): boolean => {
     const check = { name, ...found };
@@ -37,14 +34,16 @@ export async function checkHost(
     onCheck(check);
     return found.outcome !== 'failed' && found.outcome !== 'not_run';
   };
-  const link = new Link({ uri: target.uri, connectTimeoutMs: CONNECT_MS });
+  const names = checksOver[transportKind(target.uri)];
+  const { link, hostKey } = await checkConnection(target, note);
   let accelerator: Accelerator = 'tcg';
   let facts: HostFacts | null = null;
+  let hostUuid: string | null = null;
   try {
-    const host = callsWithin(link, CHECK_MS);
-    const isReachable = note('reachable', await checkReachable(link));
-    const isSimulated = isReachable && (await isTestDriver(host));
-    if (isReachable && note('version', await checkVersion(host, isSimulated ? 0 : QEMU_MIN))) {
+    const host = link && callsWithin(link, CHECK_MS);
+    const isSimulated = host !== null && (await isTestDriver(host));
+    if (host && note('version', await checkVersion(host, isSimulated ? 0 : QEMU_MIN))) {
+      hostUuid = isSimulated ? null : await readHostUuid(host);
       const { pool, found } = await checkPool(host, target.poolName);
       note('pool', found);
       note('space', pool ? checkSpace(pool.facts) : NOT_RUN);
@@ -60,43 +59,14 @@ export async function checkHost(
     // Whichever check it was: the host has gone, or refuses something that none of them expects.
     const refusal = toUserError(error);
     if (!(refusal instanceof UserError)) throw error;
-    const next = checkNames[checks.length];
+    const next = names[checks.length];
     if (next) note(next, failedUnexpectedly(next, refusal));
   } finally {
-    await link.close();
+    await link?.close();
   }
-  for (const name of checkNames.slice(checks.length)) note(name, NOT_RUN);
-  return { checks, facts, accelerator };
+  for (const name of names.slice(checks.length)) note(name, NOT_RUN);
+  return { checks, facts, accelerator, hostKey, hostUuid };
 }
-
-/** One attempt: whoever waits for the check wants to know now. */
-async function checkReachable(link: Link): Promise<Finding> {
-  const { promise, resolve } = Promise.withResolvers<Error | null>();
-  link.on('connected', () => resolve(null));
-  link.on('disconnected', resolve);
-  link.start();
-  const error = await promise;
-  if (error === null) return finding('ok', 'reachable');
-  const reason = reasonOf(error);
-  return finding('failed', isPermission(error) ? 'permission_denied' : 'unreachable', { reason });
-}
-
-function isPermission(error: unknown): boolean {
-  for (let cause = error; cause instanceof Error; cause = cause.cause) {
-    if (cause instanceof LibvirtError) return PERMISSION_ERRORS.has(cause.number);
-    const { code } = cause as NodeJS.ErrnoException;
-    if (code === 'EACCES' || code === 'EPERM') return true;
-  }
-  return false;
-}
-
-const PERMISSION_ERRORS: ReadonlySet<number> = new Set([
-  ErrorNumber.authFailed,
-  ErrorNumber.authCancelled,
-  ErrorNumber.authUnavailable,
-  ErrorNumber.accessDenied,
-  ErrorNumber.operationDenied,
-]);
 
 /** libvirt's own make-believe hypervisor. It runs nothing, so there is no QEMU and nothing to accelerate. */
 const isTestDriver = async (host: Calls): Promise<boolean> =>
@@ -132,14 +102,13 @@ function judge({ accelerator, code, reason }: AcceleratorVerdict): Finding {
 }
 
 function failedUnexpectedly(name: CheckName, { hint, code }: UserError): Finding {
-  return finding('failed', UNEXPECTED[name], { reason: hint ?? code });
+  return finding('failed', UNEXPECTED[name] ?? 'libvirt_refused', { reason: hint ?? code });
 }
 
-const UNEXPECTED = {
-  reachable: 'unreachable',
+const UNEXPECTED: Partial<Record<CheckName, HostCheck['code']>> = {
   version: 'version_too_old',
   pool: 'pool_unusable',
   space: 'space_none',
   network: 'network_cannot_start',
   accelerator: 'no_accelerator',
-} as const satisfies Record<CheckName, HostCheck['code']>;
+};

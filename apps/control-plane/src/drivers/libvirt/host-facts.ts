@@ -84,6 +84,15 @@ async function readCpuModel(host: Calls): Promise<string> {
   return [textIn(find(cpu, 'vendor')), textIn(find(cpu, 'model'))].filter(Boolean).join(' ');
 }
 
+/** The machine's own id, by which it is known whatever its address; null where its firmware has none that is its own. */
+export async function readHostUuid(host: Calls): Promise<string | null> {
+  const { capabilities } = await host.call('connectGetCapabilities', {});
+  const uuid = textIn(find(parseXml(capabilities), 'host', 'uuid')).toLowerCase();
+  const isOwn =
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(uuid) && !/^([0f])\1*$/.test(uuid.replaceAll('-', ''));
+  return isOwn ? uuid : null;
+}
+
 /** Those that run; a bridge that belongs to a libvirt network is known by the network's name. */
 async function readNetworks(host: Calls, bridges: readonly string[]): Promise<NetworkSource[]> {
   const { networks } = await host.call('connectListAllNetworks', {

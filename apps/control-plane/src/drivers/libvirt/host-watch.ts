@@ -6,12 +6,13 @@ import type { Link } from '@loucloud/libvirt';
 import type { DomainStatus, HostObserver } from '../../platform/hypervisor.ts';
 import { AddressWatch } from './address-watch.ts';
 import { readAllStatuses, readStatus } from './domain-status.ts';
-import { reasonOf } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
 import { HardwareWatch } from './hardware-watch.ts';
 import { HostPulse, PULSE, type PulseTiming } from './host-pulse.ts';
+import { lossOf } from './host-loss.ts';
+import type { Way } from './host-transport.ts';
 import { NewsQueue } from './news-queue.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { refreshByName } from './pools.ts';
@@ -25,7 +26,7 @@ const SLOW_READ_MS = 15_000;
 const POOL_REFRESH_MS = 300_000;
 const READ_MS = 30_000;
 
-export interface WatchOptions {
+export interface WatchOptions extends Way {
   readonly hostId: string;
   readonly poolName: string;
   readonly link: Link;
@@ -48,7 +49,8 @@ export class HostWatch {
   #reread: NodeJS.Timeout | undefined;
   #poolRefreshedAt = -Infinity;
   #isClosed = false;
-  #isLost = false;
+  /** Why it is lost; null while it is not. */
+  #lossCode: string | null = null;
   /** Read whole since it was connected: until then it is not called healthy. */
   #isKnown = false;
   /** Aborted with the loss of the connection: what is still being read for it is stale then. */
@@ -152,7 +154,7 @@ export class HostWatch {
   }
 
   #returned(): void {
-    this.#isLost = false;
+    this.#lossCode = null;
     this.#isKnown = false;
     this.#spell = new AbortController();
     this.#poolRefreshedAt = -Infinity;
@@ -160,16 +162,17 @@ export class HostWatch {
     void this.#tellAll();
   }
 
-  /** Told once, however often the link tries again in vain. */
+  /** Told once for each reason, however often the link tries again in vain. */
   #lost(error: Error): void {
-    if (this.#isLost) return;
-    this.#isLost = true;
+    const loss = lossOf(error, this.#options);
+    if (this.#lossCode === loss.code) return;
+    this.#lossCode = loss.code;
     this.#spell.abort(error);
     clearTimeout(this.#reread);
     this.#addresses.forgetAll();
     this.#hardware.forgetAll();
     const { hostId } = this.#options;
-    this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, reasonOf(error))));
+    this.#news.ofHost(this.#telling((observer) => observer.onLost(hostId, loss)));
   }
 
   /** Not in the queue, where it would wait for what a host that hangs does not answer. */

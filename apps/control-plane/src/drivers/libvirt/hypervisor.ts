@@ -1,11 +1,13 @@
 /** All hosts of the pool, each by its link. */
-import { Link, type LinkOptions, parseUri } from '@loucloud/libvirt';
+import { isDeepStrictEqual } from 'node:util';
+import { Link, type LinkOptions } from '@loucloud/libvirt';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
 import { FolderPools } from './folder-pools.ts';
 import { checkHost } from './host-checks.ts';
 import { hostDriver, unreachableDriver } from './host-driver.ts';
 import { callsWithin } from './host-link.ts';
 import type { PulseTiming } from './host-pulse.ts';
+import { screenTlsOf, transportKind, wayTo } from './host-transport.ts';
 import { HostWatch } from './host-watch.ts';
 import { OwnedDomains } from './owned-domains.ts';
 import { vmMoves } from './vm-moves.ts';
@@ -49,7 +51,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
   return {
     join(connection) {
       const joined = hosts.get(connection.hostId)?.connection;
-      if (joined?.uri === connection.uri && joined.poolName === connection.poolName) return;
+      if (isDeepStrictEqual(joined, connection)) return;
       if (joined) void leave(connection.hostId);
       hosts.set(
         connection.hostId,
@@ -74,13 +76,12 @@ function joinHost(
   { onError, rereadMs, pulse, linkTiming }: LibvirtHypervisorOptions,
   observer: () => HostObserver | null,
 ): JoinedHost {
-  const { hostId, uri, poolName } = connection;
-  const link = new Link({ uri, ...linkTiming });
+  const { uri } = connection;
+  const link = new Link({ ...wayTo(connection), ...linkTiming });
   const owned = new OwnedDomains(link);
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
   const watch = new HostWatch({
-    hostId,
-    poolName,
+    ...connection,
     link,
     owned,
     folders,
@@ -89,11 +90,9 @@ function joinHost(
     ...(rereadMs === undefined ? {} : { rereadMs }),
     ...(pulse === undefined ? {} : { pulse }),
   });
+  const isLocal = transportKind(uri) === 'local';
   const isAnswering = () => watch.isAnswering;
-  const driver = hostDriver({ link, owned, folders, isLocal: isThisMachine(uri), isAnswering });
+  const driver = hostDriver({ link, owned, folders, isLocal, tls: screenTlsOf(connection), isAnswering });
   link.start();
   return { connection, link, owned, watch, driver };
 }
-
-/** Reached by a unix socket: its files and sockets are ours to look at. */
-const isThisMachine = (uri: string): boolean => parseUri(uri).transport === 'unix';

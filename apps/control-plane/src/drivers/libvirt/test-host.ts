@@ -106,7 +106,7 @@ function rememberIn(told: Told): Parameters<Hypervisor['observe']>[0] {
     onAddresses: async (_hostId, vmId, addresses) => void told.addresses.push({ vmId, addresses }),
     onHardware: async (_hostId, hardware) => void told.hardware.push(hardware),
     onHealth: async () => {},
-    onLost: async (_hostId, reason) => void told.lost.push(reason),
+    onLost: async (_hostId, { code }) => void told.lost.push(code),
   };
 }
 

@@ -21,5 +21,6 @@ export const hostRoutes = (hosts: HostService, drains: HostDrains): Handlers<Own
     await hosts.remove(params.hostId, caller);
     return {};
   },
+  sshKeyGet: () => hosts.sshKey(),
   hostForeignDomains: ({ params }) => hosts.foreignDomains(params.hostId),
 });

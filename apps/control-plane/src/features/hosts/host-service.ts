@@ -1,13 +1,25 @@
-import type { DegradedReason, ForeignDomain, Host, RequestFor, Settings } from '@loucloud/api';
+import type {
+  DegradedReason,
+  ErrorDetails,
+  ForeignDomain,
+  Host,
+  HostKey,
+  RequestFor,
+  Settings,
+} from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
-import type { HostFacts, Hypervisor } from '../../platform/hypervisor.ts';
+import type { HostFacts, HostLoss, Hypervisor } from '../../platform/hypervisor.ts';
 import { newId } from '../../platform/ids.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
+import type { Secrets } from '../../platform/secrets/secrets.ts';
+import { type HostAccesses, credentialsFor } from './host-access.ts';
 import type { HostOperations } from './host-operations.ts';
-import { type HostChanges, type HostFilter, hostStore } from './host-store.ts';
+import { type HostFilter, hostStore } from './host-store.ts';
+import { readHostUri } from './host-uri.ts';
+import type { OwnSshKey } from './own-ssh-key.ts';
 
 export interface HostServiceDeps {
   readonly database: Database;
@@ -15,107 +27,115 @@ export interface HostServiceDeps {
   readonly events: EventLog;
   readonly hypervisor: Hypervisor;
   readonly operations: HostOperations;
+  readonly secrets: Secrets;
+  readonly access: HostAccesses;
+  readonly sshKey: OwnSshKey;
+  /** A host that is not even tried: its VMs are no better known than an unreachable one's. */
+  readonly lose: (hostId: string, loss: HostLoss) => Promise<void>;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
   readonly allowsTestHosts: boolean;
 }
 
 type NewHost = RequestFor<'hostAdd'>['body'];
+type Candidate = RequestFor<'hostCheck'>['body'];
+type Changes = RequestFor<'hostUpdate'>['body'];
 
 const POOL_DEFAULT = 'loucloud';
 
 export type HostService = ReturnType<typeof hostService>;
 
 export function hostService(deps: HostServiceDeps) {
-  const { database, engine, events, hypervisor, operations, settings } = deps;
-  const acceptUri = (uri: string): string => accept(uri, deps.allowsTestHosts);
+  const { database, engine, events, hypervisor, operations, settings, secrets, access, sshKey, lose } = deps;
   const record = (
     tx: Tx,
     type: 'host.updated' | 'host.removed',
-    host: { id: string; name: string },
+    { id, name }: Pick<Host, 'id' | 'name'>,
     actor: Caller,
-  ) =>
-    events.record(tx, { type, actor, object: { kind: 'host', id: host.id, name: host.name }, ownerId: null });
+    details: ErrorDetails = {},
+  ) => events.record(tx, { type, actor, object: { kind: 'host', id, name }, ownerId: null, details });
 
   return {
     list: (filter: HostFilter) => hostStore.list(database.db, filter),
     get: (hostId: string): Promise<Host> => hostStore.get(database.db, hostId),
 
-    add: (wanted: NewHost, caller: Caller): Promise<string> =>
-      database.transact(async (tx) => {
-        const uri = acceptUri(wanted.uri);
+    async add(wanted: NewHost, caller: Caller): Promise<string> {
+      const id = newId();
+      const { uri, transport, credentialKind, secret } = await prepare(id, wanted);
+      return database.transact(async (tx) => {
         if (await hostStore.findBy(tx.sql, 'name', wanted.name))
           throw new UserError('name_taken', { name: wanted.name });
-        if (await hostStore.findBy(tx.sql, 'uri', uri)) throw new UserError('host_already_added', { uri });
+        await refuseSecond(tx, uri);
         const { vcpuOvercommit, memoryOvercommit, systemMemoryMib } = await settings.read(tx.sql);
-        const id = newId();
         const input = {
           id,
           name: wanted.name,
           uri,
+          transport,
+          credentialKind,
+          hostKey: wanted.hostKey ?? null,
           poolName: wanted.poolName ?? POOL_DEFAULT,
           vcpuOvercommit: wanted.vcpuOvercommit ?? vcpuOvercommit,
           memoryOvercommit: wanted.memoryOvercommit ?? memoryOvercommit,
           systemMemoryMib: wanted.systemMemoryMib ?? systemMemoryMib,
         };
         const object = { kind: 'host', id, name: wanted.name } as const;
-        return engine.start(tx, operations.add, {
-          input,
-          actor: caller,
-          ownerId: null,
-          object,
-          hostId: null,
-        });
-      }),
+        if (secret) await secrets.keep(tx, secret);
+        return engine.start(tx, operations.add, { ...byAdmin(caller), input, object });
+      });
+    },
 
     /** Looks at a server that may be added. */
-    check: (wanted: RequestFor<'hostCheck'>['body'], caller: Caller): Promise<string> =>
-      database.transact((tx) => {
-        const uri = acceptUri(wanted.uri);
-        const input = { uri, poolName: wanted.poolName ?? POOL_DEFAULT, host: null };
-        const object = { kind: 'host', id: newId(), name: uri } as const;
-        return engine.start(tx, operations.recheck, {
-          input,
-          actor: caller,
-          ownerId: null,
-          object,
-          hostId: null,
-        });
-      }),
+    async check(wanted: Candidate, caller: Caller): Promise<string> {
+      const id = newId();
+      const { uri, transport, secret } = await prepare(id, wanted);
+      return database.transact(async (tx) => {
+        await refuseSecond(tx, uri);
+        const hostKey = wanted.hostKey ?? null;
+        const poolName = wanted.poolName ?? POOL_DEFAULT;
+        const input = { id, uri, transport, poolName, hostKey, host: null };
+        const object = { kind: 'host', id, name: uri } as const;
+        if (secret) await secrets.keep(tx, secret);
+        return engine.start(tx, operations.recheck, { ...byAdmin(caller), input, object });
+      });
+    },
 
     recheck: (hostId: string, caller: Caller): Promise<string> =>
       database.transact(async (tx) => {
-        const { name, uri, poolName } = await hostStore.get(tx.sql, hostId);
+        const { name, uri, transport, poolName, hostKey } = await hostStore.get(tx.sql, hostId);
         const object = { kind: 'host', id: hostId, name } as const;
-        const input = { uri, poolName, host: { id: hostId, name } };
-        return engine.start(tx, operations.recheck, {
-          input,
-          actor: caller,
-          ownerId: null,
-          object,
-          hostId: null,
-        });
+        const host = { id: hostId, name };
+        const pin = hostKey?.fingerprint ?? null;
+        const input = { id: hostId, uri, transport, poolName, hostKey: pin, host };
+        return engine.start(tx, operations.recheck, { ...byAdmin(caller), input, object });
       }),
 
-    async update(hostId: string, changes: HostChanges, caller: Caller): Promise<Host> {
+    async update(hostId: string, changes: Changes, caller: Caller): Promise<Host> {
+      const secret = await sealChange(hostId, changes);
       const [before, after] = await database.transact(async (tx) => {
         const host = await hostStore.get(tx.sql, hostId);
         const holder =
           changes.name === undefined ? null : await hostStore.findBy(tx.sql, 'name', changes.name);
-        if (holder !== null && holder !== hostId)
-          throw new UserError('name_taken', { name: changes.name ?? '' });
+        if (holder && holder.id !== hostId) throw new UserError('name_taken', { name: changes.name ?? '' });
         if (changes.poolName !== undefined && changes.poolName !== host.poolName && host.vmCount > 0) {
           throw new UserError('host_has_vms', { vms: await hostStore.vmNames(tx.sql, hostId) });
         }
-        await hostStore.change(tx, hostId, changes);
+        const { credentials, hostKey, ...others } = changes;
+        await hostStore.change(tx, hostId, {
+          ...others,
+          credentialKind: credentials?.kind,
+          hostKey: hostKey === undefined ? undefined : pinned(host, hostKey),
+        });
+        if (secret) await secrets.keep(tx, secret);
         const changed = await hostStore.get(tx.sql, hostId);
-        await record(tx, 'host.updated', changed, caller);
+        await record(tx, 'host.updated', changed, caller, { changed: Object.keys(changes) });
         return [host, changed];
       });
-      if (before.poolName !== after.poolName) {
+      const isReachedAnew = changes.credentials !== undefined || changes.hostKey !== undefined;
+      if (isReachedAnew || before.poolName !== after.poolName) {
         await hypervisor.leave(hostId);
-        hypervisor.join({ hostId, uri: after.uri, poolName: after.poolName });
+        await join(after);
       }
-      return after;
+      return hostStore.get(database.db, hostId);
     },
 
     /** Nothing on the server is touched. */
@@ -127,6 +147,7 @@ export function hostService(deps: HostServiceDeps) {
         const templates = await hostStore.templateNames(tx.sql, hostId);
         if (templates.length > 0) throw new UserError('image_in_use', { templates });
         await hostStore.remove(tx, hostId);
+        await access.forget(tx, hostId);
         await record(tx, 'host.removed', host, caller);
       });
       await hypervisor.leave(hostId);
@@ -137,9 +158,11 @@ export function hostService(deps: HostServiceDeps) {
       return { items: await hypervisor.host(hostId).foreignDomains() };
     },
 
+    sshKey: () => sshKey.show(),
+
     /** At the start: connects to every host of the pool. */
     async joinAll(): Promise<void> {
-      for (const connection of await hostStore.connections(database.db)) hypervisor.join(connection);
+      for (const host of await hostStore.all(database.db)) await join(host);
     },
 
     onFacts: (hostId: string, facts: HostFacts): Promise<void> =>
@@ -157,17 +180,61 @@ export function hostService(deps: HostServiceDeps) {
 
     /** Of a host that is connected. */
     onHealth: (hostId: string, reason: DegradedReason | null): Promise<void> =>
-      database.transact((tx) => changeHealth(tx, hostId, reason === null ? 'healthy' : 'degraded', reason)),
+      database.transact((tx) =>
+        changeHealth(
+          tx,
+          hostId,
+          reason === null ? 'healthy' : 'degraded',
+          reason === null ? null : { code: reason, details: {} },
+        ),
+      ),
 
-    onLost: (hostId: string, reason: string): Promise<void> =>
-      database.transact((tx) => changeHealth(tx, hostId, 'unreachable', reason)),
+    onLost: (hostId: string, loss: HostLoss): Promise<void> =>
+      database.transact((tx) => changeHealth(tx, hostId, 'unreachable', loss)),
   };
+
+  /** A host whose credentials do not open is as good as unreachable; the others are none the worse for it. */
+  async function join({ id, uri, transport, poolName, hostKey }: Host): Promise<void> {
+    try {
+      const opened = await access.of({ id, transport, hostKey: hostKey?.fingerprint ?? null });
+      hypervisor.join({ hostId: id, uri, poolName, access: opened });
+    } catch (error) {
+      if (!(error instanceof UserError) || error.code !== 'credentials_unreadable') throw error;
+      await lose(id, { code: error.code, details: error.hint === undefined ? {} : { reason: error.hint } });
+    }
+  }
+
+  /** What of a request may be wrong without a look into the database, and what must be sealed before it. */
+  async function prepare(id: string, wanted: Candidate) {
+    const { text: uri, transport } = readHostUri(wanted.uri, deps.allowsTestHosts);
+    const credentials = credentialsFor(transport, wanted.credentials);
+    return {
+      uri,
+      transport,
+      credentialKind: credentials?.kind ?? null,
+      secret: credentials && (await access.seal(id, credentials)),
+    };
+  }
+
+  async function sealChange(hostId: string, { credentials, hostKey }: Changes) {
+    if (!credentials && hostKey === undefined) return null;
+    const { transport } = await hostStore.get(database.db, hostId);
+    if (hostKey !== undefined && transport !== 'ssh')
+      throw new UserError('invalid_request', { field: 'hostKey', rule: 'transport' });
+    const kept = credentials ? credentialsFor(transport, credentials) : null;
+    return kept && access.seal(hostId, kept);
+  }
+
+  async function refuseSecond(tx: Tx, uri: string): Promise<void> {
+    const other = await hostStore.findBy(tx.sql, 'uri', uri);
+    if (other) throw new UserError('host_already_added', { name: other.name, uri });
+  }
 
   async function changeHealth(
     tx: Tx,
     hostId: string,
     health: 'healthy' | 'degraded' | 'unreachable',
-    reason: string | null,
+    reason: { readonly code: string; readonly details: ErrorDetails } | null,
   ) {
     const host = await hostStore.setHealth(tx, hostId, health, reason);
     if (!host) return;
@@ -176,19 +243,17 @@ export function hostService(deps: HostServiceDeps) {
       actor: null,
       object: { kind: 'host', id: hostId, name: host.name },
       ownerId: null,
-      details: reason === null ? { health } : { health, reason },
+      details: reason === null ? { health } : { health, reason: reason.code },
     });
   }
 }
 
-/** Servers on this machine, by their unix sockets. Remote transports have their own rules for who is trusted. */
-function accept(text: string, allowsTestHosts: boolean): string {
-  const uri = URL.canParse(text) ? new URL(text) : null;
-  const isQemu = (uri?.protocol === 'qemu:' || uri?.protocol === 'qemu+unix:') && uri.pathname === '/system';
-  const isTest = allowsTestHosts && uri?.protocol === 'test:' && uri.pathname === '/default';
-  if (!uri || uri.host !== '' || !(isQemu || isTest)) throw new UserError('uri_not_supported', { uri: text });
-  for (const [name, value] of uri.searchParams) {
-    if (name !== 'socket' || !value.startsWith('/')) throw new UserError('uri_not_supported', { uri: text });
-  }
-  return text;
+/** On no host's lane: the server may not answer, and its operations wait for none. */
+const byAdmin = (caller: Caller) => ({ actor: caller, ownerId: null, hostId: null });
+
+/** Its type is known where it is the one that the host showed when its link was refused. */
+function pinned({ healthDetails, hostKey }: Host, fingerprint: string): HostKey {
+  const { fingerprint: seen, type } = healthDetails;
+  const isSeen = seen === fingerprint && typeof type === 'string';
+  return { fingerprint, type: isSeen ? type : (hostKey?.type ?? '') };
 }

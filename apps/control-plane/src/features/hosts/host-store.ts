@@ -1,4 +1,14 @@
-import type { Accelerator, Host, HostAvailability, HostCheck, HostHealth } from '@loucloud/api';
+import type {
+  Accelerator,
+  CredentialKind,
+  ErrorDetails,
+  Host,
+  HostAvailability,
+  HostCheck,
+  HostHealth,
+  HostKey,
+  HostTransport,
+} from '@loucloud/api';
 import { type Expression, type Selectable, type SqlBool, expressionBuilder, sql as raw } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import type { HostTable, Schema } from '../../platform/database/schema.ts';
@@ -13,16 +23,26 @@ export interface NewHost {
   readonly id: string;
   readonly name: string;
   readonly uri: string;
+  readonly transport: HostTransport;
+  readonly credentialKind: CredentialKind | null;
   readonly poolName: string;
   readonly vcpuOvercommit: number;
   readonly memoryOvercommit: number;
   readonly systemMemoryMib: number;
 }
 
+/** What its checks told about it. */
+export interface Identity {
+  readonly hostKey: HostKey | null;
+  readonly hostUuid: string | null;
+}
+
 export interface HostChanges {
   readonly name?: string | undefined;
   readonly isEnabled?: boolean | undefined;
   readonly isInMaintenance?: boolean | undefined;
+  readonly credentialKind?: CredentialKind | undefined;
+  readonly hostKey?: HostKey | undefined;
   readonly poolName?: string | undefined;
   readonly vcpuOvercommit?: number | undefined;
   readonly memoryOvercommit?: number | undefined;
@@ -70,18 +90,21 @@ export const hostStore = {
     return { ...page, items: rows.map(toHost) };
   },
 
-  async connections(sql: Sql): Promise<{ hostId: string; uri: string; poolName: string }[]> {
-    const rows = await sql.selectFrom('host').select(['id', 'uri', 'pool_name']).execute();
-    return rows.map((row) => ({ hostId: row.id, uri: row.uri, poolName: row.pool_name }));
+  async all(sql: Sql): Promise<Host[]> {
+    return (await views(sql).execute()).map(toHost);
   },
 
-  async findBy(sql: Sql, column: 'name' | 'uri', value: string): Promise<string | null> {
-    const row = await sql.selectFrom('host').select('id').where(column, '=', value).executeTakeFirst();
-    return row?.id ?? null;
+  async findBy(
+    sql: Sql,
+    column: 'name' | 'uri' | 'host_uuid',
+    value: string,
+  ): Promise<{ id: string; name: string; uri: string } | null> {
+    const query = sql.selectFrom('host').select(['id', 'name', 'uri']).where(column, '=', value);
+    return (await query.executeTakeFirst()) ?? null;
   },
 
   /** A step may run again: what is there already stays. */
-  async insertOnce(tx: Tx, host: NewHost, at: number): Promise<boolean> {
+  async insertOnce(tx: Tx, host: NewHost, identity: Identity, at: number): Promise<boolean> {
     const existing = await tx.sql
       .selectFrom('host')
       .select('id')
@@ -94,6 +117,10 @@ export const hostStore = {
         id: host.id,
         name: host.name,
         uri: host.uri,
+        transport: host.transport,
+        credential_kind: host.credentialKind,
+        host_key: identity.hostKey && JSON.stringify(identity.hostKey),
+        host_uuid: identity.hostUuid,
         pool_name: host.poolName,
         pool_path: '',
         is_enabled: 1,
@@ -104,6 +131,7 @@ export const hostStore = {
         system_memory_mib: host.systemMemoryMib,
         health: 'connecting',
         health_reason: null,
+        health_details: '{}',
         hostname: '',
         libvirt_version: '',
         qemu_version: '',
@@ -170,21 +198,26 @@ export const hostStore = {
     return row?.health ?? null;
   },
 
-  /** null: the host is gone or it was so already. */
+  /** null: the host is gone, or it was so already, for the same reason. */
   async setHealth(
     tx: Tx,
     id: string,
     health: HostHealth,
-    reason: string | null,
+    reason: { code: string; details: ErrorDetails } | null,
   ): Promise<{ name: string } | null> {
     const row = await tx.sql
       .selectFrom('host')
-      .select(['name', 'health', 'health_reason'])
+      .select(['name', 'health', 'health_reason', 'health_details'])
       .where('id', '=', id)
       .executeTakeFirst();
-    if (!row || (row.health === health && row.health_reason === reason)) return null;
-    await tx.sql.updateTable('host').set({ health, health_reason: reason }).where('id', '=', id).execute();
-    return { name: row.name };
+    if (!row) return null;
+    const health_reason = reason?.code ?? null;
+    const health_details = JSON.stringify(reason?.details ?? {});
+    const isSame = row.health === health && row.health_reason === health_reason;
+    if (isSame && row.health_details === health_details) return null;
+    const changes = { health, health_reason, health_details };
+    await tx.sql.updateTable('host').set(changes).where('id', '=', id).execute();
+    return isSame ? null : { name: row.name };
   },
 
   async change(tx: Tx, id: string, changes: HostChanges): Promise<void> {
@@ -194,6 +227,8 @@ export const hostStore = {
         ...(changes.name !== undefined && { name: changes.name }),
         ...(changes.isEnabled !== undefined && { is_enabled: flag(changes.isEnabled) }),
         ...(changes.isInMaintenance !== undefined && { is_in_maintenance: flag(changes.isInMaintenance) }),
+        ...(changes.credentialKind !== undefined && { credential_kind: changes.credentialKind }),
+        ...(changes.hostKey !== undefined && { host_key: JSON.stringify(changes.hostKey) }),
         ...(changes.poolName !== undefined && { pool_name: changes.poolName }),
         ...(changes.vcpuOvercommit !== undefined && { vcpu_overcommit: changes.vcpuOvercommit }),
         ...(changes.memoryOvercommit !== undefined && { memory_overcommit: changes.memoryOvercommit }),
@@ -256,10 +291,14 @@ function toHost(row: HostRow): Host {
     id: row.id,
     name: row.name,
     uri: row.uri,
+    transport: row.transport,
+    credentialKind: row.credential_kind,
+    hostKey: row.host_key === null ? null : (JSON.parse(row.host_key) as HostKey),
     isEnabled: row.is_enabled === 1,
     isInMaintenance: row.is_in_maintenance === 1,
     health: row.health,
     healthReason: row.health_reason,
+    healthDetails: JSON.parse(row.health_details) as ErrorDetails,
     accelerator: row.accelerator,
     poolName: row.pool_name,
     vcpuOvercommit: row.vcpu_overcommit,

@@ -1,4 +1,4 @@
-import type { HostCheck, HostHealth, Overview } from '@loucloud/api';
+import type { ErrorDetails, HostCheck, HostHealth, Overview } from '@loucloud/api';
 import type { Db } from '../../platform/database/database.ts';
 import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 
@@ -23,6 +23,7 @@ export const overviewStore = {
       isInMaintenance: row.is_in_maintenance === 1,
       health: row.health,
       healthReason: row.health_reason,
+      healthDetails: JSON.parse(row.health_details) as ErrorDetails,
       vcpus: { reserved: row.reserved_vcpus, capacity: Math.floor(row.physical_vcpus * row.vcpu_overcommit) },
       memoryMib: {
         reserved: row.reserved_memory_mib,

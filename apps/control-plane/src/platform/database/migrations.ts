@@ -75,6 +75,10 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('id', id, key)
         .addColumn('name', name, unique)
         .addColumn('uri', 'varchar(500)', unique)
+        .addColumn('transport', word, required)
+        .addColumn('credential_kind', word)
+        .addColumn('host_key', json)
+        .addColumn('host_uuid', id, (column) => column.unique())
         .addColumn('is_enabled', 'integer', required)
         .addColumn('is_in_maintenance', 'integer', required)
         .addColumn('pool_name', word, required)
@@ -85,6 +89,7 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('system_memory_mib', number, required)
         .addColumn('health', word, required)
         .addColumn('health_reason', word)
+        .addColumn('health_details', json, required)
         .addColumn('hostname', name, required)
         .addColumn('libvirt_version', word, required)
         .addColumn('qemu_version', word, required)
@@ -208,6 +213,7 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('owner_id', id)
         .addColumn('details', json, required)
         .execute();
+      await table('secret').addColumn('name', word, key).addColumn('sealed', json, required).execute();
       await table('setting').addColumn('name', word, key).addColumn('value', json, required).execute();
       await table('console_ticket')
         .addColumn('ticket_hash', word, key)

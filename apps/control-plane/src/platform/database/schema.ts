@@ -57,6 +57,13 @@ export interface HostTable {
   id: string;
   name: string;
   uri: string;
+  transport: 'local' | 'ssh' | 'tls';
+  /** What of: the credentials themselves are a secret of their own. */
+  credential_kind: 'ownKey' | 'privateKey' | 'password' | 'certificate' | null;
+  /** HostKey */
+  host_key: Json | null;
+  /** libvirt's id of the machine. */
+  host_uuid: string | null;
   is_enabled: Flag;
   is_in_maintenance: Flag;
   pool_name: string;
@@ -68,6 +75,8 @@ export interface HostTable {
   system_memory_mib: number;
   health: 'connecting' | 'healthy' | 'degraded' | 'unreachable';
   health_reason: string | null;
+  /** ErrorDetails */
+  health_details: Json;
   hostname: string;
   libvirt_version: string;
   qemu_version: string;
@@ -218,6 +227,12 @@ export interface SettingTable {
   value: Json;
 }
 
+export interface SecretTable {
+  name: string;
+  /** See secret-box.ts. */
+  sealed: string;
+}
+
 export interface ConsoleTicketTable {
   /** SHA-256 of the ticket, hex. */
   ticket_hash: string;
@@ -243,5 +258,6 @@ export interface Schema {
   operation: OperationTable;
   event: EventTable;
   setting: SettingTable;
+  secret: SecretTable;
   console_ticket: ConsoleTicketTable;
 }

@@ -13,6 +13,7 @@ const order = {
   vm: 0,
   operation: 0,
   event: 0,
+  secret: 0,
   setting: 0,
   console_ticket: 0,
 } satisfies Record<keyof Schema, 0>;
