@@ -11,6 +11,8 @@ import { createVm, finished, openConsole, waitFor } from './world.ts';
 const POOL = 'loucloud';
 const MIB = 2 ** 20;
 
+const byName = (one: { name: string }, other: { name: string }): number => (one.name < other.name ? -1 : 1);
+
 describe('VMs between servers', () => {
   let cloud: LabWorld;
   let here: LabHost;
@@ -148,14 +150,17 @@ describe('VMs between servers', () => {
     await finished(call, items[0]?.operationId ?? '');
     const { id: hostId } = await cloud.stateOf(here);
     const plan = (await call('hostDrainPlan', { params: { hostId } })).items;
-    assert.deepEqual(plan.map(({ name, way }) => [name, way]).sort(), [
-      ['off', 'offline'],
-      ['web', 'live'],
-    ]);
+    assert.deepEqual(
+      plan.toSorted(byName).map(({ name, way }) => [name, way]),
+      [
+        ['off', 'offline'],
+        ['web', 'live'],
+      ],
+    );
     const { operationId } = await call('hostDrain', { params: { hostId }, body: { stopped: 'leave' } });
     const { result } = await finished(call, operationId);
     assert.deepEqual(
-      (result['vms'] as DrainedVm[]).map(({ name, outcome, to }) => [name, outcome, to]).sort(),
+      (result['vms'] as DrainedVm[]).toSorted(byName).map(({ name, outcome, to }) => [name, outcome, to]),
       [
         ['off', 'left', null],
         ['web', 'moved', there.name],
