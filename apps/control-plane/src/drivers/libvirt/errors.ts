@@ -28,6 +28,14 @@ export function toUserError(error: unknown): unknown {
   return error;
 }
 
+/** The host is lost or does not answer. That is its health, which the link and the pulse tell. */
+export function isSilence(error: unknown): boolean {
+  const translated = toUserError(error);
+  return (
+    translated instanceof UserError && ['host_unreachable', 'deadline_exceeded'].includes(translated.code)
+  );
+}
+
 export const hostUnreachable = (cause?: Error): UserError =>
   new UserError('host_unreachable', {}, cause ? { cause, hint: reasonOf(cause) } : {});
 

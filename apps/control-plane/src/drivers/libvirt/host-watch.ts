@@ -6,6 +6,7 @@ import type { Link } from '@loucloud/libvirt';
 import type { DomainStatus, HostObserver } from '../../platform/hypervisor.ts';
 import { AddressWatch } from './address-watch.ts';
 import { readAllStatuses, readStatus } from './domain-status.ts';
+import { isSilence } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
@@ -63,8 +64,11 @@ export class HostWatch {
   readonly #touched = new Set<string>();
 
   constructor(options: WatchOptions) {
-    this.#options = options;
-    const { link, owned, hostId, onError } = options;
+    const { link, owned, hostId } = options;
+    const onError = (error: unknown) => {
+      if (!isSilence(error)) options.onError(error);
+    };
+    this.#options = { ...options, onError };
     this.#news = new NewsQueue(onError);
     this.#addresses = new AddressWatch({
       link,
