@@ -144,10 +144,14 @@ describe('VMs between servers', () => {
 
   test('a server is emptied: what runs moves while it runs, what is off stays where the admin has chosen so', async () => {
     const template = await cloud.starterTemplate();
+    // Its image can go anywhere; it is to be made on this one.
+    const { id: otherId } = await cloud.stateOf(there);
+    await call('hostUpdate', { params: { hostId: otherId }, body: { isInMaintenance: true } });
     const { items } = await call('vmCreate', {
       body: { name: 'off', templateId: template.id, start: false },
     });
     await finished(call, items[0]?.operationId ?? '');
+    await call('hostUpdate', { params: { hostId: otherId }, body: { isInMaintenance: false } });
     const { id: hostId } = await cloud.stateOf(here);
     const plan = (await call('hostDrainPlan', { params: { hostId } })).items;
     assert.deepEqual(

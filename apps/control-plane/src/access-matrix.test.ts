@@ -87,6 +87,7 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   leftoverRemove: ({ hostId }) => ({ hostId, kind: 'disk', id: 'x.qcow2' }),
   imageRegister: ({ hostId }) => ({ name: newId(), path: `/images/${newId()}`, hostId }),
   imageUpdate: () => ({ description: 'changed' }),
+  imagePrefetch: ({ hostId }) => ({ hostIds: [hostId] }),
   networkCreate: () => ({ name: newId(), kind: 'libvirt', source: 'default' }),
   networkUpdate: () => ({ description: 'changed' }),
   templateCreate: ({ imageId, networkId }) => ({
@@ -111,6 +112,9 @@ async function ask(world: World, name: EndpointName, { headers }: Person) {
     assert.ok(make, `access-matrix.test.ts has nothing to put for :${key}`);
     params[key] = await make(world);
   }
+  const { imageId, hostId } = params;
+  if (imageId !== undefined && hostId !== undefined)
+    await testObjects.imageCopy(world.cloud.database.db, { imageId, hostId });
   const body = name in bodies ? bodies[name as WithBody](world) : undefined;
   return world.cloud.app.inject({
     method: endpoint.method,

@@ -13,6 +13,8 @@ import { hostOperations } from './features/hosts/host-operations.ts';
 import { hostRoutes } from './features/hosts/host-routes.ts';
 import { hostService } from './features/hosts/host-service.ts';
 import { ownSshKey } from './features/hosts/own-ssh-key.ts';
+import { imageCopies } from './features/images/image-copies.ts';
+import { imageCopyOperations } from './features/images/image-copy-operations.ts';
 import { imageOperations } from './features/images/image-operations.ts';
 import { imageRoutes } from './features/images/image-routes.ts';
 import { imageService } from './features/images/image-service.ts';
@@ -37,7 +39,7 @@ import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
 import { vmDifferences } from './features/vms/vm-differences.ts';
-import { vmMigration } from './features/vms/vm-migration.ts';
+import { type ImagesForMoves, vmMigration } from './features/vms/vm-migration.ts';
 import { vmMigrations } from './features/vms/vm-migration-service.ts';
 import { vmOperations } from './features/vms/vm-operations.ts';
 import { vmOutsideService } from './features/vms/vm-outside-service.ts';
@@ -70,6 +72,7 @@ export interface Foundation {
 }
 
 const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
 const CONSOLE_DIR = join(import.meta.dirname, '../../console/dist');
 
 export type ControlPlane = Awaited<ReturnType<typeof createControlPlane>>;
@@ -78,7 +81,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions, settings } = parts;
+  const { engine, hosts, sessions, settings, copies } = parts;
   const app = await wireServer(foundation, parts);
   return {
     ...parts,
@@ -97,7 +100,13 @@ export async function createControlPlane(foundation: Foundation) {
       const purge = setInterval(() => {
         sessions.purgeExpired().catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
       }, MINUTE_MS);
-      app.addHook('onClose', async () => clearInterval(purge));
+      const ageOut = setInterval(() => {
+        copies.ageOut().catch((error: unknown) => log.warn({ err: error }, 'unused copies of images stay'));
+      }, HOUR_MS);
+      app.addHook('onClose', async () => {
+        clearInterval(purge);
+        clearInterval(ageOut);
+      });
       await app.listen({ ...config.listen });
     },
 
@@ -140,21 +149,28 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
     sshKey,
     operations: hostWork,
     lose: onLost,
+    forgetCopies: (tx, hostId) => copies.forgetHost(tx, hostId),
     allowsTestHosts,
   });
   const imageWork = imageOperations({ database, engine, events, host });
-  const images = imageService({ database, engine, events, operations: imageWork });
+  const { whenHashed, suspect } = imageWork;
+  const copyWork = imageCopyOperations({ database, events, hypervisor, whenHashed, suspect });
+  const copies = imageCopies({ database, engine, events, operations: copyWork, settings });
+  const images = imageService({ database, engine, events, operations: imageWork, copies });
   const networks = networkService({ database, events, settings });
   const templates = templateService({ database, events, settings });
   const states = vmStates({ database, events, log, host });
   const differences = vmDifferences({ database, events, host });
-  const vmWork = vmOperations({ database, events, states, differences, host, settings });
-  const vmParts = { database, engine, events, operations: vmWork, host, settings };
+  const vmWork = vmOperations({ database, events, states, differences, images: copies, host, settings });
+  const vmParts = { database, engine, events, operations: vmWork, images: copies, host, settings };
   const vms = vmService(vmParts);
   const outside = vmOutsideService(vmParts, vms);
   const leftoverWork = leftoverOperations({ database, events, host });
   const leftovers = leftoverService({ database, engine, operations: leftoverWork, host });
-  const imagesForMoves = { claim: async () => true, whenThere: async () => {} };
+  const imagesForMoves: ImagesForMoves = {
+    claim: async (tx, key, actor) => (await copies.claim(tx, key, actor)) === 'claimed',
+    whenThere: (key, watch) => copies.whenThere(key, watch),
+  };
   const migration = vmMigration({
     database,
     events,
@@ -203,7 +219,9 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
 
   engine.register(
     ...Object.values(hostWork),
-    ...Object.values(imageWork),
+    imageWork.register,
+    imageWork.hash,
+    ...Object.values(copyWork.types),
     ...Object.values(vmWork),
     ...Object.values(leftoverWork),
     migration,
@@ -225,6 +243,7 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
   const machines = {
     hosts,
     images,
+    copies,
     networks,
     templates,
     vms,
@@ -274,7 +293,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...sessionRoutes(sessions, tokens),
     ...userRoutes(users, me),
     ...hostRoutes(parts.hosts, parts.drains),
-    ...imageRoutes(parts.images),
+    ...imageRoutes(parts.images, parts.copies),
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
     ...vmRoutes(parts.vms, parts.outside, parts.migrations, desktops),

@@ -101,6 +101,26 @@ export const testObjects = {
     return id;
   },
 
+  async imageCopy(db: Db, key: { imageId: string; hostId: string }): Promise<void> {
+    await db
+      .insertInto('image_copy')
+      .values({
+        ...created,
+        image_id: key.imageId,
+        host_id: key.hostId,
+        state: 'ready',
+        path: `/pool/image-${key.imageId}`,
+        pool_name: 'loucloud',
+        volume_name: `image-${key.imageId}`,
+        is_shared: 0,
+        reserved_bytes: 0,
+        problem: null,
+        operation_id: null,
+        last_used_at: 0,
+      })
+      .execute();
+  },
+
   async network(db: Db): Promise<string> {
     const id = newId();
     await db

@@ -26,6 +26,7 @@ export const eventTypes = [
   'image.updated',
   'image.removed',
   'image.stateChanged',
+  'image.copyChanged',
   'template.created',
   'template.updated',
   'template.removed',

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
+import { Problem } from './errors.ts';
 import {
   Accepted,
   Bytes,
@@ -24,6 +25,33 @@ export type ImageFormat = Static<typeof ImageFormat>;
 export const ImageState = oneOf(['hashing', 'ready', 'changed', 'missing']);
 export type ImageState = Static<typeof ImageState>;
 
+/**
+ * `ready`: VMs there may rest on it. `changed`: it was, and its file is not what it was any more. `failed`: nothing usable
+ * is there; the next VM or prefetch tries again.
+ */
+export const ImageCopyState = oneOf(['copying', 'ready', 'changed', 'failed', 'removing']);
+export type ImageCopyState = Static<typeof ImageCopyState>;
+
+/** An image on a server other than the one it is registered on. */
+export const ImageCopy = object({
+  hostId: Id,
+  hostName: Name,
+  state: ImageCopyState,
+  /** null while it is not known yet. */
+  path: nullable(Type.String()),
+  /** Storage that several servers have in common: nothing was copied, and nothing will be deleted there. */
+  isShared: Type.Boolean(),
+  /** VMs there that were made from the image: while there are any, the copy stays. */
+  vmCount: Count,
+  /** Why it is `changed` or `failed`. */
+  problem: nullable(Problem),
+  /** The operation that made or is making it, or removes it. */
+  operationId: nullable(Id),
+  createdAt: Time,
+  lastUsedAt: Time,
+});
+export type ImageCopy = Static<typeof ImageCopy>;
+
 export const Image = object({
   id: Id,
   name: Name,
@@ -38,6 +66,8 @@ export const Image = object({
   sha256: nullable(Type.String()),
   templateCount: Count,
   vmCount: Count,
+  /** Sorted by the servers' names. */
+  copies: Type.Array(ImageCopy),
   createdAt: Time,
 });
 export type Image = Static<typeof Image>;
@@ -50,6 +80,9 @@ export const ImagePath = Type.String({
 });
 
 const imageId = object({ imageId: Id });
+
+/** `null`: it is there already. */
+const Prefetched = object({ hostId: Id, hostName: Name, operationId: nullable(Id) });
 
 export const imageEndpoints = endpoints({
   imageList: {
@@ -103,8 +136,30 @@ export const imageEndpoints = endpoints({
     access: 'admin',
     tag: 'images',
     status: 204,
-    summary: 'Forget an image; the file stays. Refused while a template or a VM’s disk rests on it',
+    summary:
+      'Forget an image and delete its copies; the registered file stays. Refused while a template or a VM’s disk rests on it',
     params: imageId,
     reply: Nothing,
+  },
+  imagePrefetch: {
+    method: 'POST',
+    path: '/images/:imageId/copies',
+    access: 'admin',
+    tag: 'images',
+    status: 202,
+    summary: 'Copy an image to these servers now, before VMs there need it; all, or none',
+    params: imageId,
+    body: object({ hostIds: Type.Array(Id, { minItems: 1, maxItems: 200, uniqueItems: true }) }),
+    reply: object({ items: Type.Array(Prefetched) }),
+  },
+  imageCopyRemove: {
+    method: 'DELETE',
+    path: '/images/:imageId/copies/:hostId',
+    access: 'admin',
+    tag: 'images',
+    status: 202,
+    summary: 'Delete an image’s copy on a server, or stop making it. Refused while a VM there rests on it',
+    params: object({ imageId: Id, hostId: Id }),
+    reply: Accepted,
   },
 });

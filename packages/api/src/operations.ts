@@ -26,6 +26,8 @@ export const operationTypes = [
   'host.drain',
   'image.register',
   'image.hash',
+  'image.copy',
+  'image.removeCopy',
   'user.delete',
   'leftover.remove',
 ] as const;

@@ -12,13 +12,14 @@ export const placementRefusals = [
   'maintenance',
   'not_healthy',
   'other_architecture',
-  'image_elsewhere',
   'network_missing',
   'too_few_vcpus',
   'too_little_memory',
   'too_little_disk',
   /** It had room when it was looked at, and none when it was to be reserved. */
   'just_taken',
+  /** Its copy of the image is not what it was, and stays because VMs rest on it. */
+  'image_changed',
 ] as const;
 export type PlacementRefusal = (typeof placementRefusals)[number];
 

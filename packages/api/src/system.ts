@@ -21,6 +21,8 @@ const settings = {
   shutdownTimeoutSeconds: Type.Integer({ minimum: 10, maximum: 3600 }),
   /** How long deleted VMs will be kept before they are purged. */
   recycleDays: Type.Integer({ minimum: 0, maximum: 365 }),
+  /** How long an image’s copy that no VM rests on stays on a server. */
+  imageCopyDays: Type.Integer({ minimum: 1, maximum: 3650 }),
   /** For templates that name no network; null: there is none yet. */
   defaultNetworkId: nullable(Id),
 };

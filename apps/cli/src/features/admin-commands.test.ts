@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Event, HostCheck, Settings } from '@loucloud/api';
+import type { Event, HostCheck, ImageCopy, Settings } from '@loucloud/api';
 import { loucloud } from '../testing/command.ts';
 import {
   page,
@@ -152,6 +152,7 @@ const settings: Settings = {
   sessionLifetimeMinutes: 720,
   shutdownTimeoutSeconds: 120,
   recycleDays: 7,
+  imageCopyDays: 14,
   defaultNetworkId: sampleId(70),
 };
 
@@ -196,4 +197,36 @@ test('the audit log is shown with the latest first', async () => {
   const { stdout } = await loucloud(['audit', '--type', 'vm.created', '--limit', '1'], { server });
   assert.match(stdout, /the system +– +VM created +web-1 +template=small$/m);
   assert.deepEqual(server.requests('auditList')[0]?.query, { limit: 1, sort: '-seq', type: 'vm.created' });
+});
+
+test('an image is copied to servers by name, and its copies are listed', async () => {
+  const copy: ImageCopy = {
+    hostId: sampleId(40),
+    hostName: 'alpha',
+    state: 'ready',
+    path: '/pool/image.qcow2',
+    isShared: false,
+    vmCount: 3,
+    problem: null,
+    operationId: null,
+    createdAt: '2026-11-22T08:00:00.000Z',
+    lastUsedAt: '2026-11-22T08:00:00.000Z',
+  };
+  await using server = await TableServer.start({
+    hostList: () => page([sampleHost()]),
+    imageList: () => page([sampleImage({ copies: [copy] })]),
+    imagePrefetch: () => ({
+      items: [
+        { hostId: sampleId(40), hostName: 'alpha', operationId: sampleId(200) },
+        { hostId: sampleId(41), hostName: 'beta', operationId: null },
+      ],
+    }),
+    operationGet: () => sampleOperation({ type: 'image.copy', objectName: 'debian' }),
+  });
+  const copied = await loucloud(['image', 'prefetch', 'debian', 'alpha'], { server });
+  assert.deepEqual([copied.status, copied.stdout], [0, 'The image is on the server alpha\n']);
+  assert.deepEqual(server.requests('imagePrefetch')[0]?.body, { hostIds: [sampleId(40)] });
+  const listed = await loucloud(['image', 'copies', 'debian'], { server });
+  assert.match(listed.stdout, /^alpha +ready +3 .*\/pool\/image\.qcow2$/m);
+  assert.equal((await loucloud(['image', 'prefetch', 'debian'], { server })).status, 2);
 });

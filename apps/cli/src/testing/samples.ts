@@ -148,6 +148,7 @@ export const sampleImage = (changes: Partial<Image> = {}): Image => ({
   sha256: null,
   templateCount: 1,
   vmCount: 0,
+  copies: [],
   createdAt: AT,
   ...changes,
 });

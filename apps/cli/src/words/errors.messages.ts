@@ -25,6 +25,7 @@ export const errorMessages = catalog(
     host_already_added: 'This server has been added already, as {name}.',
     host_disabled: 'Its server is disabled: nothing is started there. The administrator can enable it again.',
     image_in_use: 'The image is in use. Remove what rests on it first.',
+    image_copy_in_use: 'VMs on this server rest on the image’s copy. Delete or move them first.',
     network_in_use: 'The network is in use. Remove what uses it first.',
     payload_too_large: 'That is too much to send at once.',
     path_not_found: 'There is no file at this path on the server.',
@@ -42,6 +43,8 @@ export const errorMessages = catalog(
     image_damaged: 'The image is damaged: its header cannot be read.',
     image_changed:
       'The image’s file has changed since it was registered. Register it again under a new name.',
+    image_copy_mismatch:
+      'What arrived of the image is not what was registered: its checksum differs. Nothing of it is used.',
     image_larger_than_disk: 'The image is larger than the template’s disk. Give the template a larger one.',
     host_check_failed: 'The server did not pass its checks.',
     host_key_unconfirmed:
@@ -110,6 +113,7 @@ export const errorMessages = catalog(
     host_already_added: '该服务器已经添加过，名为 {name}。',
     host_disabled: '所在服务器已停用，不会在其上启动虚拟机。管理员可以重新启用。',
     image_in_use: '镜像正在使用中，请先移除使用它的对象。',
+    image_copy_in_use: '该服务器上有虚拟机使用这个镜像副本，请先删除或迁走它们。',
     network_in_use: '网络正在使用中，请先移除使用它的对象。',
     payload_too_large: '一次提交的内容过大。',
     path_not_found: '服务器上没有该路径的文件。',
@@ -124,6 +128,7 @@ export const errorMessages = catalog(
     image_encrypted: '该镜像已加密，请先用“qemu-img convert”解密。',
     image_damaged: '镜像已损坏，无法读取文件头。',
     image_changed: '镜像文件在登记之后被改动过，请以新名称重新登记。',
+    image_copy_mismatch: '收到的镜像与登记时不一致：校验和不同，未使用其中任何内容。',
     image_larger_than_disk: '镜像比模板的磁盘大，请给模板更大的磁盘。',
     host_check_failed: '服务器未通过检查。',
     host_key_unconfirmed: '尚未确认 {fingerprint}（{type}）是该服务器的 SSH 密钥，请核对后确认。',

@@ -1,5 +1,5 @@
 /** The names of what the contract enumerates: kinds, roles, quota resources, formats. */
-import type { ImageState, ObjectKind, QuotaResource } from '@loucloud/api';
+import type { ImageCopyState, ImageState, ObjectKind, QuotaResource } from '@loucloud/api';
 import { catalog } from './i18n.ts';
 
 export const kindMessages = catalog(
@@ -51,6 +51,17 @@ export const imageStateMessages = catalog(
     string
   >,
   { hashing: '校验中', ready: '就绪', changed: '已被改动', missing: '文件丢失' },
+);
+
+export const imageCopyStateMessages = catalog(
+  {
+    copying: 'copying',
+    ready: 'ready',
+    changed: 'changed',
+    failed: 'failed',
+    removing: 'being deleted',
+  } as const satisfies Record<ImageCopyState, string>,
+  { copying: '复制中', ready: '就绪', changed: '已被改动', failed: '失败', removing: '删除中' },
 );
 
 export const networkKindMessages = catalog({ libvirt: 'libvirt network', bridge: 'bridge' } as const, {

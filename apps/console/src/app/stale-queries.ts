@@ -40,6 +40,7 @@ export const staleAfter = {
   'image.updated': [...images, ...templates, ...vms],
   'image.removed': images,
   'image.stateChanged': images,
+  'image.copyChanged': ['imageList', 'imageGet'],
   'template.created': [...templates, 'imageList', 'imageGet', ...networks],
   'template.updated': [...templates, 'imageList', 'imageGet', ...networks],
   'template.removed': [...templates, 'imageList', 'imageGet', ...networks],

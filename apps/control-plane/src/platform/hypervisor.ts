@@ -168,6 +168,23 @@ export interface ImageFacts {
   readonly virtualSizeBytes: number;
 }
 
+/** What two hosts can compare a file by without reading it. */
+export interface FileStamp {
+  readonly sizeBytes: number;
+  /** Seconds since 1970 with a fraction, in the host's own words: to be compared, not counted with. */
+  readonly modifiedAt: string;
+}
+
+/** An image's file on one host, and the file that it is to become in a pool of another. */
+export interface ImageCopySpec {
+  readonly from: { readonly hostId: string; readonly path: string };
+  readonly to: { readonly hostId: string; readonly poolName: string; readonly volumeName: string };
+  readonly format: ImageFormat;
+  readonly sizeBytes: number;
+  /** Of the whole file, in hexadecimal. */
+  readonly sha256: string;
+}
+
 /** A two-way line to a VM: RFB bytes of its screen, or its serial console. It may end with an 'error' at any time. */
 export type ByteStream = import('node:stream').Duplex;
 
@@ -233,6 +250,11 @@ export interface HostDriver {
   inspectImage(path: string, expected?: ImageFormat): Promise<ImageFacts>;
   /** Streams the file; `onProgress` gets 0 to 1. */
   hashImage(path: string, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<string>;
+
+  /** null: no such file there, or none that may be an image. */
+  stampFile(path: string): Promise<FileStamp | null>;
+  /** Deletes a file that `copyImage` made, or began to make. A missing one is not an error. */
+  deleteCopy(poolName: string, volumeName: string): Promise<void>;
 
   openDesktop(vmId: string): Promise<ByteStream>;
   /** A new viewer takes the line over: the stream of the one before ends. */
@@ -308,6 +330,15 @@ export interface Hypervisor {
   /** From one host to another. */
   readonly moves: VmMoves;
   observe(observer: HostObserver): void;
+  /**
+   * Carries an image's file from one host to another through this process; answers the new file's path. A file of that
+   * name, the rest of an earlier attempt, is replaced. What did not arrive whole and with the right sha256 is deleted.
+   * `onProgress` gets 0 to 1.
+   */
+  copyImage(
+    spec: ImageCopySpec,
+    options: { readonly onProgress: (fraction: number) => void; readonly signal: AbortSignal },
+  ): Promise<string>;
   close(): Promise<void>;
 
   /** Runs the named checks against a host that has not joined. Makes the pool and starts the network if they can be made. */

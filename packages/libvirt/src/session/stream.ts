@@ -3,7 +3,6 @@
  * end() finishes and waits for the server's OK, only then is an upload complete; reading ends where the server ends.
  * The readable side gives holes as zeros; `segments()` gives them as holes.
  */
-import { once } from 'node:events';
 import { Duplex } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { CallTimeoutError, ConnectionLostError, ProtocolError } from '../errors.ts';
@@ -77,8 +76,13 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
 
   /** Sends data or a hole; settles when there is room for more. Carries one host's segments to another. */
   async writeSegment(segment: Segment): Promise<void> {
-    if ('hole' in segment) await this.sendHole(segment.hole);
-    else if (!this.write(segment.data)) await once(this, 'drain');
+    if ('hole' in segment) return this.sendHole(segment.hole);
+    if (this.destroyed) throw this.#loss();
+    if (this.write(segment.data)) return;
+    const { promise, resolve, reject } = Promise.withResolvers<void>();
+    const fail = () => reject(this.#loss());
+    this.once('drain', resolve).once('close', fail);
+    await promise.finally(() => this.off('drain', resolve).off('close', fail));
   }
 
   /** Everything the server sends, holes kept as holes. Instead of reading, not beside it. */
@@ -171,6 +175,10 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
       this.#channel.resume();
     }
     done(error);
+  }
+
+  #loss(): Error {
+    return this.errored ?? new ConnectionLostError('the stream is over');
   }
 
   #receiveData(payload: Buffer): void {

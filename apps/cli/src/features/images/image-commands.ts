@@ -8,6 +8,7 @@ import { type WaitOptions, runOne } from '../../app/started.ts';
 import { formatBytes, formatTime } from '../../output/format.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { imageStateMessages } from '../../words/nouns.messages.ts';
+import { imageCopyCommands } from './image-copy-commands.ts';
 import { imageMessages } from './image.messages.ts';
 
 interface RegisterOptions extends WaitOptions {
@@ -123,6 +124,7 @@ export function imageCommands(program: Command, cli: Cli): Command {
       cli.print.line(t('removed', { name }));
     });
 
+  imageCopyCommands(image, cli);
   return image;
 }
 

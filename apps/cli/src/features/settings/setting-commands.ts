@@ -63,6 +63,10 @@ const rows: Readonly<Record<Key, Setting>> = {
     read: ({ recycleDays }) => recycleDays,
     change: ({ values }, value) => ({ recycleDays: values.count(value, 0, 365) }),
   },
+  imageCopyDays: {
+    read: ({ imageCopyDays }) => imageCopyDays,
+    change: ({ values }, value) => ({ imageCopyDays: values.count(value, 1, 3650) }),
+  },
   defaultNetworkId: {
     read: ({ defaultNetworkId }) => defaultNetworkId,
     change: async (cli, value) => ({ defaultNetworkId: await idOf(cli, 'network', value) }),

@@ -28,6 +28,7 @@ export const settingMessages = catalog(
     sessionLifetimeMinutes: 'idle minutes after which a session ends',
     shutdownTimeoutSeconds: 'seconds that a guest has to shut down',
     recycleDays: 'days that deleted VMs will be kept',
+    imageCopyDays: 'days that an image’s copy stays on a server where no VM rests on it',
     defaultNetworkId: 'the network of templates that name none',
   } as const,
   {
@@ -57,6 +58,7 @@ export const settingMessages = catalog(
     sessionLifetimeMinutes: '会话闲置多少分钟后失效',
     shutdownTimeoutSeconds: '虚拟机关机的时限（秒）',
     recycleDays: '已删除的虚拟机将保留的天数',
+    imageCopyDays: '无虚拟机使用的镜像副本在服务器上保留的天数',
     defaultNetworkId: '未指定网络的模板所用的网络',
   },
 );

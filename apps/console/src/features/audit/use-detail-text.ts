@@ -8,7 +8,7 @@ import { healthMessages } from '../../words/hosts.messages.ts';
 import { operationMessages, operationStateMessages } from '../../words/operations.messages.ts';
 import { causeMessages, stateMessages } from '../../words/vms.messages.ts';
 import { useHealthReason } from '../hosts/health-reason.ts';
-import { imagesMessages } from '../images/images.messages.ts';
+import { copyStateMessages, imagesMessages } from '../images/images.messages.ts';
 import { changeLines } from '../settings/setting-text.ts';
 import { useSettingWords } from '../settings/use-setting-words.ts';
 import { fieldMessages } from './audit.messages.ts';
@@ -45,6 +45,7 @@ function wordsFor(type: Event['type'], slot: string): Catalog<Words> | null {
   if (type === 'vm.stateChanged') return slot === 'cause' ? causeMessages : stateMessages;
   if (type === 'host.healthChanged') return healthMessages;
   if (type === 'image.stateChanged') return imagesMessages;
+  if (type === 'image.copyChanged') return slot === 'state' ? copyStateMessages : null;
   if (slot === 'operation') return operationMessages;
   return slot === 'state' ? operationStateMessages : null;
 }

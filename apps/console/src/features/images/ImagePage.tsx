@@ -15,6 +15,7 @@ import { LoadProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
+import { ImageCopies } from './ImageCopies.tsx';
 import { ImageState } from './ImageState.tsx';
 import { RemoveImageDialog } from './RemoveImageDialog.tsx';
 import { reasonAgainst } from './image-reason.ts';
@@ -77,6 +78,9 @@ function LoadedImage({ image }: { image: Image }) {
       <div className="row row-cards">
         <div className="col-12">
           <ImageFacts image={image} />
+        </div>
+        <div className="col-12">
+          <ImageCopies image={image} reason={problem} />
         </div>
         <div className="col-lg-6">
           <TemplatesOf imageId={image.id} />

@@ -15,6 +15,7 @@ import { Time } from '../../ui/Time.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
 import { ImageState } from './ImageState.tsx';
+import { PrefetchDialog } from './PrefetchDialog.tsx';
 import { RegisterImageDialog } from './RegisterImageDialog.tsx';
 import { RemoveImageDialog } from './RemoveImageDialog.tsx';
 import { reasonAgainst } from './image-reason.ts';
@@ -22,7 +23,7 @@ import { imagesMessages } from './images.messages.ts';
 
 type Shown =
   | { readonly dialog: 'register' }
-  | { readonly dialog: 'edit' | 'remove'; readonly image: Image }
+  | { readonly dialog: 'edit' | 'remove' | 'prefetch'; readonly image: Image }
   | null;
 
 export function ImagesPage() {
@@ -54,6 +55,11 @@ export function ImagesPage() {
             reason: reasonAgainst(image, t),
             onSelect: () => void navigate(`/templates/new?imageId=${image.id}`),
           },
+          {
+            label: t('prefetch'),
+            reason: reasonAgainst(image, t),
+            onSelect: () => setShown({ dialog: 'prefetch', image }),
+          },
           { label: t('edit'), onSelect: () => setShown({ dialog: 'edit', image }) },
           '-',
           { label: t('remove'), isDangerous: true, onSelect: () => setShown({ dialog: 'remove', image }) },
@@ -76,7 +82,10 @@ export function ImagesPage() {
           {
             header: t('path'),
             cell: (image) => (
-              <TwoLines first={<code className="text-break">{image.path}</code>} second={image.hostName} />
+              <TwoLines
+                first={<code className="text-break">{image.path}</code>}
+                second={<ServersOf image={image} />}
+              />
             ),
           },
           {
@@ -101,9 +110,17 @@ export function ImagesPage() {
       />
       {shown?.dialog === 'register' && <RegisterImageDialog onClose={close} />}
       {shown?.dialog === 'edit' && <EditImageDialog image={shown.image} onClose={close} />}
+      {shown?.dialog === 'prefetch' && <PrefetchDialog image={shown.image} onClose={close} />}
       {shown?.dialog === 'remove' && <RemoveImageDialog image={shown.image} onClose={close} />}
     </Page>
   );
+}
+
+/** Where it is registered, and on how many servers it is. */
+function ServersOf({ image: { hostName, copies } }: { image: Image }) {
+  const t = useT(imagesMessages);
+  const count = 1 + copies.filter(({ state }) => state === 'ready').length;
+  return count === 1 ? hostName : `${hostName} · ${t('onServers', { count })}`;
 }
 
 function UsedBy({ image: { templateCount, vmCount } }: { image: Image }) {

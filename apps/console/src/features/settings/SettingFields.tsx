@@ -77,6 +77,15 @@ function VmsCard({ form }: FieldsProps) {
         />
       </Half>
       <Half>
+        <NumberField
+          field={form.field('imageCopyDays')}
+          label={names('imageCopyDays')}
+          hint={t('imageCopyHint')}
+          unit={t('days')}
+          step={1}
+        />
+      </Half>
+      <Half>
         <SelectField
           field={network}
           label={names('defaultNetworkId')}

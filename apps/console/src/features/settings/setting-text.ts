@@ -31,7 +31,7 @@ export function settingText(key: SettingKey, value: unknown, words: Words): stri
   if (key === 'sessionLifetimeMinutes') return minutesText(value, t);
   if (key === 'shutdownTimeoutSeconds') return t('secondsText', { count: value });
   if (key === 'systemMemoryMib') return words.amount('memoryMib', value);
-  if (key === 'recycleDays') return t('daysText', { count: value });
+  if (key === 'recycleDays' || key === 'imageCopyDays') return t('daysText', { count: value });
   return number(value);
 }
 

@@ -10,6 +10,7 @@ const settings = {
   sessionLifetimeMinutes: 720,
   shutdownTimeoutSeconds: 120,
   recycleDays: 7,
+  imageCopyDays: 14,
   defaultNetworkId: null,
 };
 

@@ -10,6 +10,7 @@ export const settingNameMessages = catalog(
     sessionLifetimeMinutes: 'Session lifetime',
     shutdownTimeoutSeconds: 'Shutdown countdown',
     recycleDays: 'Recycle period',
+    imageCopyDays: 'Image copies kept',
     defaultNetworkId: 'Default network',
   } as const satisfies Record<SettingKey, string>,
   {
@@ -20,6 +21,7 @@ export const settingNameMessages = catalog(
     sessionLifetimeMinutes: '会话有效期',
     shutdownTimeoutSeconds: '关机倒计时',
     recycleDays: '回收站保留期',
+    imageCopyDays: '镜像副本保留期',
     defaultNetworkId: '默认网络',
   },
 );
@@ -40,6 +42,8 @@ export const settingsMessages = catalog(
     shutdownHint:
       'How long a guest has to shut down. It is asked again at half time; then power off is offered.',
     recycleHint: 'How long deleted VMs are kept before they are purged.',
+    imageCopyHint:
+      'How long a server keeps its copy of an image that no VM there rests on. The registered file always stays.',
     networkHint: 'For templates that name no network.',
     noNetwork: 'None',
     access: 'Access',
@@ -75,6 +79,7 @@ export const settingsMessages = catalog(
     vms: '虚拟机',
     shutdownHint: '等待虚拟机关机的时间，过半时再请求一次，之后可强制断电。',
     recycleHint: '已删除的虚拟机在彻底清除前保留多久。',
+    imageCopyHint: '服务器上没有虚拟机使用的镜像副本保留多久。登记的原文件始终保留。',
     networkHint: '用于未指定网络的模板。',
     noNetwork: '无',
     access: '访问',

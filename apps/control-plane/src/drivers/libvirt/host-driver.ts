@@ -13,7 +13,9 @@ import { hostUnreachable, translating } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { readFacts } from './host-facts.ts';
 import { type Calls, callsWithin, insisting } from './host-link.ts';
+import { deleteCopy } from './image-copy-file.ts';
 import { hashImage, inspectImage } from './image-inspection.ts';
+import { stampFile } from './image-source.ts';
 import { label, unlabel } from './labelling.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import * as power from './power.ts';
@@ -138,6 +140,9 @@ export function hostDriver({
     hashImage: (path, onProgress, signal) =>
       hashImage(reader(callsWithin(link, DEADLINE.change, signal)), path, { onProgress, signal }),
 
+    stampFile: (path) => insisting(link, DEADLINE.change, (host) => stampFile(reader(host), path)),
+    deleteCopy: (poolName, volumeName) => deleteCopy(hostFor, poolName, volumeName),
+
     openDesktop: (vmId) => shown(vmId, (host) => openDesktop(host, vmId, screens)),
     openSerialConsole: (vmId) => shown(vmId, (host) => openSerialConsole(host, vmId)),
 
@@ -183,6 +188,8 @@ export function unreachableDriver(): HostDriver {
     foreignDomains: refuse,
     inspectImage: refuse,
     hashImage: refuse,
+    stampFile: refuse,
+    deleteCopy: refuse,
     openDesktop: refuse,
     openSerialConsole: refuse,
     readFacts: refuse,

@@ -1,13 +1,15 @@
 /** All hosts of the pool, each by its link. */
 import { isDeepStrictEqual } from 'node:util';
-import { Link, type LinkOptions } from '@loucloud/libvirt';
+import { Link, type LinkOptions, parseUri } from '@loucloud/libvirt';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
 import { FolderPools } from './folder-pools.ts';
 import { checkHost } from './host-checks.ts';
+import { hostUnreachable, toUserError } from './errors.ts';
 import { hostDriver, unreachableDriver } from './host-driver.ts';
 import { callsWithin } from './host-link.ts';
 import type { PulseTiming } from './host-pulse.ts';
-import { screenTlsOf, transportKind, wayTo } from './host-transport.ts';
+import { screenTlsOf, wayTo } from './host-transport.ts';
+import { type HostFiles, copyImage } from './image-copy.ts';
 import { HostWatch } from './host-watch.ts';
 import { OwnedDomains } from './owned-domains.ts';
 import { vmMoves } from './vm-moves.ts';
@@ -30,6 +32,7 @@ interface JoinedHost {
   readonly owned: OwnedDomains;
   readonly watch: HostWatch;
   readonly driver: HostDriver;
+  readonly files: HostFiles;
 }
 
 export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor {
@@ -64,6 +67,16 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
     observe(added) {
       observer = added;
     },
+    async copyImage(spec, watch) {
+      const from = hosts.get(spec.from.hostId)?.files;
+      const to = hosts.get(spec.to.hostId)?.files;
+      if (!from || !to) throw hostUnreachable();
+      try {
+        return await copyImage({ from, to }, spec, watch);
+      } catch (error) {
+        throw toUserError(error);
+      }
+    },
     async close() {
       await Promise.all([...hosts.keys()].map(leave));
     },
@@ -90,9 +103,22 @@ function joinHost(
     ...(rereadMs === undefined ? {} : { rereadMs }),
     ...(pulse === undefined ? {} : { pulse }),
   });
-  const isLocal = transportKind(uri) === 'local';
+  const isLocal = isThisMachine(uri);
   const isAnswering = () => watch.isAnswering;
   const driver = hostDriver({ link, owned, folders, isLocal, tls: screenTlsOf(connection), isAnswering });
+  const files: HostFiles = {
+    hostFor: (timeoutMs) => callsWithin(link, timeoutMs),
+    reader: (timeoutMs, signal) => ({ host: callsWithin(link, timeoutMs, signal), folders, isLocal }),
+  };
   link.start();
-  return { connection, link, owned, watch, driver };
+  return { connection, link, owned, watch, driver, files };
+}
+
+/**
+ * Reached by the socket of this machine's own libvirt: its files and sockets are ours to look at. Any other socket may lead
+ * into a container, or be forwarded from another machine.
+ */
+function isThisMachine(uri: string): boolean {
+  const { transport, socketPath } = parseUri(uri);
+  return transport === 'unix' && (socketPath === null || /^(\/var)?\/run\/libvirt\/[^/]+$/.test(socketPath));
 }

@@ -1,14 +1,11 @@
 /** Looks at a file on a host, and refuses what must not become an image. Nothing is changed there. */
-import { createHash } from 'node:crypto';
-import { setImmediate } from 'node:timers/promises';
 import type { ImageFormat } from '@loucloud/api';
 import { UserError } from '../../platform/errors.ts';
 import type { ImageFacts } from '../../platform/hypervisor.ts';
 import { END_BYTES, START_BYTES, imageFormatOf } from './image-format.ts';
+import { SegmentHash } from './image-hash.ts';
 import { type ImageReader, withImage } from './image-source.ts';
 import { readQcow2Header } from './qcow2-header.ts';
-
-const ZEROS = Buffer.alloc(1_048_576);
 
 export async function inspectImage(
   reader: ImageReader,
@@ -35,22 +32,11 @@ export async function hashImage(
   { onProgress, signal }: { onProgress: (fraction: number) => void; signal: AbortSignal },
 ): Promise<string> {
   return withImage(reader, path, async ({ sizeBytes, eachSegment }) => {
-    const hash = createHash('sha256');
-    let doneBytes = 0;
-    const add = (bytes: Buffer) => {
-      hash.update(bytes);
-      doneBytes += bytes.length;
-      onProgress(Math.min(1, doneBytes / Math.max(1, sizeBytes)));
-    };
+    const hash = new SegmentHash();
     await eachSegment(async (segment) => {
-      if ('data' in segment) return add(segment.data);
-      for (let left = segment.hole; left > 0; left -= ZEROS.length) {
-        add(ZEROS.subarray(0, Math.min(left, ZEROS.length)));
-        // A disk may be one hole of a terabyte, and others want the processor too.
-        await setImmediate();
-        signal.throwIfAborted();
-      }
+      await hash.add(segment, signal);
+      onProgress(Math.min(1, hash.bytes / Math.max(1, sizeBytes)));
     }, signal);
-    return hash.digest('hex');
+    return hash.digest();
   });
 }

@@ -10,11 +10,13 @@ import {
   VolumeType,
 } from '@loucloud/libvirt';
 import { UserError } from '../../platform/errors.ts';
+import type { FileStamp } from '../../platform/hypervisor.ts';
 import { volumeIn } from './disks.ts';
 import type { FolderPools } from './folder-pools.ts';
 import type { Calls } from './host-link.ts';
 import { refuseForbiddenPath, refuseLinks } from './image-path.ts';
 import { refreshPool } from './pools.ts';
+import { find as findElement, parseXml, textIn } from './xml-tree.ts';
 
 /** virStorageVolInfoFlags: the file's length instead of the blocks it takes. */
 const GET_PHYSICAL = 1;
@@ -54,6 +56,30 @@ export async function withImage<T>(
       throw new UserError('path_not_found', {}, { cause: error, hint: error.message });
     // One damaged file makes libvirt refuse the whole folder that it is in.
     if (isLocal) return withFile(path, use);
+    throw error;
+  }
+}
+
+/** What the file looks like from outside; null: there is no regular file at that path. */
+export async function stampFile(
+  { host, folders, isLocal }: ImageReader,
+  path: string,
+): Promise<FileStamp | null> {
+  try {
+    refuseForbiddenPath(path);
+    if (isLocal) await refuseLinks(path);
+    return await folders.use(host, posix.dirname(path), async (pool) => {
+      const volume = await find(host, pool, posix.basename(path));
+      const { type, allocation } = await host.call('storageVolGetInfoFlags', { volume, flags: GET_PHYSICAL });
+      if (type !== VolumeType.file) return null;
+      const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
+      const modifiedAt = textIn(findElement(parseXml(text), 'target', 'timestamps', 'mtime'));
+      return modifiedAt === '' ? null : { sizeBytes: allocation, modifiedAt };
+    });
+  } catch (error) {
+    // No such folder, no such file, or nothing that may be an image.
+    if (error instanceof LibvirtError || (error instanceof UserError && error.code.startsWith('path_')))
+      return null;
     throw error;
   }
 }

@@ -34,6 +34,8 @@ export interface HostServiceDeps {
   readonly lose: (hostId: string, loss: HostLoss) => Promise<void>;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
   readonly allowsTestHosts: boolean;
+  /** The copies of images there; what copies them ends. */
+  readonly forgetCopies: (tx: Tx, hostId: string) => Promise<void>;
 }
 
 type NewHost = RequestFor<'hostAdd'>['body'];
@@ -46,6 +48,7 @@ export type HostService = ReturnType<typeof hostService>;
 
 export function hostService(deps: HostServiceDeps) {
   const { database, engine, events, hypervisor, operations, settings, secrets, access, sshKey, lose } = deps;
+  const { forgetCopies } = deps;
   const record = (
     tx: Tx,
     type: 'host.updated' | 'host.removed',
@@ -145,7 +148,10 @@ export function hostService(deps: HostServiceDeps) {
         const vms = await hostStore.vmNames(tx.sql, hostId);
         if (vms.length > 0) throw new UserError('host_has_vms', { vms });
         const templates = await hostStore.templateNames(tx.sql, hostId);
-        if (templates.length > 0) throw new UserError('image_in_use', { templates });
+        const resting = await hostStore.vmNamesOfImages(tx.sql, hostId);
+        if (templates.length > 0 || resting.length > 0)
+          throw new UserError('image_in_use', { templates, vms: resting });
+        await forgetCopies(tx, hostId);
         await hostStore.remove(tx, hostId);
         await access.forget(tx, hostId);
         await record(tx, 'host.removed', host, caller);

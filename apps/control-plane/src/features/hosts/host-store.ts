@@ -261,6 +261,18 @@ export const hostStore = {
     return rows.map((row) => row.name);
   },
 
+  /** VMs on other hosts whose disks rest on copies of images that are registered there. */
+  async vmNamesOfImages(sql: Sql, id: string): Promise<string[]> {
+    const rows = await sql
+      .selectFrom('vm')
+      .innerJoin('image', 'image.id', 'vm.image_id')
+      .select('vm.name')
+      .where('image.host_id', '=', id)
+      .orderBy('vm.name')
+      .execute();
+    return rows.map((row) => row.name);
+  },
+
   /** The host and the records of its images. */
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.sql.deleteFrom('image').where('host_id', '=', id).execute();

@@ -1,8 +1,9 @@
 import type { imageEndpoints } from '@loucloud/api';
 import type { Handlers } from '../../platform/http/serve.ts';
+import type { ImageCopies } from './image-copies.ts';
 import type { ImageService } from './image-service.ts';
 
-export const imageRoutes = (images: ImageService): Handlers<typeof imageEndpoints> => ({
+export const imageRoutes = (images: ImageService, copies: ImageCopies): Handlers<typeof imageEndpoints> => ({
   imageList: ({ query }) => images.list(query),
   imageRegister: async ({ body }, caller) => ({ operationId: await images.register(body, caller) }),
   imageGet: ({ params }) => images.get(params.imageId),
@@ -11,4 +12,6 @@ export const imageRoutes = (images: ImageService): Handlers<typeof imageEndpoint
     await images.remove(params.imageId, caller);
     return {};
   },
+  imagePrefetch: ({ params, body }, caller) => copies.prefetch(params.imageId, body.hostIds, caller),
+  imageCopyRemove: async ({ params }, caller) => ({ operationId: await copies.remove(params, caller) }),
 });

@@ -6,6 +6,7 @@ import type { EventLog } from '../../platform/events/event-log.ts';
 import { newId } from '../../platform/ids.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { ListQuery } from '../../platform/paging.ts';
+import type { ImageCopies } from './image-copies.ts';
 import type { ImageOperations, RegisterInput } from './image-operations.ts';
 import { imageStore } from './image-store.ts';
 
@@ -14,11 +15,12 @@ export interface ImageServiceDeps {
   readonly engine: OperationEngine;
   readonly events: EventLog;
   readonly operations: ImageOperations;
+  readonly copies: ImageCopies;
 }
 
 export type ImageService = ReturnType<typeof imageService>;
 
-export function imageService({ database, engine, events, operations }: ImageServiceDeps) {
+export function imageService({ database, engine, events, operations, copies }: ImageServiceDeps) {
   return {
     list: (filter: ListQuery) => imageStore.list(database.db, filter),
     get: (imageId: string): Promise<Image> => imageStore.get(database.db, imageId),
@@ -57,12 +59,13 @@ export function imageService({ database, engine, events, operations }: ImageServ
         return image;
       }),
 
-    /** The record alone: the file stays. */
+    /** The record, and copies elsewhere that we made; the registered file stays. */
     remove: (imageId: string, caller: Caller): Promise<void> =>
       database.transact(async (tx) => {
         const image = await imageStore.get(tx.sql, imageId);
         const { vms, templates } = await imageStore.users(tx.sql, imageId);
         if (vms.length > 0 || templates.length > 0) throw new UserError('image_in_use', { vms, templates });
+        await copies.removeAll(tx, imageId, caller);
         await imageStore.remove(tx, imageId);
         const object = { kind: 'image', id: imageId, name: image.name } as const;
         await events.record(tx, { type: 'image.removed', actor: caller, object, ownerId: null });

@@ -1,10 +1,11 @@
-import type { Image, ImageState } from '@loucloud/api';
+import type { Image, ImageCopy, ImageState } from '@loucloud/api';
 import { type Selectable, sql as raw } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import type { ImageTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { ImageFacts } from '../../platform/hypervisor.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import { imageCopyStore } from './image-copy-store.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -39,7 +40,8 @@ export const imageStore = {
   async get(sql: Sql, id: string): Promise<Image> {
     const row = await views(sql).where('image.id', '=', id).executeTakeFirst();
     if (!row) throw notFound('image', id);
-    return toImage(row);
+    const copies = await imageCopyStore.views(sql, [id]);
+    return toImage(row, copies);
   },
 
   async list(sql: Db, filter: ListQuery) {
@@ -48,7 +50,11 @@ export const imageStore = {
     const columns = { name: 'image.name', sizeBytes: 'image.size_bytes', createdAt: 'image.created_at' };
     const options = { query: filter, columns, defaultSort: 'name', idColumn: 'image.id' };
     const { rows, ...page } = await selectPage(query, options);
-    return { ...page, items: rows.map(toImage) };
+    const copies = await imageCopyStore.views(
+      sql,
+      rows.map((row) => row.id),
+    );
+    return { ...page, items: rows.map((row) => toImage(row, copies)) };
   },
 
   async findByName(sql: Sql, name: string): Promise<string | null> {
@@ -81,6 +87,18 @@ export const imageStore = {
       })
       .execute();
     return true;
+  },
+
+  /** The operation that computes its sha256 now. */
+  async hashingOf(sql: Sql, id: string): Promise<string | null> {
+    const row = await sql
+      .selectFrom('operation')
+      .select('id')
+      .where('object_id', '=', id)
+      .where('type', '=', 'image.hash')
+      .where('state', 'in', ['queued', 'running', 'undoing'])
+      .executeTakeFirst();
+    return row?.id ?? null;
   },
 
   async setState(tx: Tx, id: string, state: ImageState, sha256?: string): Promise<void> {
@@ -125,7 +143,7 @@ type ImageRow = Selectable<ImageTable> & {
   vm_count: number | null;
 };
 
-function toImage(row: ImageRow): Image {
+function toImage(row: ImageRow, copies: ReadonlyMap<string, ImageCopy[]>): Image {
   return {
     id: row.id,
     name: row.name,
@@ -140,6 +158,7 @@ function toImage(row: ImageRow): Image {
     sha256: row.sha256,
     templateCount: row.template_count ?? 0,
     vmCount: row.vm_count ?? 0,
+    copies: copies.get(row.id) ?? [],
     createdAt: new Date(row.created_at).toISOString(),
   };
 }

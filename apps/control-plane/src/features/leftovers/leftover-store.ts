@@ -40,12 +40,14 @@ export const leftoverStore = {
       .where((e) => e.or([e('host_id', '=', hostId), e('operation_id', 'is not', null)]))
       .execute();
     const images = await sql.selectFrom('image').select('path').where('host_id', '=', hostId).execute();
+    const copies = await sql.selectFrom('image_copy').select('volume_name').execute();
     const adopted = vms.flatMap(({ adoption }) =>
       adoption === null ? [] : (JSON.parse(adoption) as { disks: { path: string }[] }).disks,
     );
     return {
       vmIds: new Set(vms.map((vm) => vm.id)),
       paths: new Set([...images, ...adopted].map(({ path }) => path)),
+      copyNames: new Set(copies.map((copy) => copy.volume_name)),
     };
   },
 

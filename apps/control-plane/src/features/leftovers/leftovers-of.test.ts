@@ -16,7 +16,7 @@ const contents = (volumes: HostContents['volumes'], used: string[] = []): HostCo
   usedPaths: new Set(used),
   domains: [],
 });
-const nothing = { vmIds: new Set<string>(), paths: new Set<string>() };
+const nothing = { vmIds: new Set<string>(), paths: new Set<string>(), copyNames: new Set<string>() };
 const names = ({ volumes }: ReturnType<typeof leftoversOf>) => volumes.map(({ name }) => name);
 
 test('a file that no row and no domain knows is a leftover', () => {
@@ -45,6 +45,13 @@ test('what the disk of a missing VM rests on is not', () => {
 test('a registered image is not', () => {
   const known = { ...nothing, paths: new Set(['/pool/starter.qcow2']) };
   assert.deepEqual(names(leftoversOf(contents([file('starter.qcow2')]), known)), []);
+});
+
+test('an image’s copy is not, whole or on its way', () => {
+  const known = { ...nothing, copyNames: new Set(['image-1.a.qcow2']) };
+  assert.deepEqual(names(leftoversOf(contents([file('image-1.a.qcow2'), file('image-2.a.qcow2')]), known)), [
+    'image-2.a.qcow2',
+  ]);
 });
 
 test('a domain with our metadata is one while no row is its', () => {

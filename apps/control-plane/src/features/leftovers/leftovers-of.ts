@@ -7,6 +7,8 @@ export interface Known {
   readonly vmIds: ReadonlySet<string>;
   /** Files of images, and of adopted VMs. */
   readonly paths: ReadonlySet<string>;
+  /** Copies of images, also those that are on their way, on any host: pools may be on one storage. */
+  readonly copyNames: ReadonlySet<string>;
 }
 
 export interface Unknown {
@@ -23,7 +25,7 @@ export function leftoversOf(contents: HostContents, known: Known): Unknown {
   const kept = new Set<string>([...contents.usedPaths, ...known.paths]);
   for (const { name, path } of contents.volumes) {
     const vmId = vmIdOf(name);
-    if (vmId !== null && known.vmIds.has(vmId)) kept.add(path);
+    if ((vmId !== null && known.vmIds.has(vmId)) || known.copyNames.has(name)) kept.add(path);
   }
   const backingOf = new Map(contents.volumes.map(({ path, backingPath }) => [path, backingPath]));
   // What a kept file rests on is kept too; a set that grows while it is gone through is gone through to its end.

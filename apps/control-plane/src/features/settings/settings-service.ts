@@ -18,6 +18,7 @@ const defaults: Settings = {
   sessionLifetimeMinutes: 12 * 60,
   shutdownTimeoutSeconds: 120,
   recycleDays: 7,
+  imageCopyDays: 14,
   defaultNetworkId: null,
 };
 

@@ -20,11 +20,13 @@ export async function migrationTargets(sql: Sql, vm: VmRecord): Promise<Migratio
   if (!here) throw notFound('host', vm.hostId);
   const refusals: Refusal[] = [];
   const others: Candidate[] = [];
-  for (const candidate of await recipeStore.candidates(sql, parts)) {
+  for (const candidate of await recipeStore.candidates(sql, {
+    ...parts,
+    imageSizeBytes: parts.image.sizeBytes,
+  })) {
     const refusal = refuse(here, hosts.get(candidate.id));
     if (refusal) refusals.push({ name: candidate.name, details: {}, ...refusal });
-    // What its disk rests on comes along with it, where it is not there.
-    else others.push({ ...candidate, hasImage: true });
+    else others.push(candidate);
   }
   const { vcpus, memoryMib, diskBytes, isActive } = vm;
   const wish = { vcpus, memoryMib, diskBytes, network: parts.network, isStarting: isActive };

@@ -19,6 +19,7 @@ const host = (name: string, changes: Partial<Candidate> = {}): Candidate => ({
   poolAvailableBytes: 100 * GIB,
   networks: [network],
   hasImage: true,
+  copyBytes: 0,
   vmCount: 0,
   ...changes,
 });
@@ -31,12 +32,21 @@ const refused: readonly (readonly [PlacementRefusal, Partial<Candidate>, Record<
   ['not_healthy', { health: 'unreachable' }, {}],
   ['not_healthy', { health: 'degraded' }, {}],
   ['other_architecture', { arch: 'aarch64' }, { arch: 'aarch64' }],
-  ['image_elsewhere', { hasImage: false }, {}],
   ['network_missing', { networks: [{ kind: 'bridge', source: 'default' }] }, { network: 'default' }],
   ['too_few_vcpus', { freeVcpus: 1 }, { vcpus: 2, freeVcpus: 1 }],
   ['too_few_vcpus', { freeVcpus: -3 }, { vcpus: 2, freeVcpus: 0 }],
   ['too_little_memory', { freeMemoryMib: 1023 }, { memoryMib: 1024, freeMemoryMib: 1023 }],
   ['too_little_disk', { freeDiskBytes: GIB }, { diskBytes: 10 * GIB, freeDiskBytes: GIB }],
+  [
+    'too_little_disk',
+    { hasImage: false, copyBytes: 95 * GIB },
+    { diskBytes: 105 * GIB, freeDiskBytes: 100 * GIB },
+  ],
+  [
+    'too_little_disk',
+    { hasImage: false, copyBytes: 5 * GIB, poolAvailableBytes: 5 * GIB },
+    { diskBytes: 15 * GIB, freeDiskBytes: 5 * GIB },
+  ],
   ['too_little_disk', { poolAvailableBytes: 1000 }, { diskBytes: 10 * GIB, freeDiskBytes: 1000 }],
 ];
 for (const [reason, changes, details] of refused) {
@@ -58,6 +68,13 @@ test('the host with the most free memory is first', () => {
     names([host('a', { freeMemoryMib: 2048 }), host('b'), host('c', { freeMemoryMib: 4096 })]),
     ['b', 'c', 'a'],
   );
+});
+
+test('a host without the image will do, but one that has it is preferred unless it is much fuller', () => {
+  const without = host('without', { hasImage: false, copyBytes: GIB });
+  assert.deepEqual(names([without]), ['without']);
+  assert.deepEqual(names([without, host('with', { freeMemoryMib: 6144 })]), ['with', 'without']);
+  assert.deepEqual(names([without, host('with', { freeMemoryMib: 2048 })]), ['without', 'with']);
 });
 
 test('of hosts with the same free memory the one with fewer VMs is first, then the name decides', () => {

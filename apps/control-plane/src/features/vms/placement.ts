@@ -14,8 +14,10 @@ export interface Candidate {
   readonly freeDiskBytes: number;
   readonly poolAvailableBytes: number;
   readonly networks: readonly NetworkSource[];
-  /** The wish's image is there already. */
+  /** The wish's image is there already, or on its way. */
   readonly hasImage: boolean;
+  /** What a copy of it would take of the disk. */
+  readonly copyBytes: number;
   readonly vmCount: number;
 }
 
@@ -84,7 +86,6 @@ function refuse(wish: Wish, host: Candidate): { reason: PlacementRefusal; detail
   if (host.isInMaintenance) return { reason: 'maintenance' };
   if (host.health !== 'healthy') return { reason: 'not_healthy' };
   if (host.arch !== ARCH) return { reason: 'other_architecture', details: { arch: host.arch } };
-  if (!host.hasImage) return { reason: 'image_elsewhere' };
   const { kind, source } = wish.network;
   if (!host.networks.some((network) => network.kind === kind && network.source === source))
     return { reason: 'network_missing', details: { network: source } };
@@ -95,9 +96,10 @@ function refuse(wish: Wish, host: Candidate): { reason: PlacementRefusal; detail
     return { reason: 'too_little_memory', details: { memoryMib: wish.memoryMib, freeMemoryMib } };
   }
   // What VMs may still fill, or what the disk below has left: the smaller one is in the way.
-  if (host.freeDiskBytes < wish.diskBytes || host.poolAvailableBytes < POOL_RESERVE_BYTES) {
+  const diskBytes = wish.diskBytes + host.copyBytes;
+  if (host.freeDiskBytes < diskBytes || host.poolAvailableBytes < POOL_RESERVE_BYTES + host.copyBytes) {
     const freeDiskBytes = atLeast0(Math.min(host.freeDiskBytes, host.poolAvailableBytes));
-    return { reason: 'too_little_disk', details: { diskBytes: wish.diskBytes, freeDiskBytes } };
+    return { reason: 'too_little_disk', details: { diskBytes, freeDiskBytes } };
   }
   return null;
 }

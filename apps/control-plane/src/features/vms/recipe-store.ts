@@ -19,6 +19,7 @@ export interface Recipe {
   readonly firmware: Firmware;
   readonly imageId: string;
   readonly imageHostId: string;
+  readonly imageSizeBytes: number;
   readonly networkId: string;
   readonly network: NetworkSource;
 }
@@ -34,7 +35,15 @@ export interface Parts {
   readonly imageId: string;
   readonly imageName: string;
   readonly imageHostId: string;
-  readonly image: { readonly path: string; readonly format: ImageFormat; readonly virtualSizeBytes: number };
+  /** As it lies on the VM's host. */
+  readonly image: {
+    readonly path: string;
+    readonly format: ImageFormat;
+    readonly sizeBytes: number;
+    readonly virtualSizeBytes: number;
+    /** Not the registered file itself. */
+    readonly isCopy: boolean;
+  };
   readonly network: NetworkSource;
 }
 
@@ -69,6 +78,7 @@ export const recipeStore = {
         'image.state as image_state',
         'image.name as image_name',
         'image.format as image_format',
+        'image.size_bytes as image_size_bytes',
         'image.virtual_size_bytes as image_virtual_size_bytes',
         'network.kind as network_kind',
         'network.source as network_source',
@@ -108,6 +118,7 @@ export const recipeStore = {
       firmware: row.firmware,
       imageId: row.image_id,
       imageHostId: row.image_host_id,
+      imageSizeBytes: row.image_size_bytes,
       networkId: row.network_id,
       network: { kind: row.network_kind, source: row.network_source },
     };
@@ -120,7 +131,21 @@ export const recipeStore = {
   },
 
   /** Every host, as a VM from that image would find it. */
-  async candidates(sql: Sql, { imageHostId }: Pick<Recipe, 'imageHostId'>): Promise<Candidate[]> {
+  async candidates(
+    sql: Sql,
+    { imageId, imageHostId, imageSizeBytes }: Pick<Recipe, 'imageId' | 'imageHostId' | 'imageSizeBytes'>,
+  ): Promise<Candidate[]> {
+    const copies = await sql
+      .selectFrom('image_copy')
+      .select(['host_id', 'state', 'reserved_bytes'])
+      .where('image_id', '=', imageId)
+      .execute();
+    const imageOn = (hostId: string): Pick<Candidate, 'hasImage' | 'copyBytes'> => {
+      const copy = copies.find((row) => row.host_id === hostId);
+      const isComing = copy?.state === 'ready' || copy?.state === 'copying';
+      if (hostId === imageHostId || isComing) return { hasImage: true, copyBytes: 0 };
+      return { hasImage: false, copyBytes: Math.max(0, imageSizeBytes - (copy?.reserved_bytes ?? 0)) };
+    };
     const rows = await sql
       .selectFrom('host')
       .leftJoin('vm', 'vm.host_id', 'host.id')
@@ -140,7 +165,7 @@ export const recipeStore = {
       freeDiskBytes: row.pool_capacity_bytes - row.reserved_disk_bytes,
       poolAvailableBytes: row.pool_available_bytes,
       networks: JSON.parse(row.networks) as NetworkSource[],
-      hasImage: row.id === imageHostId,
+      ...imageOn(row.id),
       vmCount: row.vm_count,
     }));
   },
@@ -212,6 +237,9 @@ export const recipeStore = {
       .innerJoin('host', 'host.id', 'vm.host_id')
       .innerJoin('image', 'image.id', 'vm.image_id')
       .innerJoin('network', 'network.id', 'vm.network_id')
+      .leftJoin('image_copy', (join) =>
+        join.onRef('image_copy.image_id', '=', 'vm.image_id').onRef('image_copy.host_id', '=', 'vm.host_id'),
+      )
       .select([
         'user.name as owner_name',
         'vm.template_name',
@@ -224,7 +252,9 @@ export const recipeStore = {
         'image.host_id as image_host_id',
         'image.path',
         'image.format',
+        'image.size_bytes',
         'image.virtual_size_bytes',
+        'image_copy.path as copy_path',
         'network.kind',
         'network.source',
       ])
@@ -241,7 +271,13 @@ export const recipeStore = {
       imageId: row.image_id,
       imageName: row.image_name,
       imageHostId: row.image_host_id,
-      image: { path: row.path, format: row.format, virtualSizeBytes: row.virtual_size_bytes },
+      image: {
+        path: row.copy_path ?? row.path,
+        format: row.format,
+        sizeBytes: row.size_bytes,
+        virtualSizeBytes: row.virtual_size_bytes,
+        isCopy: row.copy_path !== null,
+      },
       network: { kind: row.kind, source: row.source },
     };
   },
@@ -253,11 +289,18 @@ export const recipeStore = {
   ): Promise<{ readonly path: string; readonly format: ImageFormat } | null> {
     const row = await sql
       .selectFrom('image')
-      .select(['path', 'format'])
-      .where('id', '=', imageId)
-      .where('host_id', '=', hostId)
+      .leftJoin('image_copy', (join) =>
+        join
+          .onRef('image_copy.image_id', '=', 'image.id')
+          .on('image_copy.host_id', '=', hostId)
+          .on('image_copy.state', '=', 'ready'),
+      )
+      .select(['image.host_id', 'image.path', 'image.format', 'image_copy.path as copy_path'])
+      .where('image.id', '=', imageId)
       .executeTakeFirst();
-    return row ?? null;
+    if (!row) return null;
+    const path = row.host_id === hostId ? row.path : row.copy_path;
+    return path === null ? null : { path, format: row.format };
   },
 
   async hosts(sql: Sql): Promise<MigrationHost[]> {

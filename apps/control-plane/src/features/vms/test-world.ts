@@ -9,6 +9,7 @@ import { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import { newId } from '../../platform/ids.ts';
 import { OperationEngine } from '../../platform/operations/engine.ts';
+import type { ImagesOnHosts } from './images-on-hosts.ts';
 import { vmDifferences } from './vm-differences.ts';
 import { vmOperations } from './vm-operations.ts';
 import { vmOutsideService } from './vm-outside-service.ts';
@@ -130,11 +131,24 @@ export async function openWorld(
     read: () => Promise.resolve({ defaultQuota: plenty, shutdownTimeoutSeconds: 10 } as Settings), // all that VMs read of it
   };
   const hostOf = () => silentHost;
+  const imagesThere: ImagesOnHosts = {
+    claim: () => Promise.resolve('claimed' as const),
+    whenThere: () => Promise.resolve(),
+    markChanged: () => Promise.resolve(),
+  };
   const states = vmStates({ database, events, log, host: hostOf });
   const differences = vmDifferences({ database, events, host: hostOf });
-  const operations = vmOperations({ database, events, states, differences, host: hostOf, settings });
+  const operations = vmOperations({
+    database,
+    events,
+    states,
+    differences,
+    images: imagesThere,
+    host: hostOf,
+    settings,
+  });
   engine.register(...Object.values(operations));
-  const parts = { database, engine, events, operations, host: hostOf, settings };
+  const parts = { database, engine, events, operations, images: imagesThere, host: hostOf, settings };
   const vms = vmService(parts);
   const outside = vmOutsideService(parts, vms);
 

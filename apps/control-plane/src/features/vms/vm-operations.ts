@@ -14,6 +14,7 @@ import {
   operation,
 } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import type { ImagesOnHosts } from './images-on-hosts.ts';
 import { type Parts, recipeStore } from './recipe-store.ts';
 import type { VmDifferences } from './vm-differences.ts';
 import { outsideOperations } from './vm-outside-operations.ts';
@@ -49,12 +50,15 @@ interface Deps {
   readonly events: EventLog;
   readonly states: VmStates;
   readonly differences: VmDifferences;
+  readonly images: ImagesOnHosts;
   readonly host: (hostId: string) => HostDriver;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
 const SECOND_MS = 1000;
 const MINUTE_MS = 60 * SECOND_MS;
+/** HTTP's status of what is wrong with a file rather than with its host. */
+const UNPROCESSABLE = 422;
 
 export type VmOperations = ReturnType<typeof vmOperations>;
 
@@ -124,13 +128,23 @@ export function vmOperations(deps: Deps) {
     onRestart: 'resume',
     steps: [
       {
+        name: 'image',
+        timeoutMs: 36 * 60 * MINUTE_MS, // longer than an image may take to arrive
+        isOffLane: true,
+        isCancellable: true,
+        async run({ vmId, hostId, placement }, { report, progress, signal }) {
+          await report({ placement });
+          const { imageId } = await recipeStore.parts(database.db, vmId);
+          await deps.images.whenThere({ imageId, hostId }, { progress, signal });
+        },
+      },
+      {
         name: 'disk',
         timeoutMs: 2 * MINUTE_MS,
-        async run({ vmId, hostId, placement }, { report }) {
-          await report({ placement });
+        async run({ vmId, hostId }) {
           const vm = await require(vmId);
           const parts = await recipeStore.parts(database.db, vmId);
-          await recheckImage(deps.host(hostId), parts);
+          await recheckImage(hostId, parts);
           await deps.host(hostId).createDisk(diskOf(vm, parts));
         },
         async undo({ vmId, hostId }) {
@@ -160,18 +174,28 @@ export function vmOperations(deps: Deps) {
       },
     ],
     async finish(tx, input, outcome, operationId) {
-      if (outcome.state !== 'failed') return finish(tx, input, outcome, operationId);
+      const isMade = outcome.state === 'done' || outcome.state === 'superseded';
+      if (isMade) return finish(tx, input, outcome, operationId);
       const vm = await vmStore.findLocked(tx, input.vmId);
       if (vm) await forget(tx, vm);
     },
   });
 
   /** The file may have been exchanged since it was registered: a hostile image must not get in by the second door. */
-  async function recheckImage(host: HostDriver, { image, imageId, imageName }: Parts): Promise<void> {
-    const facts = await host.inspectImage(image.path, image.format);
-    if (facts.virtualSizeBytes === image.virtualSizeBytes) return;
-    await database.transact((tx) => recipeStore.markImageChanged(tx, imageId));
-    throw new UserError('image_changed', { name: imageName });
+  async function recheckImage(hostId: string, { image, imageId, imageName }: Parts): Promise<void> {
+    const changed = new UserError('image_changed', { name: imageName });
+    try {
+      const facts = await deps.host(hostId).inspectImage(image.path, image.format);
+      const isWhole = !image.isCopy || facts.sizeBytes === image.sizeBytes;
+      if (isWhole && facts.virtualSizeBytes === image.virtualSizeBytes) return;
+    } catch (error) {
+      const isOfFile = error instanceof UserError && error.status === UNPROCESSABLE;
+      if (image.isCopy && isOfFile) await deps.images.markChanged({ imageId, hostId }, error);
+      throw error;
+    }
+    if (image.isCopy) await deps.images.markChanged({ imageId, hostId }, changed);
+    else await database.transact((tx) => recipeStore.markImageChanged(tx, imageId));
+    throw changed;
   }
 
   const remove = operation<RemoveInput>({

@@ -17,9 +17,10 @@ import type { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
-import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { type HostAmounts, reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type Ranking, type Refusal, placementOf, rank } from './placement.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
+import type { ImagesOnHosts } from './images-on-hosts.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
 import { type VmFilter, type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
@@ -30,6 +31,7 @@ export interface VmServiceDeps {
   readonly events: EventLog;
   readonly operations: VmOperations;
   readonly host: (hostId: string) => HostDriver;
+  readonly images: ImagesOnHosts;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
@@ -300,13 +302,29 @@ export function vmService(deps: VmServiceDeps) {
     const refusals: Refusal[] = [...ranking.refusals];
     for (const [index, choice] of ranking.choices.entries()) {
       const { id, name } = choice.host;
-      if (await reservationStore.reserveHost(tx, id, amounts)) {
+      const reason = await reserveOn(tx, id, { recipe, amounts, caller });
+      if (reason === null) {
         const left: Ranking = { choices: ranking.choices.slice(index), refusals };
         return { hostId: id, placement: placementOf(choice, left) };
       }
-      refusals.push({ name, reason: 'just_taken', details: {} });
+      refusals.push({ name, reason, details: {} });
     }
     throw refusedEverywhere(refusals, caller);
+  }
+
+  /** null: the VM has its place there, and its image will be there. */
+  async function reserveOn(
+    tx: Tx,
+    hostId: string,
+    { recipe, amounts, caller }: { recipe: Recipe; amounts: HostAmounts; caller: Caller },
+  ): Promise<'just_taken' | 'image_changed' | null> {
+    if (!(await reservationStore.reserveHost(tx, hostId, amounts))) return 'just_taken';
+    const claim = await deps.images.claim(tx, { imageId: recipe.imageId, hostId }, caller);
+    if (claim === 'claimed') return null;
+    const { vcpus, memoryMib, diskBytes } = amounts;
+    const back = { vcpus: -vcpus, memoryMib: -memoryMib, diskBytes: -diskBytes };
+    await reservationStore.recordHost(tx, hostId, back);
+    return claim === 'no_room' ? 'just_taken' : 'image_changed';
   }
 }
 

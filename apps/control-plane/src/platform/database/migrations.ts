@@ -119,6 +119,22 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
         .addColumn('sha256', word)
         .addColumn('created_at', number, required)
         .execute();
+      await table('image_copy')
+        // Not a reference: its file may still have to be deleted when the image is gone.
+        .addColumn('image_id', id, required)
+        .addColumn('host_id', id, references('host.id'))
+        .addColumn('state', word, required)
+        .addColumn('path', 'varchar(1000)')
+        .addColumn('pool_name', word, required)
+        .addColumn('volume_name', name, required)
+        .addColumn('is_shared', 'integer', required)
+        .addColumn('reserved_bytes', number, required)
+        .addColumn('problem', json)
+        .addColumn('operation_id', id)
+        .addColumn('created_at', number, required)
+        .addColumn('last_used_at', number, required)
+        .addPrimaryKeyConstraint('image_copy_key', ['image_id', 'host_id'])
+        .execute();
       await table('network')
         .addColumn('id', id, key)
         .addColumn('name', name, unique)
@@ -233,6 +249,7 @@ const migrations = (adapter: Adapter): Record<string, Migration> => ({
       await index('session', 'user_id');
       await index('api_token', 'user_id');
       await index('image', 'host_id');
+      await index('image_copy', 'host_id');
       await index('vm', 'name', 'id');
       await index('vm', 'created_at', 'id');
       await index('vm', 'host_id');

@@ -111,6 +111,26 @@ export interface ImageTable {
   created_at: number;
 }
 
+/** An image on a host that it is not registered on. It outlives its image until its file is gone. */
+export interface ImageCopyTable {
+  image_id: string;
+  host_id: string;
+  state: 'copying' | 'ready' | 'changed' | 'failed' | 'removing';
+  /** null while it is not known. */
+  path: string | null;
+  /** The file that we made; its pool's name is the one of that time. */
+  pool_name: string;
+  volume_name: string;
+  /** The very file that another host has too: nothing of it is ours on this host. */
+  is_shared: Flag;
+  /** What it holds of its host's disk reservation: the file's length, or nothing where nothing was copied. */
+  reserved_bytes: number;
+  problem: Json | null;
+  operation_id: string | null;
+  created_at: number;
+  last_used_at: number;
+}
+
 export interface NetworkTable {
   id: string;
   name: string;
@@ -251,6 +271,7 @@ export interface Schema {
   api_token: ApiTokenTable;
   host: HostTable;
   image: ImageTable;
+  image_copy: ImageCopyTable;
   network: NetworkTable;
   template: TemplateTable;
   template_user: TemplateUserTable;

@@ -7,6 +7,7 @@ const order = {
   api_token: 0,
   host: 0,
   image: 0,
+  image_copy: 0,
   network: 0,
   template: 0,
   template_user: 0,
