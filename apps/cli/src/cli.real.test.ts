@@ -116,7 +116,7 @@ describe('the command against a real LouCloud', () => {
   test('the admin sees the cloud', async () => {
     assert.match(await run('admin', 'whoami'), /^ROLE +administrator$/m);
     assert.match(await run('admin', 'host', 'list'), /^this-server +healthy +open/m);
-    assert.match(await run('admin', 'host', 'show', 'this-server'), /^accelerator +(ok|warning)/m);
+    assert.match(await run('admin', 'host', 'show', 'this-server'), /^acceleration +(ok|warning)/m);
     assert.match(await run('admin', 'image', 'list'), /^starter +(ready|hashing) +qcow2/m);
     assert.match(await run('admin', 'overview'), /^this-server +healthy/m);
     assert.match(await run('admin', 'settings', 'get'), /^defaultNetworkId +default /m);

@@ -1,6 +1,7 @@
 /** libvirtd's unix sockets: the one the URI names, else the usual places of a monolithic, then a modular libvirt. */
 import { isAbsolute } from 'node:path';
 import type { Duplex } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { ArgumentError, ConnectError, type ConnectReason } from '../errors.ts';
 import { openSocket, openTcp } from './sockets.ts';
 import type { ForwardTarget, Transport } from './transport.ts';
@@ -42,6 +43,7 @@ export function unixTransport(uri: ConnectionUri, readOnly: boolean): Transport 
   };
 }
 
+const QUEUE_FULL_MS = 20;
 export const SYSTEM_FOLDER = '/var/run/libvirt';
 
 export function daemonSockets(
@@ -65,7 +67,17 @@ export function checkTarget(target: ForwardTarget): void {
   if (!isValid) throw new ArgumentError(`nothing can listen on ${targetText(target)}`);
 }
 
-const openPath = (path: string, signal: AbortSignal): Promise<Duplex> => openSocket({ path }, path, signal);
+/** A listener whose queue is full refuses at once (QEMU's screens have a queue of one): it has room in a moment. */
+async function openPath(path: string, signal: AbortSignal): Promise<Duplex> {
+  for (;;) {
+    try {
+      return await openSocket({ path }, path, signal);
+    } catch (error) {
+      if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error;
+    }
+    await setTimeout(QUEUE_FULL_MS);
+  }
+}
 
 const codeOf = (error: unknown): string | undefined =>
   ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
