@@ -28,12 +28,8 @@ describe('a pool of which two servers of three fail', () => {
     world = await LabWorld.open({ hosts: ['local', 'ssh', 'tls'] });
     ({ call } = world.admin);
     [well, one, other] = world.lab.hosts as [LabHost, LabHost, LabHost];
-    const [ofOne, ofOther] = await Promise.all([world.templateOn(one), world.templateOn(other)]);
-    [vmOfOne, asked, vmOfOther] = await Promise.all([
-      createVm(call, 'of one', ofOne),
-      createVm(call, 'asked', ofOne),
-      createVm(call, 'of the other', ofOther),
-    ]);
+    [vmOfOne, asked] = (await world.createOn(one, 'of one', 'asked')) as [Vm, Vm];
+    [vmOfOther] = (await world.createOn(other, 'of the other')) as [Vm];
     const hosts = [vmOfOne, asked, vmOfOther].map(({ hostName }) => hostName);
     assert.deepEqual(hosts, [one.name, one.name, other.name]);
   });

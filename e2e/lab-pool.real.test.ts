@@ -5,13 +5,13 @@ import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ApiError, type Client, type HostCheck, type RequestFor } from '@loucloud/api';
+import { ApiError, type Client, type HostCheck, type RequestFor, type Vm } from '@loucloud/api';
 import { Authority } from '../tools/lab/authority.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { strangeNameOf } from '../tools/lab/lab.ts';
 import { LabWorld } from './lab-world.ts';
 import { readScreen } from './rfb.ts';
-import { createVm, finished, openConsole, waitFor } from './world.ts';
+import { finished, openConsole, waitFor } from './world.ts';
 
 type Candidate = RequestFor<'hostCheck'>['body'];
 type SshHost = LabHost & { readonly access: { readonly kind: 'ssh' } };
@@ -32,8 +32,7 @@ describe('a pool of three servers', () => {
   after(() => world[Symbol.asyncDispose]());
 
   test('a VM is created by SSH and by TLS, and its screen and its serial line come the same way', async () => {
-    const seeOneOn = async (host: LabHost): Promise<void> => {
-      const vm = await createVm(call, `on ${host.name}`, await world.templateOn(host));
+    const seeOn = async (host: LabHost, vm: Vm): Promise<void> => {
       assert.deepEqual([vm.hostName, vm.state], [host.name, 'running']);
       assert.match(await host.virsh('list', '--name'), new RegExp(vm.domainName ?? ''));
       const desktop = await openConsole(world.admin, 'desktop', vm.id);
@@ -45,8 +44,10 @@ describe('a pool of three servers', () => {
       serial.close();
       await finished(call, (await call('vmDelete', { params: { vmId: vm.id } })).operationId);
     };
+    const [bySsh] = (await world.createOn(ssh, 'by SSH')) as [Vm];
+    const [byTls] = (await world.createOn(tls, 'by TLS')) as [Vm];
     // Until the guests say something takes a while: both at once.
-    await Promise.all([seeOneOn(ssh), seeOneOn(tls)]);
+    await Promise.all([seeOn(ssh, bySsh), seeOn(tls, byTls)]);
   });
 
   /** The code of the check that kept it out. */

@@ -4,12 +4,11 @@
  * added through the API, as an admin adds them.
  */
 import assert from 'node:assert/strict';
-import { cp } from 'node:fs/promises';
-import type { Host, Template } from '@loucloud/api';
+import type { Host, Template, Vm } from '@loucloud/api';
 import { type HostKind, Lab } from '../tools/lab/lab.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { poolEntry } from '../tools/lab/pool-entry.ts';
-import { type Login, World, type WorldOptions, finished, waitFor } from './world.ts';
+import { type Login, World, type WorldOptions, createVm, finished, waitFor } from './world.ts';
 
 export interface LabWorldOptions extends WorldOptions {
   /** The first is `local`. */
@@ -61,18 +60,23 @@ export class LabWorld implements AsyncDisposable {
     return starter;
   }
 
-  /** A template whose image is that server's own, a copy of the starter's: what is created from it goes there. Answers its id. */
-  async templateOn(host: LabHost): Promise<string> {
+  /** VMs of the starter template on that server: the others take none meanwhile. */
+  async createOn(host: LabHost, ...names: readonly string[]): Promise<Vm[]> {
     const { call } = this.admin;
-    const path = '/var/lib/libvirt/images/loucloud-starter.qcow2';
-    await cp(path, host.libPath('images/loucloud-starter.qcow2'));
-    const name = `starter of ${host.name}`;
-    const { id: hostId } = await this.stateOf(host);
-    const { operationId } = await call('imageRegister', { body: { name, path, hostId } });
-    const { objectId: imageId } = await finished(call, operationId);
-    const { vcpus, memoryMib, diskBytes, networkId } = await this.starterTemplate();
-    const body = { name, imageId, vcpus, memoryMib, diskBytes, networkId };
-    return (await call('templateCreate', { body })).id;
+    const others = await Promise.all(
+      this.lab.hosts.filter((other) => other !== host).map((other) => this.stateOf(other)),
+    );
+    const keep = (isInMaintenance: boolean) =>
+      Promise.all(
+        others.map(({ id }) => call('hostUpdate', { params: { hostId: id }, body: { isInMaintenance } })),
+      );
+    const { id: templateId } = await this.starterTemplate();
+    await keep(true);
+    try {
+      return await Promise.all(names.map((name) => createVm(call, name, templateId)));
+    } finally {
+      await keep(false);
+    }
   }
 
   async untilHealth(host: LabHost, health: Host['health'], timeoutMs?: number): Promise<Host> {
