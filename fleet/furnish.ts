@@ -3,7 +3,7 @@ import type { Client, Quota } from '@loucloud/api';
 import { finished } from '../e2e/world.ts';
 import { inParallel } from '../tools/test/runner.ts';
 import type { Fleet } from './fleet.ts';
-import { FLEET_POOL } from './node-xml.ts';
+import { FLEET_POOL, ownNetworkOf } from './node-xml.ts';
 
 const GIB = 2 ** 30;
 const AT_ONCE = 8;
@@ -38,7 +38,11 @@ export async function furnish(call: Client, fleet: Fleet): Promise<ReadonlyMap<s
     const { operationId } = await call('imageRegister', { body: image });
     const { objectId: imageId } = await finished(call, operationId);
     const size = { vcpus: 1, memoryMib: 512, diskBytes: GIB };
-    const template = await call('templateCreate', { body: { name: `small-${name}`, imageId, ...size } });
+    const source = ownNetworkOf(name);
+    const own = await call('networkCreate', { body: { name: source, kind: 'libvirt', source } });
+    const template = await call('templateCreate', {
+      body: { name: `small-${name}`, imageId, networkId: own.id, ...size },
+    });
     furnished.set(name, { id, templateId: template.id });
   });
   return furnished;

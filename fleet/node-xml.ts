@@ -11,7 +11,10 @@ export interface NodeDescription {
   readonly image: { readonly path: string; readonly sizeBytes: number };
 }
 
-export const nodeXml = ({ vcpus, memoryMib, image }: NodeDescription): string => `<node>
+/** No other host has it: what is attached to it goes nowhere else. */
+export const ownNetworkOf = (hostName: string): string => `only-${hostName}`;
+
+export const nodeXml = ({ name, vcpus, memoryMib, image }: NodeDescription): string => `<node>
   <cpu>
     <mhz>3000</mhz>
     <model>x86_64</model>
@@ -29,6 +32,12 @@ export const nodeXml = ({ vcpus, memoryMib, image }: NodeDescription): string =>
     <ip address="192.168.122.1" netmask="255.255.255.0">
       <dhcp><range start="192.168.122.2" end="192.168.122.254"/></dhcp>
     </ip>
+  </network>
+  <network>
+    <name>${ownNetworkOf(name)}</name>
+    <bridge name="virbr1"/>
+    <forward/>
+    <ip address="192.168.123.1" netmask="255.255.255.0"/>
   </network>
   <pool type="dir">
     <name>${FLEET_POOL}</name>
