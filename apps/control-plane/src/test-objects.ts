@@ -220,6 +220,7 @@ export const testObjects = {
         result: '{}',
         started_at: 0,
         finished_at: 0,
+        fence: 0,
       })
       .execute();
     return id;

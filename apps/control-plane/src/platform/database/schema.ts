@@ -226,6 +226,8 @@ export interface OperationTable {
   created_at: number;
   started_at: number | null;
   finished_at: number | null;
+  /** Of the claim under which it was last taken up: whoever has an older one writes nothing of it any more. */
+  fence: number;
 }
 
 export interface EventTable {
@@ -240,6 +242,26 @@ export interface EventTable {
   object_name: string;
   owner_id: string | null;
   details: Json;
+}
+
+/** A process that serves. */
+export interface ControlPlaneTable {
+  id: string;
+  /** Of its machine. */
+  name: string;
+  version: string;
+  /** Counted up while it lives: the others see that it is alive by their own clocks. */
+  beat: number;
+  started_at: number;
+}
+
+/** What exactly one control plane does: the work of one host, or the work that is no host's. */
+export interface ClaimTable {
+  name: string;
+  /** null: nobody's. */
+  holder_id: string | null;
+  /** Counted up with each holder. */
+  fence: number;
 }
 
 export interface SettingTable {
@@ -281,4 +303,6 @@ export interface Schema {
   setting: SettingTable;
   secret: SecretTable;
   console_ticket: ConsoleTicketTable;
+  control_plane: ControlPlaneTable;
+  claim: ClaimTable;
 }

@@ -108,6 +108,7 @@ export const operationStore = {
       created_at: at,
       started_at: null,
       finished_at: null,
+      fence: 0,
     };
     await sql.insertInto('operation').values(row).execute();
   },

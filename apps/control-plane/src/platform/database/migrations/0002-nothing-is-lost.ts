@@ -1,0 +1,24 @@
+/** Release 0.2.0. Until that is made it may be changed in place. */
+import type { Kysely } from 'kysely';
+import type { Adapter } from '../dialects.ts';
+import { id, key, name, number, required, tablesOf, word } from './columns.ts';
+
+export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
+  const table = tablesOf(db, adapter);
+  await table('control_plane')
+    .addColumn('id', id, key)
+    .addColumn('name', name, required)
+    .addColumn('version', word, required)
+    .addColumn('beat', number, required)
+    .addColumn('started_at', number, required)
+    .execute();
+  await table('claim')
+    .addColumn('name', word, key)
+    .addColumn('holder_id', id)
+    .addColumn('fence', number, required)
+    .execute();
+  await db.schema
+    .alterTable('operation')
+    .addColumn('fence', number, (column) => column.notNull().defaultTo(0))
+    .execute();
+}
