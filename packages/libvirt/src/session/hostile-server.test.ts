@@ -155,6 +155,22 @@ test('a flood of holes is held back like data', async (t) => {
   await waitUntil(() => client.unsentBytes > 1_000_000, { what: 'the server is held back' });
 });
 
+test('a server that sends a stream for ever, and no reply to its call, is given up', async (t) => {
+  const fake = new FakeLibvirtd({
+    storageVolDownload: (_args, stream) => {
+      const piece = Buffer.alloc(8_388_608);
+      for (let i = 0; i < 9; i++) stream.write(piece);
+      stream.opened();
+      return forever();
+    },
+  });
+  const { connection } = await connect(t, fake);
+  const volume = volumeRef('default', 'disk.img');
+  const opening = connection.openStream('storageVolDownload', { volume, offset: 0, length: 0, flags: 0 });
+  await assert.rejects(opening, ProtocolError);
+  assert.ok((await connection.closed) instanceof ProtocolError);
+});
+
 test('pings are answered only as fast as the server takes the answers', async (t) => {
   const [ours, theirs] = duplexPair();
   const fake = new FakeLibvirtd();

@@ -1,9 +1,14 @@
-/** What a stream has received and nobody has taken yet. Over its limit the connection stops reading the socket. */
+/**
+ * What a stream has received and nobody has taken yet. Over its limit the connection stops reading the socket; but not
+ * before the stream is open: libvirtd may send data ahead of the reply to the call, which is read from the same socket.
+ */
 import { ProtocolError } from '../errors.ts';
 
 export type Segment = { readonly data: Buffer } | { readonly hole: number };
 
 const LIMIT = 262_144;
+/** More than any libvirtd is ahead of its reply. */
+const UNOPENED_MAX = 67_108_864;
 /** What a hole counts for, so that a flood of holes is held back like data. */
 const HOLE_COST = 64;
 const ZEROS = Buffer.alloc(65_536);
@@ -12,6 +17,7 @@ export class SegmentQueue {
   readonly #source: { pause(): void; resume(): void };
   #segments: Segment[] = [];
   #cost = 0;
+  #isOpen = false;
   #isPaused = false;
   #isEnded = false;
   #error: Error | undefined;
@@ -28,15 +34,21 @@ export class SegmentQueue {
     return this.#isEnded;
   }
 
+  /** The reply is here: from now on somebody may read, and what is too much is held back. */
+  open(): void {
+    this.#isOpen = true;
+    this.#holdBack();
+  }
+
+  /** Throws a ProtocolError where a server sends without end instead of replying. */
   push(segment: Segment): void {
     if (this.#isEnded || this.#error) return;
     this.#segments.push(segment);
     this.#cost += costOf(segment);
+    if (!this.#isOpen && this.#cost > UNOPENED_MAX)
+      throw new ProtocolError('the server sends a stream without a reply to its call');
     this.#deliver();
-    if (this.#cost >= LIMIT && !this.#isPaused) {
-      this.#isPaused = true;
-      this.#source.pause();
-    }
+    this.#holdBack();
   }
 
   end(): void {
@@ -84,6 +96,12 @@ export class SegmentQueue {
       this.#sink(null);
       this.#sink = undefined;
     }
+  }
+
+  #holdBack(): void {
+    if (!this.#isOpen || this.#isPaused || this.#cost < LIMIT) return;
+    this.#isPaused = true;
+    this.#source.pause();
   }
 
   /** A piece of a hole as bytes; the rest of it goes back to the front. */

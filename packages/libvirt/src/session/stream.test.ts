@@ -9,6 +9,7 @@ import { domainRef, volumeRef } from '../protocol/objects.ts';
 import { type FakeHandlers, FakeLibvirtd } from '../testing/fake-libvirtd.ts';
 import type { FakeStream } from '../testing/fake-stream.ts';
 import { refuse } from '../testing/refusals.ts';
+import { waitUntil } from '../testing/wait-until.ts';
 import { Connection } from './connection.ts';
 import type { Segment } from './segments.ts';
 
@@ -189,6 +190,27 @@ test('a reader that stops makes the server stop', async (t) => {
   assert.ok(stream.readableLength < 1_000_000);
   assert.ok(client.unsentBytes > 5_000_000);
   assert.equal((await buffer(stream)).length, 10_000_000);
+});
+
+test('data that comes before the reply does not keep the reply from coming, and then is held back', async (t) => {
+  const server = Promise.withResolvers<FakeStream>();
+  const { connection, fake } = await connect(t, {
+    storageVolDownload: (_args, stream) => {
+      server.resolve(stream);
+      // libvirtd's largest packet, several times: its threads are not ordered.
+      for (let i = 0; i < 4; i++) stream.write(Buffer.alloc(262_120, i));
+      stream.opened();
+      return {};
+    },
+  });
+  const stream = await connection.openStream('storageVolDownload', volume, { timeoutMs: 5000 });
+  const source = await server.promise;
+  const [client] = fake.clients;
+  assert.ok(client);
+  for (let i = 0; i < 40; i++) source.write(Buffer.alloc(262_120, i));
+  source.end();
+  await waitUntil(() => client.unsentBytes > 5_000_000, { what: 'the server is held back' });
+  assert.equal((await buffer(stream)).length, 44 * 262_120);
 });
 
 test('aborting tells the server and waits for it', async (t) => {

@@ -116,6 +116,7 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
   /** For the connection: the call has succeeded. */
   opened(reply: Reply): this {
     this.#reply = reply;
+    this.#segments.open();
     return this;
   }
 

@@ -29,7 +29,7 @@ export class FakeStream {
     return this.#ended.promise;
   }
 
-  /** For the client: the reply has been sent. */
+  /** For the client: the reply has been sent. A handler that calls it sends what it has before the reply. */
   opened(): void {
     const kept = this.#kept ?? [];
     this.#kept = undefined;
