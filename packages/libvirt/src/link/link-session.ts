@@ -23,6 +23,8 @@ const FIRM_CONNECTIONS = 2;
 export interface LinkCallOptions extends CallOptions {
   /** On a connection where nothing else waits: what is measured then is the server, and the way to it. */
   readonly isPulse?: boolean;
+  /** On one connection for all that nobody waits for, four calls at a time. */
+  readonly isBackground?: boolean;
 }
 
 export class LinkSession {
@@ -31,6 +33,7 @@ export class LinkSession {
   readonly #firm: Lane;
   readonly #slow: Lane;
   readonly #pulse: Lane;
+  readonly #background: Lane;
   /** Of streams, and of callers who asked for one. */
   readonly #own = new Set<Connection>();
   /** Ends openings that are still under way. */
@@ -43,21 +46,21 @@ export class LinkSession {
     this.#firm = new Lane(FIRM_CONNECTIONS, open);
     this.#slow = new Lane(slowConnections, open);
     this.#pulse = new Lane(1, open);
+    this.#background = new Lane(1, open);
   }
 
   call<N extends ProcedureName>(
     name: N,
     args: ArgsOf<N>,
-    { isPulse = false, ...options }: LinkCallOptions = {},
+    { isPulse = false, isBackground = false, ...options }: LinkCallOptions = {},
   ): Promise<ReplyOf<N>> {
-    const { lane } = procedures[name];
-    if (lane === 'quick' && !isPulse) return this.#callQuickly(name, args, options);
+    const lane = isPulse ? this.#pulse : isBackground ? this.#background : this.#laneOf(name);
+    if (lane === 'quick') return this.#callQuickly(name, args, options);
     const timed = {
       ...options,
       timeoutMs: options.timeoutMs ?? this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
     };
-    const workers = isPulse ? this.#pulse : lane === 'firm' ? this.#firm : this.#slow;
-    return workers.run(name, timed, (connection, left) => connection.call(name, args, left));
+    return lane.run(name, timed, (connection, left) => connection.call(name, args, left));
   }
 
   async openStream<N extends StreamProcedureName>(
@@ -102,6 +105,7 @@ export class LinkSession {
     this.#firm.destroy(error);
     this.#slow.destroy(error);
     this.#pulse.destroy(error);
+    this.#background.destroy(error);
     for (const connection of this.#own) connection.destroy(error);
   }
 
@@ -110,7 +114,14 @@ export class LinkSession {
     const closed = new ConnectionLostError('the link was closed');
     this.#ended.abort(closed);
     for (const connection of this.#own) connection.destroy(closed);
-    await Promise.all([this.quick.close(), this.#firm.close(), this.#slow.close(), this.#pulse.close()]);
+    const lanes = [this.#firm, this.#slow, this.#pulse, this.#background];
+    await Promise.all([this.quick.close(), ...lanes.map((lane) => lane.close())]);
+  }
+
+  #laneOf(name: ProcedureName): Lane | 'quick' {
+    const { lane } = procedures[name];
+    if (lane === 'quick') return lane;
+    return lane === 'firm' ? this.#firm : this.#slow;
   }
 
   /** There is one quick connection: once hung calls hold all its places, only another one helps. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { buffer } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
-import { CallTimeoutError, ConnectError, ConnectionLostError } from '../errors.ts';
+import { CallTimeoutError, ConnectError, ConnectionLostError, type ConnectReason } from '../errors.ts';
 import { domainRef, volumeRef } from '../protocol/objects.ts';
 import { type FakeHandlers, FakeLibvirtd } from '../testing/fake-libvirtd.ts';
 import { refuse } from '../testing/refusals.ts';
@@ -106,6 +106,39 @@ test('a link keeps trying while the server is away', async (t) => {
   assert.equal(link.state, 'connected');
 });
 
+test('a refused login is tried again ever later; anything else soon', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let reason: ConnectReason = 'ssh_authentication_failed';
+  let attempts = 0;
+  const open = () => {
+    attempts++;
+    return Promise.reject(new ConnectError('no', { reason }));
+  };
+  const link = new Link({ uri: 'qemu:///system', transport: { open, close: () => Promise.resolve() } });
+  t.after(() => link.close());
+  let failed = Promise.withResolvers<void>();
+  link.on('disconnected', () => failed.resolve());
+  const attemptsIn = async (ms: number): Promise<number> => {
+    const before = attempts;
+    failed = Promise.withResolvers();
+    t.mock.timers.tick(ms);
+    if (attempts > before) await failed.promise;
+    return attempts - before;
+  };
+  link.start();
+  await failed.promise;
+  for (const seconds of [10, 20, 40, 80, 160, 300]) {
+    assert.equal(await attemptsIn(seconds * 1000 - 1), 0, `not before ${seconds} s`);
+    if (seconds === 300) reason = 'connection_refused';
+    assert.equal(await attemptsIn(1), 1);
+  }
+  assert.equal(await attemptsIn(200), 1);
+  const before = attempts;
+  link.tryNow();
+  link.tryNow();
+  assert.equal(attempts, before + 1, 'at once for whoever asks');
+});
+
 test('a closed link stays closed', async (t) => {
   const { link, fake } = await connect(t);
   await link.close();
@@ -163,6 +196,19 @@ test('a call of the pulse waits behind nothing else', async (t) => {
   assert.equal(fake.clients.size, 3);
   fake.dropClients();
   await Promise.all(waiting);
+});
+
+test('what nobody waits for has a connection of its own, and no place of anybody else’s', async (t) => {
+  const { link, fake } = await connect(t, {
+    domainSuspend: forever,
+    connectGetHostname: () => ({ hostname: 'a' }),
+  });
+  for (let i = 0; i < 8; i++) link.call('domainSuspend', { domain }, { isBackground: true }).catch(() => {});
+  const suspends = () =>
+    Array.from(fake.clients, ({ received }) => received.filter((name) => name === 'domainSuspend').length);
+  await waitUntil(() => suspends().includes(4), { what: 'four are with the server' });
+  assert.deepEqual(suspends(), [0, 4]);
+  assert.equal((await link.call('connectGetHostname', {})).hostname, 'a');
 });
 
 test('a link whose quick connection is full of hung calls is connected anew', async (t) => {

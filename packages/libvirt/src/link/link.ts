@@ -1,11 +1,11 @@
 /**
  * A host's link: one connection for events, keepalive and quick reads, others for calls that may hang, one for each stream.
- * It reconnects for ever, with back-off, and subscribes to events before it says `connected`,
+ * It reconnects for ever, with back-off (minutes, where its login was refused), and subscribes to events before it says `connected`,
  * so that an owner who re-reads everything then misses nothing.
  */
 import { EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';
-import { ConnectError, ConnectionLostError } from '../errors.ts';
+import { ConnectError, ConnectionLostError, type ConnectReason } from '../errors.ts';
 import type { LibvirtEvent } from '../protocol/events.ts';
 import {
   type ArgsOf,
@@ -40,6 +40,7 @@ export interface LinkOptions {
   /** How many connections may carry slow calls, four on each. */
   readonly slowConnections?: number;
   readonly keepalive?: KeepaliveOptions;
+  /** Not after a refused login, which is tried again after ten seconds, and ever later up to five minutes. */
   readonly backoff?: { readonly minMs: number; readonly maxMs: number };
   /** Instead of what the URI says, and needed for a server that is not this machine. The link closes it. */
   readonly transport?: Transport;
@@ -62,6 +63,9 @@ type LinkEventName = keyof LinkEvents;
 type LinkListener<E extends LinkEventName> = (...args: LinkEvents[E]) => void;
 
 const BACKOFF = { minMs: 200, maxMs: 10_000 };
+/** Servers write refused logins down, and shut out who comes with them too often. */
+const REFUSED_BACKOFF = { minMs: 10_000, maxMs: 300_000 };
+const LOGIN_REFUSALS: readonly ConnectReason[] = ['ssh_authentication_failed', 'tls_refused_our_certificate'];
 const SLOW_CONNECTIONS = 4;
 
 export class Link {
@@ -75,6 +79,7 @@ export class Link {
   readonly #closing = new AbortController();
   #retry: NodeJS.Timeout | undefined;
   #attempts = 0;
+  #refusals = 0;
   #isStarted = false;
   #lastError: Error | undefined;
 
@@ -109,6 +114,13 @@ export class Link {
     for (const stream of this.#forwarded) stream.destroy();
     await session?.close();
     await this.#transport.close();
+  }
+
+  /** Does not wait for the next attempt's time: whoever asks knows that something has changed. */
+  tryNow(): void {
+    if (this.#state !== 'disconnected' || !this.#isStarted) return;
+    clearTimeout(this.#retry);
+    void this.#connect();
   }
 
   /** Gives the connections up and makes new ones: for an owner who finds that they are no good. */
@@ -226,6 +238,7 @@ export class Link {
     this.#session = session;
     this.#state = 'connected';
     this.#attempts = 0;
+    this.#refusals = 0;
     void quick.closed.then((error) => this.#end(session, error));
     this.#emitter.emit('connected');
   }
@@ -247,10 +260,15 @@ export class Link {
     if (this.#isClosed()) return;
     this.#state = 'disconnected';
     this.#lastError = error;
-    const { minMs, maxMs } = this.#options.backoff ?? BACKOFF;
-    const delayMs = Math.min(maxMs, minMs * 2 ** Math.min(this.#attempts++, 16));
-    this.#retry = setTimeout(() => void this.#connect(), delayMs);
+    this.#retry = setTimeout(() => void this.#connect(), this.#delayAfter(error));
     this.#emitter.emit('disconnected', error);
+  }
+
+  #delayAfter(error: Error): number {
+    if (error instanceof ConnectError && LOGIN_REFUSALS.includes(error.reason))
+      return backedOff(REFUSED_BACKOFF, this.#refusals++);
+    this.#refusals = 0;
+    return backedOff(this.#options.backoff ?? BACKOFF, this.#attempts++);
   }
 
   #announce(event: LibvirtEvent): void {
@@ -263,6 +281,9 @@ export class Link {
     if (poolEvent) this.#emitter.emit('pool', poolEvent);
   }
 }
+
+const backedOff = ({ minMs, maxMs }: typeof BACKOFF, times: number): number =>
+  Math.min(maxMs, minMs * 2 ** Math.min(times, 16));
 
 /** A URI that nothing can be made of is said as every failure is, by `disconnected`. */
 function transportOf({ uri, readOnly = false }: LinkOptions): Transport {
