@@ -325,6 +325,8 @@ export interface Hypervisor {
   /** Connects to a host and keeps the link. Safe to repeat. */
   join(connection: HostConnection): void;
   leave(hostId: string): Promise<void>;
+  /** Tries a host again at once that cannot be reached, instead of when its time comes. */
+  tryNow(hostId: string): void;
   /** The host's driver; a host that has not joined gives one whose calls fail with `host_unreachable`. */
   host(hostId: string): HostDriver;
   /** From one host to another. */

@@ -62,6 +62,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
       );
     },
     leave,
+    tryNow: (hostId) => hosts.get(hostId)?.link.tryNow(),
     host: (hostId) => hosts.get(hostId)?.driver ?? notJoined,
     moves: vmMoves((hostId) => hosts.get(hostId) ?? null),
     observe(added) {

@@ -125,6 +125,8 @@ export function hostOperations({ database, events, hypervisor, access }: Deps) {
               await events.record(tx, { type: 'host.updated', actor: null, object, ownerId: null });
             });
           });
+          // What kept it out may have been put right on the server, which nobody tells us of.
+          if (host) hypervisor.tryNow(host.id);
         },
       },
     ],
