@@ -36,6 +36,9 @@ export function isSilence(error: unknown): boolean {
   );
 }
 
+/** The domain that was asked about is no more: its end is told by an event of its own. */
+export const isGone = (error: unknown): boolean => isLibvirtError(error, ErrorNumber.noDomain);
+
 export const hostUnreachable = (cause?: Error): UserError =>
   new UserError('host_unreachable', {}, cause ? { cause, hint: reasonOf(cause) } : {});
 

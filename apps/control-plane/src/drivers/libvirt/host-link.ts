@@ -6,6 +6,7 @@ import {
   ConnectionLostError,
   type LibvirtStream,
   type Link,
+  type LinkCallOptions,
   type ProcedureName,
   type ReplyOf,
   type StreamProcedureName,
@@ -27,13 +28,20 @@ export interface Calls {
   ): Promise<T>;
 }
 
-export function callsWithin(link: Link, timeoutMs: number, signal?: AbortSignal): Calls {
+export const callsWithin = (link: Link, timeoutMs: number, signal?: AbortSignal): Calls =>
+  callsOn(link, timeoutMs, signal ? { signal } : {});
+
+/** On a connection of their own, where nobody waits for them to get out of the way. */
+export const backgroundCalls = (link: Link, timeoutMs: number): Calls =>
+  callsOn(link, timeoutMs, { isBackground: true });
+
+function callsOn(link: Link, timeoutMs: number, callOptions: Omit<LinkCallOptions, 'timeoutMs'>): Calls {
   const deadlineAt = performance.now() + timeoutMs;
   const options = async () => {
-    await connected(link, deadlineAt, signal);
+    await connected(link, deadlineAt, callOptions.signal);
     const leftMs = Math.ceil(deadlineAt - performance.now());
     if (leftMs <= 0) throw new UserError('deadline_exceeded', {});
-    return signal ? { timeoutMs: leftMs, signal } : { timeoutMs: leftMs };
+    return { ...callOptions, timeoutMs: leftMs };
   };
   return {
     call: async (name, args) => link.call(name, args, await options()),

@@ -2,11 +2,11 @@
  * Tells the observer of one host what goes on there: everything after each connection and every half minute, and each
  * event in between.
  */
-import type { Link } from '@loucloud/libvirt';
+import type { Link, NamedDomainEvent } from '@loucloud/libvirt';
 import type { DomainStatus, HostObserver } from '../../platform/hypervisor.ts';
 import { AddressWatch } from './address-watch.ts';
 import { readAllStatuses, readStatus } from './domain-status.ts';
-import { isSilence } from './errors.ts';
+import { isGone, isSilence } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
@@ -26,6 +26,13 @@ const SLOW_READ_MS = 15_000;
 /** libvirt knows how full a pool is only from the last time it looked at every file in it. */
 const POOL_REFRESH_MS = 300_000;
 const READ_MS = 30_000;
+/** What becomes of a running domain's devices and memory. Most else that changes hardware has no event. */
+const CHANGES_HARDWARE: ReadonlySet<NamedDomainEvent['type']> = new Set([
+  'deviceAdded',
+  'deviceRemoved',
+  'blockJob',
+  'balloonChange',
+]);
 
 export interface WatchOptions extends Way {
   readonly hostId: string;
@@ -65,8 +72,9 @@ export class HostWatch {
 
   constructor(options: WatchOptions) {
     const { link, owned, hostId } = options;
+    // Whatever is read, a domain may be undefined and a host be lost meanwhile.
     const onError = (error: unknown) => {
-      if (!isSilence(error)) options.onError(error);
+      if (!isSilence(error) && !isGone(error)) options.onError(error);
     };
     this.#options = { ...options, onError };
     this.#news = new NewsQueue(onError);
@@ -104,6 +112,7 @@ export class HostWatch {
         if (event.type === 'lifecycle') this.#onLifecycle(event);
         // It may have become ours, or be ours no longer.
         if (event.type === 'metadataChange') this.#onNews(event.domain.uuid, null);
+        if (CHANGES_HARDWARE.has(event.type)) this.#hardware.lookIfKnown(event.domain.uuid);
         if (event.type === 'agent' && event.state === 'connected') this.#addresses.look(event.domain.uuid);
       }),
       // What VMs can be attached to, and where their disks go: facts of the host.
