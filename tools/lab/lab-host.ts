@@ -68,6 +68,11 @@ export class LabHost {
     return this.#machine.run(...argv);
   }
 
+  /** The same with a home folder of its own, whose ~/.ssh its SSH server heeds; other homes are this machine's. */
+  runAtHome(shellCommand: string): Promise<string> {
+    return this.run('env', `HOME=${this.#plan.folder}`, 'sh', '-c', shellCommand);
+  }
+
   /** What its daemons wrote. */
   log(): Promise<string> {
     return this.#machine.log();

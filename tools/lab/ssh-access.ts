@@ -53,7 +53,7 @@ async function writeShadow(folder: string, password: string): Promise<void> {
 
 const configOf = (folder: string): string => `Port 22
 HostKey ${join(folder, 'host_key')}
-AuthorizedKeysFile ${join(folder, 'authorized_keys')}
+AuthorizedKeysFile ${join(folder, 'authorized_keys')} ${join(folder, '.ssh/authorized_keys')}
 PidFile ${join(folder, 'sshd.pid')}
 PermitRootLogin yes
 PasswordAuthentication yes

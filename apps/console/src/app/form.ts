@@ -41,6 +41,8 @@ export interface Form<V> {
 interface FormOptions<N extends EndpointName, V> {
   readonly initial: V;
   readonly request: (values: V) => RequestFor<N>;
+  /** What the endpoint's schema cannot know to be wrong, by field. */
+  readonly check?: (values: V) => Readonly<Record<string, FieldProblem>>;
   readonly onDone: (reply: ReplyFor<N>, values: V) => unknown;
 }
 
@@ -70,7 +72,8 @@ export function useForm<N extends EndpointName, V extends object>(
   const send = async () => {
     const request = options.request(values);
     const endpoint: Endpoint = allEndpoints[name];
-    const found = endpoint.body ? problemsOf(endpoint.body, (request as { body?: unknown }).body) : {};
+    const refused = endpoint.body ? problemsOf(endpoint.body, (request as { body?: unknown }).body) : {};
+    const found = { ...refused, ...options.check?.(values) };
     setProblems(found);
     setError(null);
     if (Object.keys(found).length > 0) return;
@@ -128,7 +131,7 @@ export function fieldOf({ code, details }: Pick<ApiError, 'code' | 'details'>): 
   if (code === 'wrong_password') return 'currentPassword';
   if (code === 'image_format_mismatch') return 'format';
   if (code.startsWith('path_') || code.startsWith('image_')) return 'path';
-  if (code === 'uri_not_supported' || code === 'host_already_added') return 'uri';
+  if (code.startsWith('uri_') || code === 'host_already_added') return 'uri';
   if (code === 'network_not_on_host') return 'source';
   const field = details['field'];
   return typeof field === 'string' ? lastPart(field) : null;

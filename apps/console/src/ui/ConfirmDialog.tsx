@@ -1,6 +1,7 @@
 import type { ApiError } from '@loucloud/api';
 import { type ReactNode, useState } from 'react';
 import { useT } from '../app/language.tsx';
+import './confirm-dialog.css';
 import { Modal } from './Modal.tsx';
 import { ProblemAlert } from './Problem.tsx';
 import { uiMessages } from './ui.messages.ts';
@@ -11,7 +12,8 @@ interface ConfirmDialogProps {
   /** What the button does, by name: "Delete web-1", never "OK". */
   readonly confirmLabel: string;
   readonly isDangerous?: boolean;
-  readonly isDisabled?: boolean;
+  /** Why it cannot be confirmed as it is. */
+  readonly reason?: string | undefined;
   /** The dialog closes when it succeeds, and shows the refusal when it does not. */
   readonly action: () => Promise<unknown>;
   readonly onClose: () => void;
@@ -22,7 +24,7 @@ export function ConfirmDialog({
   children,
   confirmLabel,
   isDangerous = false,
-  isDisabled = false,
+  reason,
   action,
   onClose,
 }: ConfirmDialogProps) {
@@ -48,6 +50,7 @@ export function ConfirmDialog({
         {children}
       </div>
       <div className="modal-footer">
+        {reason !== undefined && <p className="confirm-reason">{reason}</p>}
         <button
           type="button"
           className="btn me-auto"
@@ -59,7 +62,8 @@ export function ConfirmDialog({
         <button
           type="button"
           className={`btn ${isDangerous ? 'btn-danger' : 'btn-primary'} ${isPending ? 'btn-loading' : ''}`}
-          disabled={isPending || isDisabled}
+          disabled={isPending || reason !== undefined}
+          title={reason}
           data-first-focus={!isDangerous || undefined}
           onClick={() => void confirm()}
         >

@@ -15,8 +15,10 @@ interface ModalProps {
 }
 
 /** Where work begins: what a caller marks, or the first field. The browser would take the close button. */
-const FIRST =
-  '[data-first-focus], .modal-body :is(input, select, textarea):not([hidden], [disabled], [type=hidden])';
+const FIELD = ':not([hidden], [disabled], [type=hidden], [type=file])';
+const FIRST = `[data-first-focus], .modal-body :is(input, select, textarea)${FIELD}`;
+/** Of several radio buttons the chosen one. */
+const FIRST_CHOSEN = `[data-first-focus], .modal-body :is(input:not([type=radio]), :checked, select, textarea)${FIELD}`;
 
 const sizes = { sm: 'modal-sm', md: '', lg: 'modal-lg' } as const;
 
@@ -30,7 +32,9 @@ export function Modal({ title, onClose, isSticky = false, size = 'md', tone, chi
     if (!element) return;
     const before = document.activeElement;
     if (!element.open) element.showModal();
-    element.querySelector<HTMLElement>(FIRST)?.focus();
+    const first =
+      element.querySelector<HTMLElement>(FIRST_CHOSEN) ?? element.querySelector<HTMLElement>(FIRST);
+    first?.focus();
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();

@@ -18,6 +18,21 @@ export function Time({ at }: { at: string }) {
   );
 }
 
+/** Stands where a sentence's time goes, for TimeIn to find. */
+export const TIME = '\u0000';
+
+/** A sentence with a time in it, in the place that its language gives it. */
+export function TimeIn({ text, at }: { text: string; at: string }) {
+  const [before = '', after = ''] = text.split(TIME);
+  return (
+    <>
+      {before}
+      <Time at={at} />
+      {after}
+    </>
+  );
+}
+
 /** How many seconds are left, ticking; 0 when it is over. */
 export function useSecondsLeft(until: string | null): number {
   const [, tick] = useReducer((count: number) => count + 1, 0);

@@ -10,6 +10,7 @@ import { buildStarterImage } from '../drivers/image-builder/starter-image.ts';
 import type { Caller } from '../platform/caller.ts';
 import { ConfigError } from '../platform/config.ts';
 import { operationStore } from '../platform/operations/operation-store.ts';
+import { checkLines } from './check-words.ts';
 
 interface Deps extends Pick<ControlPlane, 'hosts' | 'images' | 'networks' | 'templates' | 'settings'> {
   /** The first set-up is done in the admin's name. */
@@ -66,10 +67,7 @@ async function firstServer({ hosts, finished, admin }: Deps): Promise<string> {
   const operation = await finished(await hosts.add({ name: HOST_NAME, uri: HOST_URI }, admin));
   // `result.checks` is what the operation reported.
   const checks = (operation.result['checks'] ?? []) as HostCheck[];
-  for (const check of checks)
-    console.log(
-      `  ${check.outcome === 'ok' ? '✓' : check.outcome === 'warning' ? '!' : '✗'} ${check.name}: ${check.code}`,
-    );
+  for (const line of checks.flatMap(checkLines)) console.log(`  ${line}`);
   if (operation.state !== 'done') {
     throw new ConfigError(
       `This machine cannot be the first server (${operation.error?.code}${operation.error?.hint ? `: ${operation.error.hint}` : ''}). Put right what is marked ✗ and run it again.`,

@@ -1,5 +1,5 @@
 /** What the checks of a server found, each with how to put it right; while they run, which is under way. */
-import { type CheckName, type HostCheck, checkNames } from '@loucloud/api';
+import { type CheckName, type HostCheck, type HostTransport, checksOver, fixCommand } from '@loucloud/api';
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -8,6 +8,7 @@ import {
   IconLoader2,
 } from '@tabler/icons-react';
 import { useT } from '../../app/language.tsx';
+import { Command } from '../../ui/Command.tsx';
 import { checkFixMessages, checkMessages } from '../../words/checks.messages.ts';
 import { checkNameMessages, checkOutcomeMessages } from '../../words/hosts.messages.ts';
 import { useCheckFacts } from './check-facts.ts';
@@ -29,19 +30,21 @@ const colours = {
 
 interface ChecksProps {
   readonly checks: readonly HostCheck[];
+  /** Which checks there are, and what helps, depends on it. */
+  readonly transport: HostTransport;
   readonly isRunning?: boolean;
 }
 
-export function Checks({ checks, isRunning = false }: ChecksProps) {
+export function Checks({ checks, transport, isRunning = false }: ChecksProps) {
   const found = new Map(checks.map((check) => [check.name, check]));
-  const names = isRunning ? checkNames : checks.map(({ name }) => name);
+  const names = isRunning ? checksOver[transport] : checks.map(({ name }) => name);
   const current = names.find((name) => !found.has(name));
   return (
     <ol className="checks" aria-live="polite">
       {names.map((name) => {
         const check = found.get(name);
         return check ? (
-          <FoundCheck key={name} check={check} />
+          <FoundCheck key={name} check={check} transport={transport} />
         ) : (
           <AwaitedCheck key={name} name={name} isCurrent={name === current} />
         );
@@ -50,32 +53,52 @@ export function Checks({ checks, isRunning = false }: ChecksProps) {
   );
 }
 
-function FoundCheck({ check }: { check: HostCheck }) {
+function FoundCheck({ check, transport }: { check: HostCheck; transport: HostTransport }) {
   const { name, outcome, code } = check;
-  const t = useT(hostsMessages);
   const names = useT(checkNameMessages);
   const outcomes = useT(checkOutcomeMessages);
   const sentences = useT(checkMessages);
-  const fixes = useT(checkFixMessages);
   const Icon = icons[outcome];
+  // A key that nobody has confirmed is asked about, not repaired.
+  const isToBeFixed = outcome !== 'ok' && code !== 'host_key_unconfirmed';
+  const tone = outcome === 'not_run' ? 'text-secondary' : '';
   const facts = useCheckFacts()(check);
-  const fix = outcome === 'ok' ? '' : fixes(code);
   return (
     <li className="check">
       <Icon size={20} className={colours[outcome]} role="img" aria-label={outcomes(outcome)} />
       <div>
-        <strong>{names(name)}</strong>
-        <div>{sentences(code)}</div>
+        <strong className={tone}>{names(name)}</strong>
+        <div className={tone}>{sentences(code)}</div>
         {facts && <CheckFacts facts={facts} />}
-        {fix && (
-          <div className="check-fix">
-            <strong>{t('howToFix')}</strong> {fix}
-          </div>
-        )}
+        {isToBeFixed && <Fix check={check} transport={transport} />}
       </div>
     </li>
   );
 }
+
+interface FixProps {
+  readonly check: Pick<HostCheck, 'code' | 'details'>;
+  readonly transport: HostTransport;
+}
+
+/** How to put it right, with the command that helps, where there is something to do. */
+export function Fix({ check: { code, details }, transport }: FixProps) {
+  const t = useT(hostsMessages);
+  const fix = useT(checkFixMessages)(code);
+  const command = fixCommand(code, transport, details);
+  if (fix === '') return null;
+  return (
+    <div className="check-fix">
+      <div>
+        <strong>{t('howToFix')}</strong> {command === null ? sentence(fix) : fix}
+      </div>
+      {command !== null && <Command text={command} />}
+    </div>
+  );
+}
+
+/** It was to lead to a command, which what is known of the server does not fill. */
+const sentence = (text: string): string => text.replace(/:$/, '.').replace(/：$/, '。');
 
 const SHORT = 120;
 

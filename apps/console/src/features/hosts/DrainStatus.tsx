@@ -1,24 +1,29 @@
-/** A drain that runs, with its progress, while it does. */
-import type { Host } from '@loucloud/api';
+/** A drain that runs: how far it is, and with which machine. */
+import type { Host, Operation } from '@loucloud/api';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
 import { CancelButton } from '../operations/CancelButton.tsx';
+import { DrainedVms } from '../operations/DrainedVms.tsx';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 
-export function DrainStatus({ host: { id } }: { host: Host }) {
+/** undefined: none runs. */
+export function useDrain({ id }: Host): Operation | undefined {
   const { data } = useQuery(
     query('operationList', { query: { objectId: id, type: 'host.drain', isActive: true, limit: 1 } }),
   );
-  const operation = data?.items[0];
-  if (!operation) return null;
+  return data?.items[0];
+}
+
+export function DrainStatus({ operation }: { operation: Operation }) {
   return (
-    <div className="card mb-3">
+    <section className="card mb-3">
       <div className="card-body">
         <OperationStatus operation={operation} />
-        <div className="mt-2">
+        <div className="my-2">
           <CancelButton operation={operation} />
         </div>
+        <DrainedVms operation={operation} />
       </div>
-    </div>
+    </section>
   );
 }

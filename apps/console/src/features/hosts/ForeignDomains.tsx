@@ -8,17 +8,24 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { AdoptDialog } from './AdoptDialog.tsx';
-import { adoptMessages } from './adopt.messages.ts';
+import { adoptMessages, foreignStateMessages } from './adopt.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
 
 const POLL_MS = 30_000;
 
-export function ForeignDomains({ host: { id } }: { host: Host }) {
+export function ForeignDomains({ host: { id, health } }: { host: Host }) {
+  const isSilent = health === 'unreachable';
   const t = useT(hostsMessages);
   const adopt = useT(adoptMessages);
+  const states = useT(foreignStateMessages);
+  const stateWord = (state: string) =>
+    Object.hasOwn(foreignStateMessages.en, state)
+      ? states(state as keyof typeof foreignStateMessages.en) // as just looked up
+      : state;
   const [adopting, setAdopting] = useState<ForeignDomain | null>(null);
   const { data, error, refetch } = useQuery({
     ...query('hostForeignDomains', { params: { hostId: id } }),
+    enabled: !isSilent,
     staleTime: 0,
     refetchInterval: POLL_MS,
     // An unreachable server takes its time to say no; the button asks again.
@@ -32,9 +39,12 @@ export function ForeignDomains({ host: { id } }: { host: Host }) {
           <p className="card-subtitle m-0">{t('foreignHint')}</p>
         </div>
       </div>
-      {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
-      {data?.items.length === 0 && <p className="card-body text-secondary m-0">{t('foreignNone')}</p>}
-      {data && data.items.length > 0 && (
+      {isSilent && <p className="card-body text-secondary m-0">{t('foreignSilent')}</p>}
+      {error && !data && !isSilent && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {!isSilent && data?.items.length === 0 && (
+        <p className="card-body text-secondary m-0">{t('foreignNone')}</p>
+      )}
+      {!isSilent && data && data.items.length > 0 && (
         <ul className="list-group list-group-flush">
           {data.items.map((domain) => (
             <li key={domain.id} className="list-group-item d-flex gap-3 align-items-baseline">
@@ -42,8 +52,8 @@ export function ForeignDomains({ host: { id } }: { host: Host }) {
                 <div className="text-break">{domain.name}</div>
                 <code className="small text-break">{domain.id}</code>
               </div>
-              <span className="text-secondary text-nowrap">{domain.state}</span>
-              <ActionButton className="btn-sm" onClick={() => setAdopting(domain)}>
+              <span className="text-secondary text-nowrap">{stateWord(domain.state)}</span>
+              <ActionButton className="btn-sm flex-shrink-0" onClick={() => setAdopting(domain)}>
                 {adopt('adoptLong')}
               </ActionButton>
             </li>
@@ -61,7 +71,7 @@ export function ForeignDomains({ host: { id } }: { host: Host }) {
           onClose={() => setAdopting(null)}
         />
       )}
-      {!data && !error && (
+      {!data && !error && !isSilent && (
         <div className="card-body late placeholder-glow" aria-hidden="true">
           <span className="placeholder col-6" />
         </div>

@@ -1,13 +1,17 @@
-import type { Host } from '@loucloud/api';
+import type { CredentialKind, Host } from '@loucloud/api';
+import { useState } from 'react';
 import { useT } from '../../app/language.tsx';
 import { Badge } from '../../ui/Badge.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
-import { Facts } from '../../ui/Facts.tsx';
+import { type Fact, Facts } from '../../ui/Facts.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { CredentialsDialog } from './CredentialsDialog.tsx';
+import { hostAccessMessages } from './host-access.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
 
 export function HostFacts({ host }: { host: Host }) {
   const t = useT(hostsMessages);
+  const access = useAccessFacts(host);
   return (
     <section className="card">
       <div className="card-header">
@@ -25,6 +29,7 @@ export function HostFacts({ host }: { host: Host }) {
                 </>
               ),
             },
+            ...access,
             { label: t('cpu'), value: host.cpuModel ? `${host.cpuModel} (${host.arch})` : host.arch || '–' },
             {
               label: t('acceleration'),
@@ -37,5 +42,43 @@ export function HostFacts({ host }: { host: Host }) {
         />
       </div>
     </section>
+  );
+}
+
+const kindWords = {
+  ownKey: 'ownKey',
+  privateKey: 'privateKeyKind',
+  password: 'password',
+  certificate: 'certificateKind',
+} as const satisfies Record<CredentialKind, string>;
+
+/** How LouCloud gets in, and by what it knows the server; of this machine there is nothing to say. */
+function useAccessFacts(host: Host): readonly Fact[] {
+  const t = useT(hostAccessMessages);
+  const { credentialKind, hostKey } = host;
+  if (credentialKind === null) return [];
+  const login = { label: t('login'), value: <LoginFact host={host} /> };
+  if (hostKey === null) return [login];
+  const { type, fingerprint } = hostKey;
+  const key = (
+    <>
+      {type} <code>{fingerprint}</code> <CopyButton text={fingerprint} />
+    </>
+  );
+  return [login, { label: t('hostKey'), value: key }];
+}
+
+function LoginFact({ host }: { host: Host }) {
+  const t = useT(hostAccessMessages);
+  const [isOpen, setIsOpen] = useState(false);
+  const { credentialKind } = host;
+  return (
+    <>
+      {credentialKind !== null && t(kindWords[credentialKind])}{' '}
+      <button type="button" className="btn btn-link p-0 align-baseline" onClick={() => setIsOpen(true)}>
+        {t('changeLogin')}
+      </button>
+      {isOpen && <CredentialsDialog host={host} onClose={() => setIsOpen(false)} />}
+    </>
   );
 }

@@ -10,11 +10,12 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
+import { TIME, TimeIn } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { Checks } from './Checks.tsx';
 import { DrainDialog } from './DrainDialog.tsx';
-import { DrainStatus } from './DrainStatus.tsx';
+import { DrainStatus, useDrain } from './DrainStatus.tsx';
 import { drainMessages } from './drain.messages.ts';
 import { EditHostDialog } from './EditHostDialog.tsx';
 import { ForeignDomains } from './ForeignDomains.tsx';
@@ -24,6 +25,7 @@ import { HostCapacity } from './HostCapacity.tsx';
 import { HostFacts } from './HostFacts.tsx';
 import { RemoveHostDialog } from './RemoveHostDialog.tsx';
 import { checksOf } from './checks-of.ts';
+import { hostAccessMessages } from './host-access.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
 
 export function HostPage() {
@@ -49,6 +51,7 @@ function LoadedHost({ host }: { host: Host }) {
   const [dialog, setDialog] = useState<'edit' | 'remove' | 'drain' | null>(null);
   const drain = useT(drainMessages);
   const recheck = useRecheck(host);
+  const draining = useDrain(host);
   const { id, name } = host;
   const close = () => setDialog(null);
   return (
@@ -65,7 +68,11 @@ function LoadedHost({ host }: { host: Host }) {
           <ActionButton icon={IconRefresh} isPending={recheck.isRunning} onClick={recheck.start}>
             {t('checkAgain')}
           </ActionButton>
-          <ActionButton icon={IconArrowsExchange} onClick={() => setDialog('drain')}>
+          <ActionButton
+            icon={IconArrowsExchange}
+            reason={draining ? drain('isDrained') : undefined}
+            onClick={() => setDialog('drain')}
+          >
             {drain('action')}
           </ActionButton>
           <ActionButton icon={IconPencil} onClick={() => setDialog('edit')}>
@@ -77,8 +84,8 @@ function LoadedHost({ host }: { host: Host }) {
         </>
       }
     >
+      {draining && <DrainStatus operation={draining} />}
       <HostBanners host={host} />
-      <DrainStatus host={host} />
       <div className="row row-cards">
         <div className="col-lg-7">
           <div className="d-grid gap-3">
@@ -106,17 +113,26 @@ interface ChecksCardProps {
   readonly recheck: ReturnType<typeof useRecheck>;
 }
 
-function ChecksCard({ host, recheck: { isRunning, checks } }: ChecksCardProps) {
+function ChecksCard({ host, recheck: { isRunning, checks, checkedAt } }: ChecksCardProps) {
+  // Whatever passed then says little now.
+  const isOld =
+    host.health === 'unreachable' && !isRunning && checks.every(({ outcome }) => outcome !== 'failed');
   const t = useT(hostsMessages);
-  const shown = isRunning ? checks : host.checks;
+  const access = useT(hostAccessMessages);
   return (
     <section className="card">
       <div className="card-header">
         <h2 className="card-title">{isRunning ? t('checking') : t('checks')}</h2>
+        {checkedAt !== null && (
+          <span className="ms-auto text-secondary text-nowrap">
+            <TimeIn text={access('lastChecked', { time: TIME })} at={checkedAt} />
+          </span>
+        )}
       </div>
       <div className="card-body">
-        {isRunning || shown.length > 0 ? (
-          <Checks checks={shown} isRunning={isRunning} />
+        {isOld && <p className="text-secondary">{t('checksOld')}</p>}
+        {isRunning || checks.length > 0 ? (
+          <Checks checks={checks} transport={host.transport} isRunning={isRunning} />
         ) : (
           <p className="text-secondary m-0">{t('checksNone')}</p>
         )}
@@ -125,17 +141,23 @@ function ChecksCard({ host, recheck: { isRunning, checks } }: ChecksCardProps) {
   );
 }
 
-/** A check that runs is found again after a reload, or when somebody else started it. */
-function useRecheck({ id }: Host) {
+/**
+ * The last check, whoever started it. Of one that did not get through the host keeps nothing: what it found is in the
+ * operation alone.
+ */
+function useRecheck({ id, checks }: Host) {
   const toast = useToast();
-  const { data: running } = useQuery(
-    query('operationList', { query: { objectId: id, type: 'host.check', isActive: true, limit: 1 } }),
+  const { data } = useQuery(
+    query('operationList', { query: { objectId: id, type: 'host.check', sort: '-createdAt', limit: 1 } }),
   );
   const { mutate, data: started, isPending } = useAction('hostRecheck');
-  const { data: operation } = useOperation(running?.items[0]?.id ?? started?.operationId ?? null);
+  const { data: followed } = useOperation(started?.operationId ?? data?.items[0]?.id ?? null);
+  const isRunning = isPending || (followed !== undefined && !isOver(followed.state));
+  const found = checksOf(followed);
   return {
-    isRunning: isPending || (operation !== undefined && !isOver(operation.state)),
-    checks: checksOf(operation),
+    isRunning,
+    checks: isRunning || found.length > 0 ? found : checks,
+    checkedAt: isRunning || found.length === 0 ? null : (followed?.finishedAt ?? null),
     start: () => mutate({ params: { hostId: id } }, { onError: toast.problem }),
   };
 }

@@ -3,9 +3,10 @@ import type { ApiError } from '@loucloud/api';
 import { IconPlugConnected } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useNavigate } from 'react-router';
 import { query, useAction } from '../../app/api.ts';
-import { useForm } from '../../app/form.ts';
+import { type Form, useForm } from '../../app/form.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { operationEnd } from '../../app/operation-follow.ts';
@@ -15,52 +16,67 @@ import { ProblemAlert } from '../../ui/Problem.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { NumberField, SubmitButton, TextField } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
-import { ChecksPanel } from './ChecksPanel.tsx';
+import { AddressFields } from './AddressFields.tsx';
+import { ChecksPanel, type StartedChecks } from './ChecksPanel.tsx';
+import { CredentialFields } from './CredentialFields.tsx';
+import { hostAccessMessages } from './host-access.messages.ts';
+import { partsOf } from './host-address.ts';
 import { hostsMessages } from './hosts.messages.ts';
-
-/** NaN and '': as the settings say. */
-const initial = {
-  name: '',
-  uri: 'qemu:///system',
-  poolName: '',
-  vcpuOvercommit: Number.NaN,
-  memoryOvercommit: Number.NaN,
-  systemMemoryMib: Number.NaN,
-};
-type Values = typeof initial;
-
-const given = ({ poolName, vcpuOvercommit, memoryOvercommit, systemMemoryMib }: Values) => ({
-  ...(poolName === '' ? {} : { poolName }),
-  ...(Number.isNaN(vcpuOvercommit) ? {} : { vcpuOvercommit }),
-  ...(Number.isNaN(memoryOvercommit) ? {} : { memoryOvercommit }),
-  ...(Number.isNaN(systemMemoryMib) ? {} : { systemMemoryMib }),
-});
+import {
+  type NewHostValues,
+  candidateOf,
+  emptyHost,
+  missingForCheck,
+  missingParts,
+  newHostOf,
+  pinOf,
+  uriOf,
+  wayOf,
+} from './new-host-values.ts';
 
 export function NewHostPage() {
   const t = useT(hostsMessages);
-  const ui = useT(uiMessages);
   const toast = useToast();
   const navigate = useNavigate();
-  const [operationId, setOperationId] = useState<string | null>(null);
+  const [started, setStarted] = useState<StartedChecks | null>(null);
+  /** What was asked for last: confirming the server's key goes on with it. */
+  const [isAdding, setIsAdding] = useState(false);
   const form = useForm('hostAdd', {
-    initial,
-    request: (values) => ({ body: { name: values.name, uri: values.uri, ...given(values) } }),
-    onDone: async (accepted, { name }) => {
+    initial: emptyHost,
+    check: missingParts,
+    request: (values) => ({ body: newHostOf(values) }),
+    onDone: async ({ operationId }, values) => {
       check.reset();
-      setOperationId(accepted.operationId);
-      const { objectId } = await operationEnd(accepted.operationId);
-      toast.success(t('added2', { name }));
+      setIsAdding(true);
+      setStarted({ operationId, transport: wayOf(values) });
+      const { objectId } = await operationEnd(operationId);
+      toast.success(t('added2', { name: values.name }));
       await navigate(`/hosts/${objectId}`);
     },
   });
-  const check = useAction('hostCheck', { onSuccess: (accepted) => setOperationId(accepted.operationId) });
-  const { uri, poolName } = form.values;
-  const testOnly = () => {
+  const { values } = form;
+  const check = useAction('hostCheck');
+  const checkOnly = (candidate: NewHostValues) => {
     // What an earlier check found says nothing about what is typed now.
-    setOperationId(null);
-    check.mutate({ body: { uri, ...(poolName === '' ? {} : { poolName }) } });
+    setStarted(null);
+    setIsAdding(false);
+    check.mutate(
+      { body: candidateOf(candidate) },
+      { onSuccess: ({ operationId }) => setStarted({ operationId, transport: wayOf(candidate) }) },
+    );
   };
+  const confirmKey = (fingerprint: string) => {
+    const pin = { uri: uriOf(values), fingerprint };
+    if (!isAdding) {
+      form.set({ pin });
+      checkOnly({ ...values, pin });
+      return;
+    }
+    // The form sends what it holds when it is submitted.
+    flushSync(() => form.set({ pin }));
+    form.props.ref.current?.requestSubmit();
+  };
+  const reason = useMissing(values);
   return (
     <Page title={t('addTitle')} back={{ to: '/hosts', label: t('title') }}>
       <div className="row row-cards">
@@ -76,7 +92,9 @@ export function NewHostPage() {
                 isRequired
                 autoFocus
               />
-              <TextField field={form.field('uri')} label={t('uri')} hint={t('uriHint')} isRequired isCode />
+              <AddressFields form={form} />
+              <CredentialFields form={form} transport={wayOf(values)} username={userOf(values)} />
+              <Pin form={form} />
               <Advanced form={form} />
             </div>
             <div className="card-footer d-flex flex-wrap gap-2 justify-content-end">
@@ -84,8 +102,8 @@ export function NewHostPage() {
                 icon={IconPlugConnected}
                 className="me-auto"
                 isPending={check.isPending}
-                reason={uri === '' ? ui('required') : undefined}
-                onClick={testOnly}
+                reason={reason}
+                onClick={() => checkOnly(values)}
               >
                 {t('testOnly')}
               </ActionButton>
@@ -94,17 +112,49 @@ export function NewHostPage() {
           </form>
         </div>
         <div className="col-lg-6">
-          <ChecksPanel operationId={operationId} error={check.error} />
+          <ChecksPanel started={started} error={check.error} onConfirmKey={confirmKey} />
         </div>
       </div>
     </Page>
   );
 }
 
-/** A failed check stands beside the form, with its fix. */
-const withoutChecks = (error: ApiError | null) => (error?.code === 'host_check_failed' ? null : error);
+/** A failed check stands beside the form, with its fix; the question about the key too. */
+const withoutChecks = (error: ApiError | null) =>
+  error?.code === 'host_check_failed' || error?.code === 'host_key_unconfirmed' ? null : error;
 
-function Advanced({ form }: { form: ReturnType<typeof useForm<'hostAdd', Values>> }) {
+const userOf = (values: NewHostValues): string =>
+  values.uri === null ? values.username : partsOf(values.uri).username;
+
+/** Why nothing can be checked yet. */
+function useMissing(values: NewHostValues): string | undefined {
+  const t = useT(hostsMessages);
+  const access = useT(hostAccessMessages);
+  const missing = missingForCheck(values);
+  if (missing === null) return undefined;
+  return access('missing', { field: missing === 'uri' ? t('uri') : access(missing) });
+}
+
+function Pin({ form }: { form: Form<NewHostValues> }) {
+  const t = useT(hostAccessMessages);
+  const fingerprint = pinOf(form.values);
+  if (fingerprint === null || wayOf(form.values) !== 'ssh') return null;
+  return (
+    <div className="mb-3">
+      <div className="form-label">{t('pinned')}</div>
+      <code className="text-break">{fingerprint}</code>{' '}
+      <button
+        type="button"
+        className="btn btn-link p-0 align-baseline"
+        onClick={() => form.set({ pin: null })}
+      >
+        {t('unpin')}
+      </button>
+    </div>
+  );
+}
+
+function Advanced({ form }: { form: Form<NewHostValues> }) {
   const t = useT(hostsMessages);
   const format = useFormat();
   const { data } = useQuery(query('settingsGet'));

@@ -29,3 +29,27 @@ export const adoptMessages = catalog(
     adopted: '{name} 现归 {owner} 所有',
   },
 );
+
+/** A foreign machine's state, by virsh's word for it. */
+export const foreignStateMessages = catalog(
+  {
+    'no state': 'Unknown',
+    running: 'Running',
+    idle: 'Running',
+    paused: 'Paused',
+    'in shutdown': 'Shutting down',
+    'shut off': 'Stopped',
+    crashed: 'Crashed',
+    pmsuspended: 'Asleep',
+  },
+  {
+    'no state': '未知',
+    running: '运行中',
+    idle: '运行中',
+    paused: '已暂停',
+    'in shutdown': '关机中',
+    'shut off': '已关机',
+    crashed: '已崩溃',
+    pmsuspended: '休眠',
+  },
+);

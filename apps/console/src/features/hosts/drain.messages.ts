@@ -3,6 +3,7 @@ import { catalog } from '../../app/i18n.ts';
 export const drainMessages = catalog(
   {
     action: 'Empty…',
+    isDrained: 'It is being emptied already.',
     title: 'Empty {name}?',
     confirm: 'Empty {name}',
     text: 'The server goes into maintenance, and its machines are moved to other servers: what runs goes on meanwhile. You can cancel at any time; what has moved stays there.',
@@ -17,6 +18,7 @@ export const drainMessages = catalog(
   },
   {
     action: '腾空…',
+    isDrained: '正在腾空。',
     title: '腾空 {name}？',
     confirm: '腾空 {name}',
     text: '服务器进入维护模式，其上的虚拟机迁移到其他服务器，运行中的虚拟机不会中断。可以随时取消，已迁移的留在新服务器上。',

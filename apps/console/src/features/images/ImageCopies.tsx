@@ -8,7 +8,7 @@ import { useErrorText } from '../../app/error-text.ts';
 import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Tag } from '../../ui/Tag.tsx';
-import { Time } from '../../ui/Time.tsx';
+import { TIME, TimeIn } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { CopyState } from './CopyState.tsx';
 import { PrefetchDialog } from './PrefetchDialog.tsx';
@@ -23,14 +23,14 @@ export function ImageCopies({ image, reason }: { image: Image; reason: string | 
   const close = () => setShown(null);
   return (
     <section className="card">
-      <div className="card-header gap-2">
+      <div className="card-header flex-wrap gap-2">
         <div>
           <h2 className="card-title">{t('copies')}</h2>
           <p className="card-subtitle m-0">{t('copiesHint')}</p>
         </div>
         <ActionButton
           icon={IconCopyPlus}
-          className="ms-auto"
+          className="ms-auto text-nowrap"
           reason={reason}
           onClick={() => setShown({ dialog: 'prefetch' })}
         >
@@ -105,7 +105,7 @@ function CopyRow({ image, copy, onRemove }: { image: Image; copy: ImageCopy; onR
       {problem && <div className="small text-danger mt-1 text-break">{errorText(problem)}</div>}
       {path !== null && (
         <div className="small text-secondary mt-1 text-break">
-          <code>{path}</code> · <Time at={lastUsedAt} />
+          <code>{path}</code> · <TimeIn text={t('lastUsed', { time: TIME })} at={lastUsedAt} />
         </div>
       )}
     </li>

@@ -21,8 +21,8 @@ export function PrefetchDialog({ image, onClose }: { image: Image; onClose: () =
   return (
     <ConfirmDialog
       title={t('prefetchTitle', { name: image.name })}
-      confirmLabel={t('prefetchConfirm', { count })}
-      isDisabled={count === 0}
+      confirmLabel={count === 0 ? t('prefetchDo') : t('prefetchConfirm', { count })}
+      reason={count > 0 || !data ? undefined : lacking.length > 0 ? t('chooseServer') : t('prefetchNone')}
       action={async () => {
         await prefetch.mutateAsync({ params: { imageId: image.id }, body: { hostIds: [...chosen] } });
         toast.success(t('prefetchStarted', { count }));
@@ -30,7 +30,6 @@ export function PrefetchDialog({ image, onClose }: { image: Image; onClose: () =
       onClose={onClose}
     >
       <p>{t('prefetchIntro', { size: format.bytes(image.sizeBytes) })}</p>
-      {data && lacking.length === 0 && <p className="text-secondary mb-0">{t('prefetchNone')}</p>}
       {lacking.length > 1 && (
         <Choice
           label={t('allServers')}

@@ -4,6 +4,8 @@ import { useT } from '../../app/language.tsx';
 import { Link } from 'react-router';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
+import './leftovers.css';
 import { leftoversMessages } from './leftovers.messages.ts';
 
 interface LeftoversTableProps {
@@ -16,8 +18,8 @@ export function LeftoversTable({ leftovers, ...acts }: LeftoversTableProps) {
   const t = useT(leftoversMessages);
   return (
     <div className="card">
-      <div className="table-responsive">
-        <table className="table table-vcenter card-table" aria-label={t('title')}>
+      <div className="table-responsive-lg">
+        <table className="table table-vcenter table-mobile-md card-table leftovers" aria-label={t('title')}>
           <thead>
             <tr>
               <th>{t('what')}</th>
@@ -51,17 +53,22 @@ function Row({
   const { kind, name, vmName, ownerName, sizeBytes, changedAt, hostId, hostName, isActive } = leftover;
   return (
     <tr>
-      <td>
-        <div className="small text-secondary">{kind === 'disk' ? t('disk') : t('domain')}</div>
-        <code className="text-break">{name}</code>
+      <td data-label={t('what')}>
+        <div>
+          <div className="small text-secondary">{kind === 'disk' ? t('disk') : t('domain')}</div>
+          <code className="text-break">{name}</code>
+        </div>
       </td>
-      <td>
-        <div className="text-break">{vmName ?? '–'}</div>
-        {ownerName !== null && <div className="small text-secondary">{ownerName}</div>}
+      <td data-label={t('was')}>
+        <TwoLines first={vmName ?? '–'} second={ownerName} />
       </td>
-      <td className="text-nowrap">{kind === 'disk' ? format.bytes(sizeBytes) : '–'}</td>
-      <td className="text-nowrap">{changedAt === null ? '–' : <Time at={changedAt} />}</td>
-      <td>
+      <td data-label={t('size')} className="text-nowrap">
+        {kind === 'disk' ? format.bytes(sizeBytes) : '–'}
+      </td>
+      <td data-label={t('changed')} className="text-nowrap">
+        {changedAt === null ? '–' : <Time at={changedAt} />}
+      </td>
+      <td data-label={t('server')}>
         <Link to={`/hosts/${hostId}`}>{hostName}</Link>
       </td>
       <td className="text-end text-nowrap">

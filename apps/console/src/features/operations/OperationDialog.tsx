@@ -1,6 +1,13 @@
 /** One operation with its steps, live. */
 import type { Operation, Placement } from '@loucloud/api';
-import { IconAlertTriangle, IconArrowBackUp, IconCheck, IconCircle, IconLoader2 } from '@tabler/icons-react';
+import {
+  IconAlertTriangle,
+  IconArrowBackUp,
+  IconCheck,
+  IconCircle,
+  IconLoader2,
+  IconX,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
 import { useErrorText } from '../../app/error-text.ts';
@@ -10,6 +17,7 @@ import { LoadProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { operationMessages } from '../../words/operations.messages.ts';
 import { CancelButton } from './CancelButton.tsx';
+import { DrainedVms } from './DrainedVms.tsx';
 import { OperationBadge, isActive } from './OperationBadge.tsx';
 import { OperationStatus } from './OperationStatus.tsx';
 import { PlacementReasons } from './PlacementReasons.tsx';
@@ -36,6 +44,7 @@ const icons = {
   done: IconCheck,
   failed: IconAlertTriangle,
   undone: IconArrowBackUp,
+  cancelled: IconX,
 } as const;
 const colours = {
   waiting: 'text-secondary',
@@ -43,6 +52,7 @@ const colours = {
   done: 'text-success',
   failed: 'text-danger',
   undone: 'text-warning',
+  cancelled: 'text-secondary',
 } as const;
 
 function OperationDetails({ operation }: { operation: Operation }) {
@@ -50,7 +60,11 @@ function OperationDetails({ operation }: { operation: Operation }) {
   const errorText = useErrorText();
   const stepName = useStepName();
   const { error, steps, state, actorName, createdAt } = operation;
-  const { placement, ...result } = operation.result;
+  const { placement } = operation.result;
+  const told: readonly string[] = operation.type === 'host.drain' ? ['placement', 'vms'] : ['placement'];
+  const rest = Object.entries(operation.result).filter(([name]) => !told.includes(name));
+  const isCancelled = state === 'cancelled';
+
   return (
     <>
       <div className="d-flex flex-wrap gap-3 align-items-center mb-3">
@@ -63,7 +77,7 @@ function OperationDetails({ operation }: { operation: Operation }) {
         </span>
       </div>
       {isActive(state) && <OperationStatus operation={operation} />}
-      {error && (
+      {error && !isCancelled && (
         <div className="alert alert-danger" role="alert">
           <div>
             <div>{errorText(error)}</div>
@@ -76,23 +90,26 @@ function OperationDetails({ operation }: { operation: Operation }) {
       <h3 className="subheader mt-3">{t('steps')}</h3>
       <ol className="steps-list">
         {steps.map((step) => {
-          const Icon = icons[step.state];
+          // Of an operation that was cancelled the step that ended has not gone wrong.
+          const shown = isCancelled && step.state === 'failed' ? 'cancelled' : step.state;
+          const Icon = icons[shown];
           return (
             <li key={step.name}>
-              <Icon size={18} className={colours[step.state]} aria-hidden="true" />
+              <Icon size={18} className={colours[shown]} aria-hidden="true" />
               <span className={step.state === 'waiting' ? 'text-secondary' : ''}>{stepName(step.name)}</span>
               <span className="ms-auto text-secondary small">
-                {step.state === 'done' ? <Took from={step.startedAt} to={step.finishedAt} /> : t(step.state)}
+                {step.state === 'done' ? <Took from={step.startedAt} to={step.finishedAt} /> : t(shown)}
               </span>
             </li>
           );
         })}
       </ol>
+      <DrainedVms operation={operation} />
       {placement !== undefined && <PlacementReasons placement={placement as Placement} />}
-      {Object.keys(result).length > 0 && (
+      {rest.length > 0 && (
         <details className="mt-3">
           <summary className="text-secondary">{t('result')}</summary>
-          <pre className="mt-2 mb-0">{JSON.stringify(result, null, 2)}</pre>
+          <pre className="mt-2 mb-0">{JSON.stringify(Object.fromEntries(rest), null, 2)}</pre>
         </details>
       )}
     </>

@@ -70,7 +70,7 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
               ) : (
                 <>
                   <OperationBadge state={operation.state} />
-                  {operation.error && (
+                  {operation.error && operation.state !== 'cancelled' && (
                     <div className="small text-secondary mt-1 text-wrap">{errorText(operation.error)}</div>
                   )}
                 </>

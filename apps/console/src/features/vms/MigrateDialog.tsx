@@ -34,7 +34,7 @@ export function MigrateDialog({ vm, onClose, onDone }: MigrateDialogProps) {
     <ConfirmDialog
       title={t('migrateTitle', { name: vm.name })}
       confirmLabel={t('migrateConfirm', { name: vm.name })}
-      isDisabled={hostId === null}
+      reason={data && hostId === null ? t('migrateNowhere') : undefined}
       onClose={onClose}
       action={async () => {
         if (hostId === null) return;
@@ -46,7 +46,6 @@ export function MigrateDialog({ vm, onClose, onDone }: MigrateDialogProps) {
     >
       <p>{isOn ? t('migrateLive') : t('migrateOff')}</p>
       {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
-      {data && possible.length === 0 && <p className="text-danger">{t('migrateNowhere')}</p>}
       {possible.length > 0 && (
         <fieldset className="mb-3">
           <legend className="form-label">{t('migrateTo')}</legend>

@@ -6,6 +6,7 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { differenceMessages } from '../../words/outside.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
+import './outside.css';
 import { outsideMessages } from './outside.messages.ts';
 import type { useVmActions } from './vm-actions.tsx';
 
@@ -62,10 +63,12 @@ function DifferenceTable({ differences }: { differences: readonly Difference[] }
   const amount = useAmount();
   return (
     <div className="table-responsive">
-      <table className="table table-vcenter card-table m-0">
+      <table className="table table-vcenter card-table m-0 differences">
         <thead>
           <tr>
-            <td />
+            <th>
+              <span className="visually-hidden">{t('what')}</span>
+            </th>
             <th>{t('recorded')}</th>
             <th>{t('found')}</th>
           </tr>

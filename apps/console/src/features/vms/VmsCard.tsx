@@ -8,6 +8,7 @@ import { useT } from '../../app/language.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { VmStateBadge } from './VmStateBadge.tsx';
 import { vmsMessages } from './vms.messages.ts';
+import './vms-card.css';
 import { vmsCardMessages } from './vms-card.messages.ts';
 
 type Filter = Pick<
@@ -67,7 +68,7 @@ function Rows({ vms, hasOwner }: { vms: readonly Vm[]; hasOwner: boolean }) {
         <tbody>
           {vms.map((vm) => (
             <tr key={vm.id}>
-              <td className="text-break">
+              <td className="text-break vms-card-name">
                 <Link to={`/vms/${vm.id}`} className="fw-medium">
                   {vm.name}
                 </Link>

@@ -5,6 +5,7 @@ export const outsideMessages = catalog(
     differs: 'It differs from LouCloud’s record',
     differsHint:
       'Somebody changed it outside LouCloud. Nothing is done about it until you say so: the quota counts what is recorded.',
+    what: 'What',
     recorded: 'Recorded',
     found: 'On the server',
     nothing: 'nothing',
@@ -36,6 +37,7 @@ export const outsideMessages = catalog(
   {
     differs: '与 LouCloud 的记录不同',
     differsHint: '有人在 LouCloud 之外改动了它。在您决定之前不会做任何处理，配额按记录计算。',
+    what: '项目',
     recorded: '记录',
     found: '服务器上',
     nothing: '无',
