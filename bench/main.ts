@@ -10,11 +10,12 @@ import { fail, runSteps } from '../tools/steps.ts';
 import { runBenches } from './bench.ts';
 import { create } from './create.ts';
 import { idle } from './idle.ts';
+import { image } from './image.ts';
 import { UNRAID_PATH, libvirt } from './libvirt.ts';
 import { page } from './page.ts';
 import { UNRAID_PACKAGES, installUnraid } from './unraid.ts';
 
-const benches = [create, idle, page, libvirt];
+const benches = [create, idle, page, libvirt, image];
 const IN_BOX = 'LOUCLOUD_BENCH_IN_BOX';
 
 async function main(words: readonly string[]): Promise<void> {

@@ -6,7 +6,7 @@ import { ProtocolError } from '../errors.ts';
 
 export type Segment = { readonly data: Buffer } | { readonly hole: number };
 
-const LIMIT = 262_144;
+const LIMIT = 1_048_576;
 /** More than any libvirtd is ahead of its reply. */
 const UNOPENED_MAX = 67_108_864;
 /** What a hole counts for, so that a flood of holes is held back like data. */

@@ -46,7 +46,7 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
 
   /** Made by Connection.openStream. */
   constructor(channel: StreamChannel) {
-    super({ allowHalfOpen: false, readableHighWaterMark: 262_144, writableHighWaterMark: 262_144 });
+    super({ allowHalfOpen: false, readableHighWaterMark: 262_144, writableHighWaterMark: 1_048_576 });
     this.#channel = channel;
     this.#segments = new SegmentQueue(channel);
     // An upload has nothing to read; without this its end would never be seen.

@@ -10,7 +10,7 @@ import type { Calls } from './host-link.ts';
 import { deleteCopy, makeCopyFile } from './image-copy-file.ts';
 import { SegmentHash } from './image-hash.ts';
 import { inspectImage } from './image-inspection.ts';
-import { type ImageReader, type ImageSource, withImage } from './image-source.ts';
+import { type ImageReader, type ImageSource, type Segment, withImage } from './image-source.ts';
 
 const CALL_MS = 30_000;
 /** Those who wait are told of a failure soon, even where the host does not answer any more. */
@@ -79,23 +79,29 @@ async function pour(
   spec: ImageCopySpec,
   { onProgress, signal }: Watch,
 ): Promise<void> {
-  const hash = new SegmentHash();
-  const stalled = setTimeout(() => upload.destroy(new UserError('deadline_exceeded', {})), STALL_MS);
+  using hash = new SegmentHash();
   const onAbort = () => upload.destroy(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
     await source.eachSegment(async (segment) => {
-      await Promise.all([upload.writeSegment(segment), hash.add(segment, signal)]);
-      stalled.refresh();
+      await Promise.all([writeSoon(upload, segment), hash.add(segment, signal)]);
       onProgress(Math.min(1, hash.bytes / Math.max(1, spec.sizeBytes)));
     }, signal);
   } finally {
-    clearTimeout(stalled);
     signal.removeEventListener('abort', onAbort);
   }
   if (hash.bytes !== spec.sizeBytes) throw mismatch(`${hash.bytes} bytes instead of ${spec.sizeBytes}`);
-  const found = hash.digest();
+  const found = await hash.digest();
   if (found !== spec.sha256) throw mismatch(`sha256 ${found} instead of ${spec.sha256}`);
+}
+
+async function writeSoon(upload: LibvirtStream, segment: Segment): Promise<void> {
+  const stalled = setTimeout(() => upload.destroy(new UserError('deadline_exceeded', {})), STALL_MS);
+  try {
+    await upload.writeSegment(segment);
+  } finally {
+    clearTimeout(stalled);
+  }
 }
 
 /** What libvirt now sees there: the rest of the file, and its format, were decided once and for all. */

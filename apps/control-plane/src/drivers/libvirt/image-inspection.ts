@@ -32,11 +32,11 @@ export async function hashImage(
   { onProgress, signal }: { onProgress: (fraction: number) => void; signal: AbortSignal },
 ): Promise<string> {
   return withImage(reader, path, async ({ sizeBytes, eachSegment }) => {
-    const hash = new SegmentHash();
+    using hash = new SegmentHash();
     await eachSegment(async (segment) => {
       await hash.add(segment, signal);
       onProgress(Math.min(1, hash.bytes / Math.max(1, sizeBytes)));
     }, signal);
-    return hash.digest();
+    return await hash.digest();
   });
 }

@@ -127,13 +127,16 @@ async function eachSegmentOf(
   const asked = { volume, offset: 0, length: 0, flags: VolumeTransferFlag.sparse };
   await host.withStream('storageVolDownload', asked, async (stream) => {
     const onAbort = () => stream.destroy(signal.reason as Error);
-    const stalled = setTimeout(() => stream.destroy(new UserError('deadline_exceeded', {})), STALL_MS);
+    const stall = () => stream.destroy(new UserError('deadline_exceeded', {}));
+    let stalled = setTimeout(stall, STALL_MS);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       signal.throwIfAborted();
       for await (const segment of stream.segments()) {
-        stalled.refresh();
+        // How long it takes to be used is no fault of this host.
+        clearTimeout(stalled);
         await use(segment);
+        stalled = setTimeout(stall, STALL_MS);
       }
     } finally {
       clearTimeout(stalled);

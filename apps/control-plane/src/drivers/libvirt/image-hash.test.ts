@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { createHash, randomBytes } from 'node:crypto';
+import { test } from 'node:test';
+import { SegmentHash } from './image-hash.ts';
+import type { Segment } from './image-source.ts';
+
+const MIB = 2 ** 20;
+const { signal } = new AbortController();
+
+function expected(segments: readonly Segment[]): string {
+  const hash = createHash('sha256');
+  for (const segment of segments) hash.update('data' in segment ? segment.data : Buffer.alloc(segment.hole));
+  return hash.digest('hex');
+}
+
+async function found(segments: readonly Segment[]): Promise<string> {
+  using hash = new SegmentHash();
+  for (const segment of segments) await hash.add(segment, signal);
+  return await hash.digest();
+}
+
+const files: Readonly<Record<string, readonly Segment[]>> = {
+  empty: [],
+  small: [{ data: Buffer.from('x') }],
+  'a piece exactly': [{ data: randomBytes(MIB) }],
+  'one byte more': [{ data: randomBytes(MIB + 1) }],
+  'more than there is room for at once': [{ data: randomBytes(11 * MIB + 5) }],
+  'a hole': [{ hole: 130 * MIB + 7 }],
+  'holes of all kinds': [
+    { hole: 1 },
+    { data: randomBytes(70_000) },
+    { hole: 65_535 },
+    { data: randomBytes(3) },
+    { hole: 65_536 },
+    { hole: 3 * MIB },
+    { data: randomBytes(MIB) },
+    { hole: 5 },
+  ],
+  'many pieces': Array.from({ length: 300 }, (_, i) => ({ data: randomBytes(i * 97) })),
+};
+
+for (const [name, segments] of Object.entries(files))
+  test(`the sha256 of a file: ${name}`, async () => {
+    assert.equal(await found(segments), expected(segments));
+  });
+
+test('several at a time keep apart, and those that are given up leave the others alone', async () => {
+  const all = Array.from({ length: 5 }, () =>
+    Array.from({ length: 20 }, () => ({ data: randomBytes(200_000) })),
+  );
+  const givenUp = new SegmentHash();
+  const adding = givenUp.add({ data: randomBytes(MIB) }, signal);
+  const sums = Promise.all(all.map(found));
+  await adding;
+  givenUp[Symbol.dispose]();
+  assert.deepEqual(await sums, all.map(expected));
+  // The thread has ended with the last of them; another one begins.
+  assert.equal(await found(all[0] ?? []), expected(all[0] ?? []));
+});
+
+test('a hole is not read on to its end when nobody wants it any more', async () => {
+  const giveUp = new AbortController();
+  using hash = new SegmentHash();
+  const adding = hash.add({ hole: 2 ** 50 }, giveUp.signal);
+  giveUp.abort(new Error('given up'));
+  await assert.rejects(adding, { message: 'given up' });
+});

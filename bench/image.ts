@@ -1,0 +1,130 @@
+/**
+ * An image on its way to another server: through LouCloud, its sha256 checked, beside `virsh vol-download | virsh vol-upload`,
+ * which checks nothing. Both servers are on this machine. They take turns, and the ratios are of the same turn.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { randomFillSync } from 'node:crypto';
+import { once } from 'node:events';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { PrivateLibvirtd } from '@loucloud/libvirt/testing';
+import { World, finished, waitFor } from '../e2e/world.ts';
+import { type Bench, figure, timeMs } from './bench.ts';
+
+const HERE = 'qemu:///system';
+const FOLDER = '/var/lib/libvirt/images';
+const NAME = 'large.img';
+const MIB = 2 ** 20;
+const SIZE_MIB = 2048;
+const SIZE_MIB_SHORT = 256;
+const TURNS = 5;
+const TURNS_SHORT = 2;
+
+export const image: Bench = {
+  name: 'image',
+  what: 'an image of 2 GiB to another server on this machine; virsh alone; the longest answer of a page meanwhile',
+  target: { ratio: 1 },
+  async run({ isShort }) {
+    const sizeMib = isShort ? SIZE_MIB_SHORT : SIZE_MIB;
+    const libvirtd = await PrivateLibvirtd.start();
+    try {
+      const there = libvirtd.uri();
+      await run('virsh', '-q', '-c', there, 'net-define', '/usr/share/libvirt/networks/default.xml');
+      await using world = await World.open();
+      const copy = await prepare(world, there, sizeMib);
+      const ours: number[] = [];
+      const virsh: number[] = [];
+      const waits: number[] = [];
+      // The first turn is the warm-up: the file has to come into the cache.
+      for (let turn = -1; turn < (isShort ? TURNS_SHORT : TURNS); turn++) {
+        const theirs = await timeMs(() => copyByVirsh(there, sizeMib));
+        await run('virsh', '-q', '-c', there, 'vol-delete', NAME, 'loucloud');
+        const { ms, longestWaitMs } = await copy();
+        if (turn < 0) continue;
+        virsh.push(theirs / 1000);
+        ours.push(ms / 1000);
+        waits.push(longestWaitMs);
+      }
+      const ratios = ours.map((seconds, turn) => seconds / (virsh[turn] ?? NaN));
+      return {
+        loucloud: figure(ours, 's'),
+        virsh: figure(virsh, 's'),
+        ratio: figure(ratios, '×'),
+        longestWait: figure(waits, 'ms'),
+      };
+    } finally {
+      await libvirtd.stop();
+    }
+  },
+};
+
+/** The image registered on the first server; what is answered copies it to the second, and deletes it there. */
+async function prepare(world: World, there: string, sizeMib: number) {
+  const { call } = await world.login();
+  const added = await call('hostAdd', { body: { name: 'second', uri: there } });
+  const { objectId: hostId } = await finished(call, added.operationId);
+  await waitFor('the second server is healthy', async () => {
+    const host = await call('hostGet', { params: { hostId } });
+    return host.health === 'healthy' && host.poolAvailableBytes > 0;
+  });
+  await run('virsh', '-q', '-c', HERE, 'pool-create-as', 'images', 'dir', '--target', FOLDER);
+  writeRandom(`${FOLDER}/${NAME}`, sizeMib);
+  await run('virsh', '-q', '-c', HERE, 'pool-refresh', 'images');
+  const here = (await call('hostList', { query: {} })).items.find(({ id }) => id !== hostId)?.id ?? '';
+  const body = { name: 'large', path: `${FOLDER}/${NAME}`, hostId: here };
+  const { operationId } = await call('imageRegister', { body });
+  const { objectId: imageId } = await finished(call, operationId);
+  const isHashed = async () => (await call('imageGet', { params: { imageId } })).state === 'ready';
+  await waitFor('it is hashed', isHashed);
+  return async () => {
+    const watch = watchAnswers(`${world.url}/readyz`);
+    const ms = await timeMs(async () => {
+      const { items } = await call('imagePrefetch', { params: { imageId }, body: { hostIds: [hostId] } });
+      await finished(call, items[0]?.operationId ?? '');
+    });
+    const longestWaitMs = await watch.end();
+    const removal = await call('imageCopyRemove', { params: { imageId, hostId } });
+    await finished(call, removal.operationId);
+    return { ms, longestWaitMs };
+  };
+}
+
+/** Asks again and again, one request after another. */
+function watchAnswers(url: string): { end(): Promise<number> } {
+  const over = new AbortController();
+  let longest = 0;
+  const asking = (async () => {
+    while (!over.signal.aborted) {
+      const ms = await timeMs(async () => assert.ok((await fetch(url)).ok));
+      longest = Math.max(longest, ms);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  })();
+  return {
+    async end() {
+      over.abort();
+      await asking;
+      return longest;
+    },
+  };
+}
+
+async function copyByVirsh(there: string, sizeMib: number): Promise<void> {
+  await run('virsh', '-q', '-c', there, 'vol-create-as', 'loucloud', NAME, `${sizeMib}MiB`);
+  const download = `virsh -q -c ${HERE} vol-download ${NAME} /dev/stdout --pool images`;
+  const upload = `virsh -q -c '${there}' vol-upload ${NAME} /dev/stdin --pool loucloud`;
+  await run('bash', '-c', `set -o pipefail; ${download} | ${upload}`);
+}
+
+async function run(...[program, ...argv]: readonly [string, ...string[]]): Promise<void> {
+  const child = spawn(program, argv, { stdio: ['ignore', 'ignore', 'inherit'] });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  assert.equal(code, 0, argv.join(' '));
+}
+
+function writeRandom(path: string, sizeMib: number): void {
+  const file = openSync(path, 'w');
+  const bytes = Buffer.alloc(MIB);
+  for (let i = 0; i < sizeMib; i++) writeSync(file, randomFillSync(bytes));
+  closeSync(file);
+}
