@@ -181,6 +181,8 @@ class ScenarioRun {
       const [vm] = await this.#vmsOn(host);
       assert.ok(vm);
       await assert.rejects(this.#call('hostForeignDomains', { params: { hostId } }), isRefused);
+      const params = { hostId, domainId: vm.id };
+      await assert.rejects(this.#call('foreignDomainGet', { params }), isRefused);
       await assert.rejects(this.#call('vmXml', { params: { vmId: vm.id } }), isRefused);
     });
   }

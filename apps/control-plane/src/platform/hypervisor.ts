@@ -245,6 +245,8 @@ export interface HostDriver {
   /** From the DHCP lease or the guest agent; empty while there is none. */
   addresses(vmId: string): Promise<string[]>;
   foreignDomains(): Promise<ForeignDomainStatus[]>;
+  /** As `portrait`, for somebody who looks: refused at once where the host does not answer. */
+  foreignDomain(domainId: string, poolName: string): Promise<DomainPortrait | null>;
 
   /** Reads the file's format from its content; refuses what is not allowed (see PROMISES: hostile images). */
   inspectImage(path: string, expected?: ImageFormat): Promise<ImageFacts>;

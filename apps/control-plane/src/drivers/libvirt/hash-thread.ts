@@ -21,7 +21,7 @@ const files = new Map<number, { readonly hash: Hash; readonly memory: SharedArra
 
 parentPort?.on('message', (order: HashOrder) => {
   const answer = obey(order);
-  if (answer) parentPort?.postMessage(answer);
+  if (answer) parentPort?.postMessage(answer, []);
 });
 
 function obey(order: HashOrder): HashAnswer | null {

@@ -21,7 +21,7 @@ export function beginHashing(
   const { worker, files } = (thread ??= startThread());
   const number = ++lastFile;
   files.set(number, file);
-  const order = (what: Order) => worker.postMessage({ file: number, ...what });
+  const order = (what: Order) => worker.postMessage({ file: number, ...what }, []);
   order({ begin: memory });
   return {
     order,

@@ -134,6 +134,7 @@ export function hostDriver({
       }),
     addresses: (vmId) => withOurs(vmId, DEADLINE.read, (host) => readAddresses(host, vmId)),
     foreignDomains: () => shown(null, (host) => readForeignDomains(host, owned)),
+    foreignDomain: (domainId, poolName) => shown(null, (host) => readPortrait(host, domainId, poolName)),
 
     inspectImage: (path, expected) =>
       insisting(link, DEADLINE.change, (host) => inspectImage(reader(host), path, expected)),
@@ -186,6 +187,7 @@ export function unreachableDriver(): HostDriver {
     xml: refuse,
     addresses: refuse,
     foreignDomains: refuse,
+    foreignDomain: refuse,
     inspectImage: refuse,
     hashImage: refuse,
     stampFile: refuse,

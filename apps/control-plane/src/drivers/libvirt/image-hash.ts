@@ -12,7 +12,7 @@ const HOLE_MAX = 64 * PIECE;
 const ZEROS = Buffer.alloc(HOLE_MIN);
 
 export class SegmentHash implements Disposable {
-  readonly #memory = Buffer.from(new SharedArrayBuffer(PIECES * PIECE));
+  readonly #memory: Buffer;
   readonly #thread: ReturnType<typeof beginHashing>;
   readonly #digest = Promise.withResolvers<string>();
   /** Which piece is being filled, and how far. */
@@ -25,7 +25,9 @@ export class SegmentHash implements Disposable {
   #bytes = 0;
 
   constructor() {
-    this.#thread = beginHashing(this.#memory.buffer as unknown as SharedArrayBuffer, {
+    const memory = new SharedArrayBuffer(PIECES * PIECE);
+    this.#memory = Buffer.from(memory);
+    this.#thread = beginHashing(memory, {
       read: () => {
         this.#unread--;
         this.#wake?.();
@@ -70,8 +72,13 @@ export class SegmentHash implements Disposable {
   }
 
   async #write(data: Buffer): Promise<void> {
-    for (let at = 0; at < data.length; ) {
-      const taken = data.copy(this.#memory, this.#current * PIECE + this.#filled, at, at + PIECE - this.#filled);
+    for (let at = 0; at < data.length;) {
+      const taken = data.copy(
+        this.#memory,
+        this.#current * PIECE + this.#filled,
+        at,
+        at + PIECE - this.#filled,
+      );
       at += taken;
       this.#filled += taken;
       this.#bytes += taken;

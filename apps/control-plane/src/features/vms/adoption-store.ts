@@ -56,6 +56,7 @@ async function insert(
   tx: Tx,
   { vmId, hostId, ownerId, name, operationId, portrait }: NewAdoption,
 ): Promise<void> {
+  if (portrait.backingPath !== null) await recipeStore.holdCopyAt(tx, hostId, portrait.backingPath);
   const { networkId, imageId } = await adoptionStore.links(tx.sql, hostId, portrait);
   const macAddress = portrait.macAddresses[0] ?? null;
   const isTaken = macAddress !== null && (await vmStore.macAddressesAmong(tx.sql, [macAddress])).length > 0;

@@ -214,7 +214,7 @@ export const recipeStore = {
     return row?.id ?? null;
   },
 
-  /** The image whose file a disk rests on. */
+  /** The image whose file, or whose copy there, a disk rests on. */
   async imageAt(sql: Sql, hostId: string, path: string): Promise<string | null> {
     const row = await sql
       .selectFrom('image')
@@ -222,7 +222,25 @@ export const recipeStore = {
       .where('host_id', '=', hostId)
       .where('path', '=', path)
       .executeTakeFirst();
-    return row?.id ?? null;
+    if (row) return row.id;
+    const copy = await sql
+      .selectFrom('image_copy')
+      .select('image_id')
+      .where('host_id', '=', hostId)
+      .where('path', '=', path)
+      .where('state', 'in', ['ready', 'changed'])
+      .executeTakeFirst();
+    return copy?.image_id ?? null;
+  },
+
+  /** Locks a copy that a VM is going to rest on: who deletes it comes before, or sees the VM. */
+  async holdCopyAt(tx: Tx, hostId: string, path: string): Promise<void> {
+    await tx.sql
+      .updateTable('image_copy')
+      .set({ last_used_at: Date.now() })
+      .where('host_id', '=', hostId)
+      .where('path', '=', path)
+      .execute();
   },
 
   async userName(sql: Sql, userId: string): Promise<string | null> {

@@ -26,7 +26,7 @@ export function vmOutsideService(deps: VmServiceDeps, vms: VmService) {
   return {
     async describe(hostId: string, domainId: string): Promise<ForeignDomainDetails> {
       const poolName = await recipeStore.poolOf(database.db, hostId);
-      const portrait = await deps.host(hostId).portrait(domainId, poolName);
+      const portrait = await deps.host(hostId).foreignDomain(domainId, poolName);
       if (!portrait) throw new UserError('not_found', { kind: 'domain', id: domainId });
       const { networkId } = await adoptionStore.links(database.db, hostId, portrait);
       const { label, disks } = portrait;

@@ -147,6 +147,43 @@ for (const kind of testDatabases) {
       );
     });
 
+    test('what rests on the image’s copy there is the image’s, and the copy is in use from then on', async () => {
+      await using world = await openWorld(kind);
+      const { db } = world.database;
+      const { userId } = await world.addUser('lin');
+      const { id: imageId } = await db.selectFrom('image').select('id').executeTakeFirstOrThrow();
+      await db
+        .insertInto('image_copy')
+        .values({
+          image_id: imageId,
+          host_id: world.hostId,
+          state: 'ready',
+          path: '/p/copy.qcow2',
+          pool_name: 'p',
+          volume_name: 'copy.qcow2',
+          is_shared: 0,
+          reserved_bytes: 0,
+          problem: null,
+          operation_id: null,
+          created_at: 0,
+          last_used_at: 0,
+        })
+        .execute();
+      const adopted = async (name: string) => {
+        const portrait = portraitOf(randomUUID(), { backingPath: '/p/copy.qcow2' });
+        const { vmId } = await adopt(world, userId, portrait, name);
+        return db.selectFrom('vm').select('image_id').where('id', '=', vmId).executeTakeFirst();
+      };
+      assert.equal((await adopted('one'))?.image_id, imageId);
+      const { last_used_at: usedAt } = await db
+        .selectFrom('image_copy')
+        .select('last_used_at')
+        .executeTakeFirstOrThrow();
+      assert.ok(usedAt > 0);
+      await db.updateTable('image_copy').set({ state: 'removing' }).execute();
+      assert.equal((await adopted('late'))?.image_id, null);
+    });
+
     test('hardware that virsh changed is shown, an event, and not reserved until it is accepted', async () => {
       await using world = await openWorld(kind);
       const user = await world.addUser('lin', { vcpus: 4 });
