@@ -20,10 +20,14 @@ const sha256 = (path: string) => createHash('sha256').update(readFileSync(path))
 
 let hosts: CopyHosts;
 let folder: string;
+/** A small disk that both hosts see. */
+let small: string;
 
 before(async () => {
-  hosts = await joinCopyHosts();
   folder = await mkdtemp(join(tmpdir(), 'images-'));
+  small = await mkdtemp(join(tmpdir(), 'small-'));
+  execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${56 * MIB}`, 'tmpfs', small]);
+  hosts = await joinCopyHosts();
 });
 after(() => hosts.close());
 
@@ -124,6 +128,23 @@ describe('an image that is copied to another host', () => {
     const spec = { ...specOf(someImage('small.img'), 'huge.img'), sizeBytes: 4 * 2 ** 40 };
     await assert.rejects(copy({ ...spec, from: { hostId: HERE, path } }), code('pool_full'));
     nothingThere('huge.img');
+  });
+
+  test('for which the storage becomes too small on the way fails with that, and leaves nothing', async () => {
+    const filling = join(folder, 'filler');
+    const tiny = { hostId: THERE, poolName: 'tiny', volumeName: 'filled.img' };
+    const virsh = ['-q', '-c', hosts.libvirtdThere.uri(), 'pool-create-as', 'tiny', 'dir', '--target', small];
+    execFileSync('virsh', virsh);
+    let isFilled = false;
+    const copying = copy({ ...specOf(someImage('filled.img', 48), 'filled.img'), to: tiny }, (fraction) => {
+      if (fraction < 0.2 || isFilled) return;
+      isFilled = true;
+      truncateSync(imageOf('filler', Buffer.alloc(0)), 64 * MIB);
+      // Until nothing goes in any more.
+      assert.throws(() => execFileSync('cp', ['--sparse=never', filling, small], { stdio: 'ignore' }));
+    });
+    await assert.rejects(copying, code('pool_full'));
+    assert.deepEqual(readdirSync(small), ['filler']);
   });
 
   test('that is not there is not found, and leaves nothing', async () => {

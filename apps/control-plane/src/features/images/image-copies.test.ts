@@ -93,7 +93,7 @@ for (const kind of testDatabases) {
       const waiting = Array.from({ length: 3 }, () =>
         assert.rejects(
           world.copies.whenThere({ imageId: id, hostId: b }, watch()),
-          refused('pool_full', { pool: 'p' }),
+          refused('pool_full', { pool: 'p', host: 'b' }),
         ),
       );
       (await nthCopying(world)).fail(new UserError('pool_full', { pool: 'p' }));

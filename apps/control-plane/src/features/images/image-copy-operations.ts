@@ -200,12 +200,21 @@ export function imageCopyOperations(deps: ImageCopyDeps) {
       } catch (error) {
         signal.throwIfAborted();
         first ??= error;
-        if (!(await isSourcesFault(error, hostId))) throw error;
+        if (!(await isSourcesFault(error, hostId))) throw await withHost(error, hostId);
         const isMismatch = error instanceof UserError && error.code === 'image_copy_mismatch';
         if (isMismatch && tried.has(image.hostId)) await deps.suspect(image.id);
       }
     }
     throw first;
+  }
+
+  /** Whose storage is full. */
+  async function withHost(error: unknown, hostId: string): Promise<unknown> {
+    if (!(error instanceof UserError) || error.code !== 'pool_full') return error;
+    const host = (await imageCopyStore.host(db, hostId))?.name ?? hostId;
+    const { details, hint } = error;
+    const options = hint === undefined ? { cause: error } : { cause: error, hint };
+    return new UserError('pool_full', { ...details, host }, options);
   }
 
   /** Another source may do better; but not where the host that is written to is in trouble. */
