@@ -18,18 +18,22 @@ export class Served implements AsyncDisposable {
   readonly url: string;
   readonly pid: number;
   readonly #child: ChildProcess;
-  readonly #dataDir: string;
+  readonly dataDir: string;
 
-  /** `address`: 127.0.0.1:8090. */
-  static async start(address: string): Promise<Served> {
+  /** `address`: 127.0.0.1:8090. `isSetUp`: somebody has been over this database already. */
+  static async start(
+    address: string,
+    { databaseUrl, isSetUp = false }: { databaseUrl?: string; isSetUp?: boolean } = {},
+  ): Promise<Served> {
     const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-fleet-'));
     const environment = {
       LOUCLOUD_DATA_DIR: dataDir,
       LOUCLOUD_LISTEN: address,
       LOUCLOUD_LOG_LEVEL: 'warn',
       LOUCLOUD_TEST_HOSTS: 'allow',
+      ...(databaseUrl !== undefined && { LOUCLOUD_DATABASE_URL: databaseUrl }),
     };
-    await setUp(environment);
+    if (!isSetUp) await setUp(environment);
     const [program = '', ...argv] = controlPlaneCommand('serve');
     const child = spawn(program, argv, {
       env: { ...process.env, ...controlPlaneEnvironment(dataDir), ...environment },
@@ -48,19 +52,26 @@ export class Served implements AsyncDisposable {
     this.url = url;
     this.pid = child.pid;
     this.#child = child;
-    this.#dataDir = dataDir;
+    this.dataDir = dataDir;
   }
 
   login(): Promise<Login> {
     return loginTo(this.url, 'admin', ADMIN_PASSWORD);
   }
 
+  signal(name: 'SIGSTOP' | 'SIGCONT'): void {
+    this.#child.kill(name);
+  }
+
+  async end(signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> {
+    if (this.#child.exitCode !== null || this.#child.signalCode !== null) return;
+    this.#child.kill(signal);
+    await once(this.#child, 'close');
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#child.exitCode === null && this.#child.signalCode === null) {
-      this.#child.kill('SIGTERM');
-      await once(this.#child, 'close');
-    }
-    await rm(this.#dataDir, { recursive: true, force: true });
+    await this.end();
+    await rm(this.dataDir, { recursive: true, force: true });
   }
 }
 

@@ -48,7 +48,10 @@ import { vmService } from './features/vms/vm-service.ts';
 import { vmStates } from './features/vms/vm-states.ts';
 import { vmsOfHost } from './features/vms/vms-of-host.ts';
 import { vmsOfUser } from './features/vms/vms-of-user.ts';
+import { peersOf } from './peers.ts';
+import { claimedHosts } from './platform/claims/claimed-hosts.ts';
 import type { Config } from './platform/config.ts';
+import { lockDataFolder } from './platform/database/data-lock.ts';
 import type { Database, Db, Tx } from './platform/database/database.ts';
 import { EventLog } from './platform/events/event-log.ts';
 import { EventStream } from './platform/events/event-stream.ts';
@@ -81,7 +84,8 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions, settings, copies } = parts;
+  const { engine, hosts, sessions, settings, copies, peers } = parts;
+  let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
     ...parts,
@@ -92,15 +96,19 @@ export async function createControlPlane(foundation: Foundation) {
 
     /** Takes up what a former run left, connects to the hosts, and serves. */
     async start(): Promise<void> {
+      unlock = lockDataFolder(config.dataDir);
+      await peers.register();
       await database.transact(async (tx) => {
         if (await settings.takeRestored(tx)) await engine.giveUpRestored(tx);
       });
       await hosts.joinAll();
+      await peers.start();
       await engine.resume();
       const purge = setInterval(() => {
         sessions.purgeExpired().catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
       }, MINUTE_MS);
       const ageOut = setInterval(() => {
+        if (peers.claims.fenceOf(null) === null) return;
         copies.ageOut().catch((error: unknown) => log.warn({ err: error }, 'unused copies of images stay'));
       }, HOUR_MS);
       app.addHook('onClose', async () => {
@@ -114,23 +122,38 @@ export async function createControlPlane(foundation: Foundation) {
     async close(): Promise<void> {
       await app.close();
       await engine.stop();
+      await peers.stop();
       await hypervisor.close();
       await database.close();
+      unlock();
     },
   };
 }
 
 /** Services and operations, in the order in which they need one another. */
-function wireParts({ config, database, hypervisor, log }: Foundation) {
+function wireParts({ config, database, hypervisor: allHosts, log, version }: Foundation) {
   const { allowsTestHosts } = config;
   const events = new EventLog();
   const rights = new RightsWatch();
   const backoff = new LoginBackoff();
-  const engine = new OperationEngine({ database, events, log });
+  const secrets = secretsIn(new SecretBox(join(config.dataDir, 'secret.key')));
+  const peers = peersOf({
+    config,
+    secrets,
+    database,
+    log,
+    version,
+    events,
+    rights,
+    engine: () => engine,
+    hosts: () => hosts,
+  });
+  const { claims } = peers;
+  const engine = new OperationEngine({ database, events, log, claims });
+  const hypervisor = claimedHosts(allHosts, claims);
   const host = (hostId: string) => hypervisor.host(hostId);
   const settings = settingsService({ database, events });
 
-  const secrets = secretsIn(new SecretBox(join(config.dataDir, 'secret.key')));
   const sshKey = ownSshKey({ database, secrets });
   const access = hostAccesses({ database, secrets, sshKey });
   const hostWork = hostOperations({ database, events, hypervisor, access });
@@ -253,12 +276,12 @@ function wireParts({ config, database, hypervisor, log }: Foundation) {
     leftovers,
     desktops,
   };
-  return { events, rights, engine, ...people, ...machines };
+  return { events, rights, engine, peers, ...people, ...machines };
 }
 
 async function wireServer({ config, database, hypervisor, log, version }: Foundation, parts: Parts) {
   const { db } = database;
-  const { events, rights, settings, sessions, tokens, me, users, desktops } = parts;
+  const { events, rights, settings, sessions, tokens, me, users, desktops, peers } = parts;
   const registry = createRegistry(async () => ({
     vmsByState: await overviewStore.vmsByState(db),
     hostsByHealth: await overviewStore.hostsByHealth(db),
@@ -268,7 +291,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
   const consoleDir = CONSOLE_DIR;
   const server = await createServer({ config, database, log, registry, authenticate, consoleDir, version });
   const { app, gate } = server;
-  const stream = new EventStream({ db, events, rights, gate });
+  const stream = new EventStream({ db, events, rights, gate, hasPeers: peers.exist });
   const gauge = (name: string, help: string, read: () => number) =>
     registry.registerMetric(
       new Gauge({

@@ -324,11 +324,15 @@ export interface CheckOutcome {
 
 /** All hosts of the pool. */
 export interface Hypervisor {
-  /** Connects to a host and keeps the link. Safe to repeat. */
+  /** From here on the host can be asked. It is connected to when it first is, or is watched. Safe to repeat. */
   join(connection: HostConnection): void;
   leave(hostId: string): Promise<void>;
   /** Tries a host again at once that cannot be reached, instead of when its time comes. */
   tryNow(hostId: string): void;
+  /** Keeps the host connected, and tells the observer what goes on there. A host that has not joined is watched when it does. */
+  watch(hostId: string): void;
+  /** The observer hears nothing more of it; what it is being told is let finish. */
+  unwatch(hostId: string): Promise<void>;
   /** The host's driver; a host that has not joined gives one whose calls fail with `host_unreachable`. */
   host(hostId: string): HostDriver;
   /** From one host to another. */

@@ -9,8 +9,9 @@ import { TIMER_MAX_MS } from '../session/connection-options.ts';
 export async function within<T>(
   opening: Promise<T>,
   name: string,
-  { timeoutMs, signal }: CallOptions & { readonly timeoutMs: number },
+  options: CallOptions & { readonly timeoutMs: number },
 ): Promise<{ opened: T; left: CallOptions }> {
+  const { timeoutMs, signal } = options;
   const start = performance.now();
   const gaveUp = Promise.withResolvers<never>();
   const timer = setTimeout(
@@ -22,8 +23,7 @@ export async function within<T>(
   try {
     signal?.throwIfAborted();
     const opened = await Promise.race([opening, gaveUp.promise]);
-    const left = { timeoutMs: Math.max(1, timeoutMs - (performance.now() - start)) };
-    return { opened, left: signal ? { ...left, signal } : left };
+    return { opened, left: { ...options, timeoutMs: Math.max(1, timeoutMs - (performance.now() - start)) } };
   } finally {
     clearTimeout(timer);
     signal?.removeEventListener('abort', abort);

@@ -12,6 +12,8 @@ export interface CallOptions {
   /** From the call to its reply, time in the queue included. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Called at the last moment: a call for which it throws is rejected with that, and never reaches the server. */
+  readonly beforeSend?: () => void;
 }
 
 export interface Call {
@@ -32,6 +34,7 @@ interface Entry {
   timer: NodeJS.Timeout | undefined;
   signal: AbortSignal | undefined;
   onAbort: (() => void) | undefined;
+  readonly beforeSend: (() => void) | undefined;
   isSettled: boolean;
 }
 
@@ -57,9 +60,9 @@ export class CallQueue {
     return this.#abandoned;
   }
 
-  add(call: Call, timeoutMs: number, signal: AbortSignal | undefined): void {
+  add(call: Call, timeoutMs: number, { signal, beforeSend }: Omit<CallOptions, 'timeoutMs'> = {}): void {
     if (signal?.aborted) return call.reject(abortError(signal));
-    const entry: Entry = { call, timer: undefined, signal, onAbort: undefined, isSettled: false };
+    const entry: Entry = { call, timer: undefined, signal, onAbort: undefined, beforeSend, isSettled: false };
     entry.timer = setTimeout(
       () => this.#giveUp(entry, new CallTimeoutError(call.name, timeoutMs)),
       timeoutMs,
@@ -100,6 +103,12 @@ export class CallQueue {
   }
 
   #dispatch(entry: Entry): void {
+    try {
+      entry.beforeSend?.();
+    } catch (error) {
+      settle(entry);
+      return entry.call.reject(error as Error);
+    }
     this.#sent.set(entry.call.serial, entry);
     this.#send(entry.call.bytes);
   }

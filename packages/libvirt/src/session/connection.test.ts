@@ -242,3 +242,24 @@ test('a silent server is given up after the unanswered pings', async (t) => {
   await assert.rejects(call, ConnectionLostError);
   assert.ok((await connection.closed) instanceof ConnectionLostError);
 });
+
+test('a call that may not be made any more when its turn comes never reaches the server', async (t) => {
+  const held = Promise.withResolvers<void>();
+  const { connection, client } = await connect(t, {
+    domainLookupByUuid: async ({ uuid }) => (await held.promise, { domain: { ...db1, uuid } }),
+    domainLookupByName: () => ({ domain: db1 }),
+  });
+  const first = Array.from({ length: 4 }, () => connection.call('domainLookupByUuid', { uuid: db1.uuid }));
+  let mayBeSent = true;
+  const beforeSend = () => {
+    if (!mayBeSent) throw new Error('somebody else does it by now');
+  };
+  const waiting = connection.call('domainLookupByName', { name: 'db-1' }, { beforeSend });
+  mayBeSent = false;
+  held.resolve();
+  await Promise.all(first);
+  await assert.rejects(waiting, /somebody else/);
+  mayBeSent = true;
+  await connection.call('domainLookupByName', { name: 'db-1' }, { beforeSend });
+  assert.equal(client.received.filter((name) => name === 'domainLookupByName').length, 1);
+});

@@ -183,7 +183,7 @@ export class Connection {
       return call.reject(error as Error);
     }
     const timeoutMs = Math.min(options?.timeoutMs ?? this.#callTimeoutMs, TIMER_MAX_MS);
-    this.#calls.add(prepared, timeoutMs, options?.signal);
+    this.#calls.add(prepared, timeoutMs, options);
   }
 
   #receive(chunk: Buffer): void {

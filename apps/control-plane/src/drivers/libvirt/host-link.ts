@@ -2,6 +2,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
   type ArgsOf,
+  type CallOptions,
   ConnectError,
   ConnectionLostError,
   type LibvirtStream,
@@ -11,6 +12,7 @@ import {
   type ReplyOf,
   type StreamProcedureName,
 } from '@loucloud/libvirt';
+import { currentPermit } from '../../platform/claims/permit.ts';
 import { UserError } from '../../platform/errors.ts';
 import { hostUnreachable } from './errors.ts';
 
@@ -37,11 +39,13 @@ export const backgroundCalls = (link: Link, timeoutMs: number): Calls =>
 
 function callsOn(link: Link, timeoutMs: number, callOptions: Omit<LinkCallOptions, 'timeoutMs'>): Calls {
   const deadlineAt = performance.now() + timeoutMs;
+  const permit = currentPermit();
   const options = async () => {
+    permit?.();
     await connected(link, deadlineAt, callOptions.signal);
     const leftMs = Math.ceil(deadlineAt - performance.now());
     if (leftMs <= 0) throw new UserError('deadline_exceeded', {});
-    return { ...callOptions, timeoutMs: leftMs };
+    return permitted({ ...callOptions, timeoutMs: leftMs }, permit);
   };
   return {
     call: async (name, args) => link.call(name, args, await options()),
@@ -49,6 +53,10 @@ function callsOn(link: Link, timeoutMs: number, callOptions: Omit<LinkCallOption
     withStream: async (name, args, use) => link.withStream(name, args, use, await options()),
   };
 }
+
+/** The same options, for whoever acts under a permit: it is asked at the last moment before anything is sent. */
+export const permitted = <O extends CallOptions>(options: O, permit = currentPermit()): O =>
+  permit ? { ...options, beforeSend: permit } : options;
 
 /**
  * Work that is safe to repeat: begun again when the connection is lost in the middle of it, for as long as the deadline
@@ -75,6 +83,8 @@ export async function insisting<T>(
 /** Fails with the deadline, the abort, or the link's own end. */
 async function connected(link: Link, deadlineAt: number, signal: AbortSignal | undefined): Promise<void> {
   if (link.state === 'connected') return;
+  // Where nobody watches the host it is connected to when it is first needed.
+  link.start();
   const deadline = AbortSignal.timeout(Math.max(0, Math.ceil(deadlineAt - performance.now())));
   try {
     await link.whenConnected({ signal: signal ? AbortSignal.any([signal, deadline]) : deadline });

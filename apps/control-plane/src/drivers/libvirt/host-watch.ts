@@ -124,6 +124,7 @@ export class HostWatch {
         if (isOurs && (event === 'started' || event === 'stopped')) void this.#tellAll();
       }),
     ];
+    if (link.state === 'connected') this.#returned();
   }
 
   /** Connected, and calls were answered when it was last asked. */

@@ -1,6 +1,7 @@
 /** All hosts of the pool, each by its link. */
 import { isDeepStrictEqual } from 'node:util';
 import { Link, type LinkOptions, parseUri } from '@loucloud/libvirt';
+import { actingFreely } from '../../platform/claims/permit.ts';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
 import { FolderPools } from './folder-pools.ts';
 import { checkHost } from './host-checks.ts';
@@ -30,13 +31,14 @@ interface JoinedHost {
   readonly connection: HostConnection;
   readonly link: Link;
   readonly owned: OwnedDomains;
-  readonly watch: HostWatch;
+  readonly watching: Watching;
   readonly driver: HostDriver;
   readonly files: HostFiles;
 }
 
 export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor {
   const hosts = new Map<string, JoinedHost>();
+  const watched = new Set<string>();
   const notJoined = unreachableDriver();
   let observer: HostObserver | null = null;
 
@@ -45,7 +47,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
     if (!joined) return;
     hosts.delete(hostId);
     joined.owned.close();
-    const closed = joined.watch.close();
+    const closed = joined.watching.stop();
     // Ends what the watch may still be reading of a host that hangs.
     await joined.link.close();
     await closed;
@@ -56,13 +58,21 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
       const joined = hosts.get(connection.hostId)?.connection;
       if (isDeepStrictEqual(joined, connection)) return;
       if (joined) void leave(connection.hostId);
-      hosts.set(
-        connection.hostId,
-        joinHost(connection, options, () => observer),
-      );
+      // Its link outlives the operation that adds it.
+      const host = actingFreely(() => joinHost(connection, options, () => observer));
+      hosts.set(connection.hostId, host);
+      if (watched.has(connection.hostId)) host.watching.start();
     },
     leave,
     tryNow: (hostId) => hosts.get(hostId)?.link.tryNow(),
+    watch(hostId) {
+      watched.add(hostId);
+      actingFreely(() => hosts.get(hostId)?.watching.start());
+    },
+    async unwatch(hostId) {
+      watched.delete(hostId);
+      await hosts.get(hostId)?.watching.stop();
+    },
     host: (hostId) => hosts.get(hostId)?.driver ?? notJoined,
     moves: vmMoves((hostId) => hosts.get(hostId) ?? null),
     observe(added) {
@@ -94,25 +104,57 @@ function joinHost(
   const link = new Link({ ...wayTo(connection), ...linkTiming });
   const owned = new OwnedDomains(link);
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
-  const watch = new HostWatch({
-    ...connection,
+  const watching = new Watching(
     link,
-    owned,
-    folders,
-    observer,
-    onError,
-    ...(rereadMs === undefined ? {} : { rereadMs }),
-    ...(pulse === undefined ? {} : { pulse }),
-  });
+    () =>
+      new HostWatch({
+        ...connection,
+        link,
+        owned,
+        folders,
+        observer,
+        onError,
+        ...(rereadMs === undefined ? {} : { rereadMs }),
+        ...(pulse === undefined ? {} : { pulse }),
+      }),
+  );
   const isLocal = isThisMachine(uri);
-  const isAnswering = () => watch.isAnswering;
+  const isAnswering = () => watching.isAnswering;
   const driver = hostDriver({ link, owned, folders, isLocal, tls: screenTlsOf(connection), isAnswering });
   const files: HostFiles = {
     hostFor: (timeoutMs) => callsWithin(link, timeoutMs),
     reader: (timeoutMs, signal) => ({ host: callsWithin(link, timeoutMs, signal), folders, isLocal }),
   };
-  link.start();
-  return { connection, link, owned, watch, driver, files };
+  return { connection, link, owned, watching, driver, files };
+}
+
+/** Whether a host is watched, which may change while it is connected. */
+class Watching {
+  readonly #link: Link;
+  readonly #begin: () => HostWatch;
+  #watch: HostWatch | undefined;
+
+  constructor(link: Link, begin: () => HostWatch) {
+    this.#link = link;
+    this.#begin = begin;
+  }
+
+  /** Of a host that nobody here watches it is only known whether the last attempt to reach it failed. */
+  get isAnswering(): boolean {
+    if (this.#watch) return this.#watch.isAnswering;
+    return this.#link.state === 'connected' || this.#link.lastError === undefined;
+  }
+
+  start(): void {
+    this.#watch ??= this.#begin();
+    this.#link.start();
+  }
+
+  async stop(): Promise<void> {
+    const watch = this.#watch;
+    this.#watch = undefined;
+    await watch?.close();
+  }
 }
 
 /**

@@ -11,6 +11,7 @@ import {
   domainRef,
 } from '@loucloud/libvirt';
 import { toUserError } from './errors.ts';
+import { permitted } from './host-link.ts';
 
 export interface LiveMigration {
   readonly vmId: string;
@@ -77,7 +78,7 @@ class Protocol {
 
   async run(): Promise<void> {
     this.#signal.throwIfAborted();
-    const options = { timeoutMs: STEP_MS };
+    const options = permitted({ timeoutMs: STEP_MS });
     const persistent: TypedParam = text('persistent_xml', this.#job.persistentXml);
     const begun = await this.#source.call(
       'domainMigrateBegin3Params',
@@ -97,7 +98,7 @@ class Protocol {
       const prepared = await this.#destination.call(
         'domainMigratePrepare3Params',
         { params: this.#params, cookie, flags },
-        { timeoutMs: STEP_MS },
+        permitted({ timeoutMs: STEP_MS }),
       );
       if (prepared.uri !== null) {
         const others = this.#params.filter(({ field }) => field !== 'migrate_uri');
@@ -118,14 +119,14 @@ class Protocol {
     const ending = AbortSignal.any([this.#signal, gone.signal]);
     const over = new AbortController();
     const aborting = abortJobOn(ending, over.signal, () =>
-      this.#source.call('domainAbortJob', { domain: this.#domain }, { timeoutMs: STEP_MS }),
+      this.#source.call('domainAbortJob', { domain: this.#domain }, permitted({ timeoutMs: STEP_MS })),
     );
     try {
       ending.throwIfAborted();
       const performed = await this.#source.call(
         'domainMigratePerform3Params',
         { domain: this.#domain, destinationUri: null, params: this.#params, cookie, flags: this.#flags },
-        { timeoutMs: DAY_MS },
+        permitted({ timeoutMs: DAY_MS }),
       );
       // From here on it would be given up at the last moment for nothing: it only has to go on there.
       return performed.cookie;
@@ -158,7 +159,7 @@ class Protocol {
     return this.#destination.call(
       'domainMigrateFinish3Params',
       { params: this.#params, cookie, flags, cancelled: isCancelled ? 1 : 0 },
-      { timeoutMs: STEP_MS },
+      permitted({ timeoutMs: STEP_MS }),
     );
   }
 
@@ -166,7 +167,7 @@ class Protocol {
     return this.#source.call(
       'domainMigrateConfirm3Params',
       { domain: this.#domain, params: [], cookie, flags: this.#flags, cancelled: isCancelled ? 1 : 0 },
-      { timeoutMs: STEP_MS },
+      permitted({ timeoutMs: STEP_MS }),
     );
   }
 

@@ -43,6 +43,7 @@ export async function joinCopyHosts(uriHere = TEST_URI): Promise<CopyHosts> {
   ] as const) {
     await makePool(uri);
     hypervisor.join({ hostId, uri, poolName: TEST_POOL });
+    hypervisor.watch(hostId);
   }
   await waitUntil(() => read.size === 2, { what: 'both hosts are read', timeoutMs: 30_000 });
   return {

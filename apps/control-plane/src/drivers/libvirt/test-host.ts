@@ -57,6 +57,7 @@ export async function joinThisHost({
   if (failed.length > 0) throw new Error(`the host is not fit: ${JSON.stringify(failed)}`);
   hypervisor.observe(rememberIn(told));
   hypervisor.join({ hostId: TEST_HOST_ID, uri, poolName: TEST_POOL });
+  hypervisor.watch(TEST_HOST_ID);
   await waitUntil(() => told.snapshots.length > 0, { what: 'the host is read', timeoutMs: 30_000 });
 
   const driver = hypervisor.host(TEST_HOST_ID);

@@ -76,6 +76,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
     virsh('pool-build', TEST_POOL);
     virsh('pool-start', TEST_POOL);
     hypervisor.join({ hostId, uri, poolName: TEST_POOL });
+    hypervisor.watch(hostId);
     return {
       hostId,
       libvirtd,
@@ -138,6 +139,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
       other.observe({ ...quiet, onSnapshot: async (hostId) => void reads.add(hostId) });
       for (const { hostId, libvirtd } of [here, there]) {
         other.join({ hostId, uri: libvirtd.uri(), poolName: TEST_POOL });
+        other.watch(hostId);
       }
       await waitUntil(() => reads.size === 2, { what: 'both hosts are read', timeoutMs: 60_000 });
       return other;

@@ -53,6 +53,14 @@ export function desktopService({ database, events, rights, requireVm }: Deps) {
     if (type === 'vm.stateChanged' && isOff) endWhere(isThis, 'vm_stopped');
   });
 
+  rights.onDoubt(() => {
+    for (const { admission, end } of viewings)
+      ticketStore.isSessionLive(database.db, admission.sessionId, Date.now()).then(
+        (isLive) => (isLive ? undefined : end('rights_ended')),
+        () => undefined, // The database is away: the next doubt finds out.
+      );
+  });
+
   const countWhere = (matches: (admission: Admission) => boolean): number =>
     [...viewings].filter(({ admission }) => matches(admission)).length;
 

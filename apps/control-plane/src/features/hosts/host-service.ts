@@ -166,9 +166,16 @@ export function hostService(deps: HostServiceDeps) {
 
     sshKey: () => sshKey.show(),
 
-    /** At the start: connects to every host of the pool. */
+    /** Every host of the pool, as it is reached now. Safe to repeat. */
     async joinAll(): Promise<void> {
       for (const host of await hostStore.all(database.db)) await join(host);
+    },
+
+    /** One that has come, or is reached otherwise now, through another control plane; it may be gone already. */
+    async joinAgain(hostId: string): Promise<void> {
+      const host = (await hostStore.all(database.db)).find(({ id }) => id === hostId);
+      if (host) await join(host);
+      else await hypervisor.leave(hostId);
     },
 
     onFacts: (hostId: string, facts: HostFacts): Promise<void> =>

@@ -19,11 +19,16 @@ export interface NewEvent {
 
 interface Signals {
   event: [Event];
+  remote: [Event];
   progress: [OperationProgress];
 }
 
+/** What is remembered as told: more than can happen while one transaction is being committed. */
+const TOLD_MAX = 20_000;
+
 export class EventLog {
   readonly #signals = new EventEmitter<Signals>();
+  readonly #told = new Set<number>();
 
   constructor() {
     this.#signals.setMaxListeners(0);
@@ -31,7 +36,20 @@ export class EventLog {
 
   async record(tx: Tx, event: NewEvent): Promise<void> {
     const kept = await eventStore.append(tx.sql, event, Date.now());
-    tx.afterCommit(() => this.#signals.emit('event', kept));
+    tx.afterCommit(() => {
+      if (this.#isNews(kept)) this.#signals.emit('event', kept);
+    });
+  }
+
+  /** What another control plane has recorded, or this one: told once. */
+  tellRecorded(event: Event): void {
+    if (!this.#isNews(event)) return;
+    this.#signals.emit('remote', event);
+    this.#signals.emit('event', event);
+  }
+
+  wasTold(seq: number): boolean {
+    return this.#told.has(seq);
   }
 
   tellProgress(progress: OperationProgress): void {
@@ -44,8 +62,21 @@ export class EventLog {
     return () => this.#signals.off('event', listener);
   }
 
+  /** Those that another control plane has recorded, before all others hear of them. */
+  onRemote(listener: (event: Event) => void): () => void {
+    this.#signals.on('remote', listener);
+    return () => this.#signals.off('remote', listener);
+  }
+
   onProgress(listener: (progress: OperationProgress) => void): () => void {
     this.#signals.on('progress', listener);
     return () => this.#signals.off('progress', listener);
+  }
+
+  #isNews({ seq }: Event): boolean {
+    if (this.#told.has(seq)) return false;
+    this.#told.add(seq);
+    if (this.#told.size > TOLD_MAX) for (const oldest of this.#told) return this.#told.delete(oldest);
+    return true;
   }
 }

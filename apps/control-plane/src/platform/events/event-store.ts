@@ -59,6 +59,24 @@ export const eventStore = {
     return rows.map(toEvent);
   },
 
+  /** Numbers after `from` up to `to`. */
+  async seqsBetween(db: Db, from: number, to: number): Promise<number[]> {
+    const rows = await db
+      .selectFrom('event')
+      .select('seq')
+      .where('seq', '>', from)
+      .where('seq', '<=', to)
+      .orderBy('seq')
+      .execute();
+    return rows.map(({ seq }) => seq);
+  },
+
+  async some(db: Db, seqs: readonly number[]): Promise<Event[]> {
+    if (seqs.length === 0) return [];
+    const rows = await db.selectFrom('event').selectAll().where('seq', 'in', seqs).orderBy('seq').execute();
+    return rows.map(toEvent);
+  },
+
   async lastSeq(db: Db): Promise<number> {
     const row = await db
       .selectFrom('event')

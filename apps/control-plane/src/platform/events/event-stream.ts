@@ -18,6 +18,8 @@ interface Deps {
   readonly events: EventLog;
   readonly rights: RightsWatch;
   readonly gate: Gate;
+  /** Other control planes serve the same pages, or did lately. */
+  readonly hasPeers: () => boolean;
 }
 
 const HEARTBEAT_MS = 15_000;
@@ -31,7 +33,7 @@ export class EventStream {
 
   constructor(deps: Deps) {
     this.#deps = deps;
-    this.#journal = new Journal(deps.db);
+    this.#journal = new Journal(deps.db, deps.hasPeers);
   }
 
   get size(): number {
@@ -39,8 +41,9 @@ export class EventStream {
   }
 
   serve(app: FastifyInstance): void {
-    const { events, gate } = this.#deps;
+    const { events, gate, rights } = this.#deps;
     const stopListening = [
+      rights.onDoubt(() => void this.#endOver()),
       events.onEvent((event) => this.#tellEvent(event)),
       events.onProgress((progress) => this.#tellProgress(progress)),
     ];
@@ -106,8 +109,12 @@ export class EventStream {
 
   /** Also finds the sessions that have expired, or were ended by another control plane. */
   async #beat(): Promise<void> {
+    for (const listener of this.#listeners) listener.beat();
+    await this.#endOver();
+  }
+
+  async #endOver(): Promise<void> {
     for (const listener of this.#listeners) {
-      listener.beat();
       const isAlive = await this.#isAlive(listener).catch(() => true); // the database is away: find out later
       if (!isAlive) listener.end();
     }

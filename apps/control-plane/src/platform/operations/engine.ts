@@ -5,6 +5,8 @@
 import type { Logger } from 'pino';
 import type { ObjectKind } from '@loucloud/api';
 import type { Actor } from '../caller.ts';
+import { ALONE, ClaimLostError, type Claims, type Fence, type Work, alone } from '../claims/claims.ts';
+import { type Permit, actingFreely } from '../claims/permit.ts';
 import type { Database, Tx } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
@@ -12,7 +14,7 @@ import { newId } from '../ids.ts';
 import { Lanes, Place } from './lanes.ts';
 import type { OperationType, Outcome } from './operation.ts';
 import { OperationRun, Stopping, Superseded } from './operation-run.ts';
-import { type ActiveOperation, operationStore } from './operation-store.ts';
+import { type ActiveOperation, type OperationChanges, operationStore } from './operation-store.ts';
 
 export interface StartOptions<Input> {
   readonly input: Input;
@@ -27,6 +29,8 @@ interface Deps {
   readonly database: Database;
   readonly events: EventLog;
   readonly log: Logger;
+  /** Whose work is whose, where there are several control planes. */
+  readonly claims?: Claims;
   /** Operations of one host that run at once; more wait in order. */
   readonly perHost?: number;
 }
@@ -34,21 +38,37 @@ interface Deps {
 // The table's types differ in their input; the engine only hands it back to the type that it came from.
 type AnyType = OperationType<never>;
 
+interface Drive {
+  readonly work: Work;
+  readonly fence: Fence;
+  readonly permit: Permit;
+  readonly signal: AbortSignal;
+  readonly cancel: AbortController;
+  readonly place: Place;
+}
+
+interface Running {
+  readonly work: Work;
+  readonly abort: AbortController;
+  readonly cancel: AbortController;
+  readonly ended: Promise<unknown>;
+}
+
 const PER_HOST_DEFAULT = 8;
 const RETRY_MS = 5000;
 
 export class OperationEngine {
   readonly #deps: Deps;
   readonly #types = new Map<string, AnyType>();
-  readonly #running = new Map<
-    string,
-    { abort: AbortController; cancel: AbortController; ended: Promise<unknown> }
-  >();
+  readonly #running = new Map<string, Running>();
+  readonly #claims: Claims;
   readonly #lanes: Lanes;
   #isStopping = false;
 
   constructor(deps: Deps) {
     this.#deps = deps;
+    this.#claims = deps.claims ?? alone;
+    this.#claims.onChange((work, fence) => (fence === null ? this.#leave(work) : this.#resumeSoon()));
     this.#lanes = new Lanes(deps.perHost ?? PER_HOST_DEFAULT);
   }
 
@@ -96,10 +116,32 @@ export class OperationEngine {
     tx.afterCommit(() => this.#running.get(id)?.cancel.abort(new Error('cancelled')));
   }
 
-  /** Takes up what a former run of the control plane left. */
+  /** Takes up what is this control plane's to do and is not being done: what a former run left, or another one. */
   async resume(): Promise<void> {
     for (const { id, hostId } of await operationStore.listActive(this.#deps.database.db))
       this.#launch(id, hostId);
+  }
+
+  /** Begins what was started through another control plane, if it is this one's to do. */
+  async begin(id: string): Promise<void> {
+    const operation = await operationStore.getActive(this.#deps.database.db, id);
+    if (operation) this.#launch(id, operation.hostId);
+  }
+
+  /** What has become of an operation through another control plane. */
+  noticed(id: string, news: 'cancelRequested' | 'superseded'): void {
+    const running = this.#running.get(id);
+    if (news === 'superseded') running?.abort.abort(new Superseded());
+    else running?.cancel.abort(new Error('cancelled'));
+  }
+
+  runs(id: string): boolean {
+    return this.#running.has(id);
+  }
+
+  /** Something is done there. */
+  isBusy(work: Work): boolean {
+    return [...this.#running.values()].some((running) => running.work === work);
   }
 
   /** Gives up what was under way in a backup that has been restored. In `tx`, before `resume`. */
@@ -131,41 +173,58 @@ export class OperationEngine {
     return this.#running.size;
   }
 
-  #launch(id: string, hostId: string | null): void {
-    if (this.#running.has(id) || this.#isStopping) return;
+  #launch(id: string, work: Work): void {
+    const fence = this.#claims.fenceOf(work);
+    if (fence === null || this.#running.has(id) || this.#isStopping) return;
     const abort = new AbortController();
     const cancel = new AbortController();
-    const place = new Place(this.#lanes, hostId);
-    const ended = this.#drive(id, { signal: abort.signal, cancel, place })
+    const place = new Place(this.#lanes, work);
+    const permit = () => {
+      if (this.#claims.fenceOf(work) !== fence) throw new ClaimLostError();
+    };
+    // Not under the permit of the step that starts it.
+    const ended = actingFreely(() =>
+      this.#drive(id, { work, fence, permit, signal: abort.signal, cancel, place }),
+    )
       .finally(() => place.leave())
       .then(
         () => this.#running.delete(id),
-        (error: unknown) => this.#retryLater(id, hostId, error),
+        (error: unknown) => this.#retryLater(id, work, error),
       );
-    this.#running.set(id, { abort, cancel, ended });
+    this.#running.set(id, { work, abort, cancel, ended });
+  }
+
+  #leave(work: Work): void {
+    for (const running of this.#running.values())
+      if (running.work === work) running.abort.abort(new ClaimLostError());
+  }
+
+  #resumeSoon(): void {
+    this.resume().catch((error: unknown) =>
+      this.#deps.log.error({ err: error }, 'operations wait to be taken up'),
+    );
   }
 
   /** The database was away, or there is a bug: the operation must not stay half-way. */
-  #retryLater(id: string, hostId: string | null, error: unknown): void {
+  #retryLater(id: string, work: Work, error: unknown): void {
     this.#running.delete(id);
+    if (error instanceof ClaimLostError) return;
     this.#deps.log.error(
       { err: error, operationId: id },
       'an operation was interrupted; it goes on in a moment',
     );
-    setTimeout(() => this.#launch(id, hostId), RETRY_MS).unref();
+    setTimeout(() => this.#launch(id, work), RETRY_MS).unref();
   }
 
-  async #drive(
-    id: string,
-    { signal, cancel, place }: { signal: AbortSignal; cancel: AbortController; place: Place },
-  ): Promise<void> {
+  async #drive(id: string, { work, fence, permit, signal, cancel, place }: Drive): Promise<void> {
     const { db } = this.#deps.database;
+    if (fence !== ALONE && !(await operationStore.takeUp(db, { id, work, fence }))) return;
     const operation = await operationStore.getActive(db, id);
     if (!operation || this.#isStopping) return;
     const type = this.#types.get(operation.type);
     if (!type) throw new Error(`no operation type ${operation.type}`);
     if (operation.cancelRequestedAt !== null) cancel.abort(new Error('cancelled'));
-    const way = { type, signal, cancel: cancel.signal, place };
+    const way = { type, signal, cancel: cancel.signal, place, fence, permit };
     const run = new OperationRun(this.#deps, operation, way);
     const isRestart = operation.state !== 'queued';
 
@@ -181,17 +240,18 @@ export class OperationEngine {
 
     if (!outcome) return; // superseded (already ended), or the control plane stops (resumed in the next run)
     const end = outcome;
-    await this.#deps.database.transact((tx) => this.#end(tx, operation, end));
+    await this.#deps.database.transact((tx) => this.#end(tx, operation, end, fence));
   }
 
-  async #end(tx: Tx, operation: ActiveOperation, outcome: Outcome): Promise<void> {
-    const isFirst = await operationStore.change(tx.sql, operation.id, {
+  async #end(tx: Tx, operation: ActiveOperation, outcome: Outcome, fence: Fence = ALONE): Promise<void> {
+    const end: OperationChanges = {
       state: outcome.state,
       deadline_at: null,
       progress: outcome.state === 'done' ? 1 : null,
       finished_at: Date.now(),
       ...(outcome.state === 'failed' && { error: operation.error ?? toProblem(outcome.error) }),
-    });
+    };
+    const isFirst = await operationStore.change(tx.sql, operation.id, end, fence);
     if (!isFirst) return;
     // The input is what `start` was given with this very type.
     const type: OperationType<unknown> | undefined = this.#types.get(operation.type);

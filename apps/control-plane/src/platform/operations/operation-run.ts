@@ -1,12 +1,19 @@
 /** One operation's way through its steps, forwards or back: each is recorded before and after, and has its deadline. */
 import type { Logger } from 'pino';
+import { ClaimLostError, type Fence } from '../claims/claims.ts';
+import { type Permit, actingUnder } from '../claims/permit.ts';
 import type { Database } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { fault } from './fault.ts';
 import type { Place } from './lanes.ts';
 import type { OperationType, Outcome, Step, StepContext } from './operation.ts';
-import { type ActiveOperation, type StepRecord, operationStore } from './operation-store.ts';
+import {
+  type ActiveOperation,
+  type OperationChanges,
+  type StepRecord,
+  operationStore,
+} from './operation-store.ts';
 
 interface Deps {
   readonly database: Database;
@@ -24,6 +31,8 @@ const LET_GO_MS = 60_000;
 /** Findings are told in bursts no closer than this. */
 const REPORT_GAP_MS = 250;
 
+const KEEP_PROGRESS_MS = 1000;
+
 interface Way {
   readonly type: OperationType<never>;
   /** Ends it at once, and nothing is undone. */
@@ -31,6 +40,10 @@ interface Way {
   /** Ends a step that lets itself be cancelled. */
   readonly cancel: AbortSignal;
   readonly place: Place;
+  /** Of the claim under which it was taken up. */
+  readonly fence: Fence;
+  /** Asked before everything that is done to a host. */
+  readonly permit: Permit;
 }
 
 export class OperationRun {
@@ -40,20 +53,25 @@ export class OperationRun {
   readonly #signal: AbortSignal;
   readonly #cancel: AbortSignal;
   readonly #place: Place;
+  readonly #fence: Fence;
+  readonly #permit: Permit;
   #records: readonly StepRecord[];
   #result: Readonly<Record<string, unknown>>;
   /** What was told last, so that news of one kind do not take back the other's. */
   #told: { progress: number | null; deadlineAt: number | null } = { progress: null, deadlineAt: null };
+  #progressKeptAt = -Infinity;
   #reports = 0;
   #reportTimer: NodeJS.Timeout | undefined;
 
-  constructor(deps: Deps, operation: ActiveOperation, { type, signal, cancel, place }: Way) {
+  constructor(deps: Deps, operation: ActiveOperation, { type, signal, cancel, place, fence, permit }: Way) {
     this.#deps = deps;
     this.#operation = operation;
     this.#steps = type.steps;
     this.#signal = signal;
     this.#cancel = cancel;
     this.#place = place;
+    this.#fence = fence;
+    this.#permit = permit;
     this.#records = operation.steps;
     this.#result = operation.result;
   }
@@ -74,7 +92,7 @@ export class OperationRun {
         await this.#attempt(step, (context) => step.run(this.#operation.input, context), isCancellable);
         fault(`${this.#operation.type}.${step.name}`);
       } catch (error) {
-        if (isInterruption(this.#signal)) return null;
+        if (isInterruption(this.#signal, error)) return null;
         this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
         await this.#record(index, 'failed');
         return this.undo(this.#isCancelled(step) ? cancelled() : error);
@@ -87,11 +105,7 @@ export class OperationRun {
   /** Undoes in reverse every step that began, the failed one too: it may have half happened. null error: go on undoing. */
   async undo(error: unknown): Promise<Outcome | null> {
     if (error !== null) {
-      const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
-        state: 'undoing',
-        error: toProblem(error),
-      });
-      if (!isOurs) return null;
+      if (!(await this.#change({ state: 'undoing', error: toProblem(error) }))) return null;
     }
     for (const [index, step] of [...this.#steps.entries()].reverse()) {
       const state = this.#records[index]?.state;
@@ -102,7 +116,7 @@ export class OperationRun {
         await this.#attempt(step, (context) => undo(this.#operation.input, context));
         fault(`${this.#operation.type}.${step.name}.undo`);
       } catch (cause) {
-        if (isInterruption(this.#signal)) return null;
+        if (isInterruption(this.#signal, cause)) return null;
         this.#deps.log.error({ err: cause, operationId: this.#operation.id, step: step.name }, 'undo failed');
         continue; // The other steps' undoing is still worth it; the sweep lists what stayed.
       }
@@ -131,7 +145,7 @@ export class OperationRun {
         ? { ...record, state, startedAt: now, finishedAt: null }
         : { ...record, state, finishedAt: now };
     });
-    const isOurs = await operationStore.change(this.#deps.database.db, this.#operation.id, {
+    const isOurs = await this.#change({
       steps: this.#records,
       progress: null,
       deadline_at: null,
@@ -140,6 +154,10 @@ export class OperationRun {
     });
     this.#tell({ progress: null, deadlineAt: null });
     return isOurs;
+  }
+
+  #change(changes: OperationChanges): Promise<boolean> {
+    return operationStore.change(this.#deps.database.db, this.#operation.id, changes, this.#fence);
   }
 
   async #attempt(
@@ -151,7 +169,7 @@ export class OperationRun {
     const timer = new AbortController();
     const timeout = setTimeout(() => timer.abort(deadline), step.timeoutMs);
     const signal = AbortSignal.any([this.#signal, timer.signal, ...(isCancellable ? [this.#cancel] : [])]);
-    const working = work(this.#contextOf(signal));
+    const working = actingUnder(this.#permit, () => work(this.#contextOf(signal)));
     try {
       await Promise.race([working, rejection(signal)]);
     } catch (error) {
@@ -163,19 +181,17 @@ export class OperationRun {
   }
 
   #contextOf(signal: AbortSignal): StepContext {
-    const { id } = this.#operation;
-    const { db } = this.#deps.database;
     return {
-      operationId: id,
+      operationId: this.#operation.id,
       signal,
       progress: (fraction) => this.#tell({ progress: fraction, deadlineAt: null }),
       countdown: async (deadlineAt) => {
-        await operationStore.change(db, id, { deadline_at: deadlineAt });
+        await this.#change({ deadline_at: deadlineAt });
         this.#tell({ progress: null, deadlineAt });
       },
       report: async (result) => {
         this.#result = { ...this.#result, ...result };
-        if (!(await operationStore.change(db, id, { result: this.#result }))) return;
+        if (!(await this.#change({ result: this.#result }))) return;
         this.#reports++;
         this.#reportTimer ??= setTimeout(() => this.#tell(this.#told), REPORT_GAP_MS);
       },
@@ -183,11 +199,22 @@ export class OperationRun {
     };
   }
 
+  /** For whoever asks, and for other control planes' pages: not as often as it is told. */
+  #keepProgress(progress: number | null): void {
+    const now = performance.now();
+    if (progress === null || now - this.#progressKeptAt < KEEP_PROGRESS_MS) return;
+    this.#progressKeptAt = now;
+    this.#change({ progress }).catch((error: unknown) =>
+      this.#deps.log.debug({ err: error, operationId: this.#operation.id }, 'progress was not written down'),
+    );
+  }
+
   #tell(told: { progress: number | null; deadlineAt: number | null }): void {
     clearTimeout(this.#reportTimer);
     this.#reportTimer = undefined;
     this.#told = told;
     const { progress, deadlineAt } = told;
+    this.#keepProgress(progress);
     const { id, object, ownerId } = this.#operation;
     this.#deps.events.tellProgress({
       operationId: id,
@@ -202,8 +229,12 @@ export class OperationRun {
   }
 }
 
-const isInterruption = (signal: AbortSignal): boolean =>
-  signal.reason instanceof Superseded || signal.reason instanceof Stopping;
+/** Nothing is wrong with the operation: somebody else has ended it, or goes on with it. */
+const isInterruption = ({ reason }: AbortSignal, error?: unknown): boolean =>
+  error instanceof ClaimLostError ||
+  reason instanceof ClaimLostError ||
+  reason instanceof Superseded ||
+  reason instanceof Stopping;
 
 const cancelled = (): UserError => new UserError('operation_cancelled');
 

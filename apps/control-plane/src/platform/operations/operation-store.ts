@@ -8,6 +8,7 @@ import type {
 } from '@loucloud/api';
 import type { Selectable } from 'kysely';
 import type { Actor, Caller } from '../caller.ts';
+import { ALONE, type Fence, type Work, nameOfWork } from '../claims/claims.ts';
 import type { Db, Tx } from '../database/database.ts';
 import type { OperationTable } from '../database/schema.ts';
 import { notFound } from '../errors.ts';
@@ -45,6 +46,8 @@ export interface ActiveOperation {
   readonly hostId: string | null;
   readonly input: unknown;
   readonly steps: readonly StepRecord[];
+  readonly progress: number | null;
+  readonly deadlineAt: number | null;
   readonly cancelRequestedAt: number | null;
   /** At this moment. */
   readonly isCancellable: boolean;
@@ -113,10 +116,13 @@ export const operationStore = {
     await sql.insertInto('operation').values(row).execute();
   },
 
-  /** Changes an operation that is not over; false: it is over, someone else ended it. */
-  async change(sql: Sql, id: string, changes: OperationChanges): Promise<boolean> {
+  /**
+   * Changes an operation that is not over; false: it is over, someone else ended it. `fence`: of the claim under which
+   * the caller took it up; false, too, when somebody has taken it up since.
+   */
+  async change(sql: Sql, id: string, changes: OperationChanges, fence: Fence = ALONE): Promise<boolean> {
     const { steps, error, result, ...rest } = changes;
-    const { numUpdatedRows } = await sql
+    let query = sql
       .updateTable('operation')
       .set({
         ...rest,
@@ -125,7 +131,31 @@ export const operationStore = {
         ...(result && { result: JSON.stringify(result) }),
       })
       .where('id', '=', id)
+      .where('state', 'in', active);
+    if (fence !== ALONE) query = query.where('fence', '=', fence);
+    const { numUpdatedRows } = await query.executeTakeFirst();
+    return numUpdatedRows === 1n;
+  },
+
+  /**
+   * For whoever holds the claim on its work under that number. From here on nobody with an older one changes it. False:
+   * it is over, or the claim is another's by now.
+   */
+  async takeUp(sql: Sql, { id, work, fence }: { id: string; work: Work; fence: number }): Promise<boolean> {
+    const { numUpdatedRows } = await sql
+      .updateTable('operation')
+      .set({ fence })
+      .where('id', '=', id)
       .where('state', 'in', active)
+      .where((e) =>
+        e.exists(
+          e
+            .selectFrom('claim')
+            .select('name')
+            .where('name', '=', nameOfWork(work))
+            .where('claim.fence', '=', fence),
+        ),
+      )
       .executeTakeFirst();
     return numUpdatedRows === 1n;
   },
@@ -218,6 +248,8 @@ function toActive(row: Selectable<OperationTable>): ActiveOperation {
     hostId: row.host_id,
     input: JSON.parse(row.input),
     steps: JSON.parse(row.steps) as StepRecord[],
+    progress: row.progress,
+    deadlineAt: row.deadline_at,
     cancelRequestedAt: row.cancel_requested_at,
     isCancellable: isCancellable(row),
     error: row.error === null ? null : (JSON.parse(row.error) as Problem),

@@ -6,6 +6,11 @@ export const secretStore = {
     return row?.sealed ?? null;
   },
 
+  /** Any one of them. */
+  async first(sql: Db | Tx['sql']): Promise<{ name: string; sealed: string } | null> {
+    return (await sql.selectFrom('secret').selectAll().limit(1).executeTakeFirst()) ?? null;
+  },
+
   async put(tx: Tx, name: string, sealed: string): Promise<void> {
     await secretStore.remove(tx, name);
     await tx.sql.insertInto('secret').values({ name, sealed }).execute();

@@ -16,6 +16,8 @@ export interface Secrets {
   /** null: there is none. Throws UnsealError. */
   read(sql: Db | Tx['sql'], name: string): Promise<string | null>;
   forget(tx: Tx, name: string): Promise<void>;
+  /** Whether what is sealed in the database opens with the key that this process has. */
+  open(sql: Db | Tx['sql']): Promise<boolean>;
 }
 
 export const secretsIn = (box: SecretBox): Secrets => ({
@@ -26,4 +28,14 @@ export const secretsIn = (box: SecretBox): Secrets => ({
     return sealed === null ? null : box.open(sealed, name);
   },
   forget: (tx, name) => secretStore.remove(tx, name),
+  async open(sql) {
+    const kept = await secretStore.first(sql);
+    return (
+      kept === null ||
+      box.open(kept.sealed, kept.name).then(
+        () => true,
+        () => false,
+      )
+    );
+  },
 });
