@@ -4,6 +4,8 @@
  * added through the API, as an admin adds them.
  */
 import assert from 'node:assert/strict';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Host, Template, Vm } from '@loucloud/api';
 import { type HostKind, Lab } from '../tools/lab/lab.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
@@ -13,6 +15,8 @@ import { type Login, World, type WorldOptions, createVm, finished, waitFor } fro
 export interface LabWorldOptions extends WorldOptions {
   /** The first is `local`. */
   readonly hosts?: readonly HostKind[];
+  /** A pool of that name that all hosts but the first have in common: one folder. */
+  readonly sharedPool?: string;
 }
 
 export class LabWorld implements AsyncDisposable {
@@ -29,6 +33,7 @@ export class LabWorld implements AsyncDisposable {
   /** Every host is in the pool under its name in the lab, and healthy; image and template are the starter's. */
   static async open({
     hosts = ['local', 'ssh', 'tls'],
+    sharedPool,
     ...options
   }: LabWorldOptions = {}): Promise<LabWorld> {
     assert.equal(hosts[0], 'local', 'the control plane’s first host is the machine that it is on');
@@ -40,7 +45,7 @@ export class LabWorld implements AsyncDisposable {
     const [host] = (await admin.call('hostList', { query: {} })).items;
     assert.ok(first && host);
     await admin.call('hostUpdate', { params: { hostId: host.id }, body: { name: first.name } });
-    await Promise.all(others.map((other) => addHost(admin, other)));
+    await Promise.all(others.map((other) => addHost(admin, lab, other, sharedPool)));
     opened.move();
     return new LabWorld(lab, world, admin);
   }
@@ -93,7 +98,16 @@ export class LabWorld implements AsyncDisposable {
   }
 }
 
-async function addHost({ call }: Login, host: LabHost): Promise<void> {
-  const { operationId } = await call('hostAdd', { body: poolEntry(host) });
+async function addHost({ call }: Login, lab: Lab, host: LabHost, sharedPool?: string): Promise<void> {
+  if (sharedPool !== undefined) {
+    const folder = join(lab.sharedPath, sharedPool);
+    mkdirSync(folder, { recursive: true, mode: 0o755 });
+    await host.virsh('pool-define-as', sharedPool, 'dir', '--target', folder);
+    await host.virsh('pool-start', sharedPool);
+    await host.virsh('pool-autostart', sharedPool);
+  }
+  const { operationId } = await call('hostAdd', {
+    body: { ...poolEntry(host), ...(sharedPool !== undefined && { poolName: sharedPool }) },
+  });
   await finished(call, operationId);
 }

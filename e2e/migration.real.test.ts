@@ -1,14 +1,13 @@
 // box: --no-libvirtd
 /** VMs move between real servers, through the whole of LouCloud: live, off, cancelled, interrupted, and all of them at once. */
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Client, DrainedVm, Vm } from '@loucloud/api';
 import type { LabHost } from '../tools/lab/lab-host.ts';
+import { assertExact as assertExactOn } from './exact.ts';
 import { LabWorld } from './lab-world.ts';
 import { createVm, finished, openConsole, waitFor } from './world.ts';
 
-const POOL = 'loucloud';
 const MIB = 2 ** 20;
 
 const byName = (one: { name: string }, other: { name: string }): number => (one.name < other.name ? -1 : 1);
@@ -54,30 +53,7 @@ describe('VMs between servers', () => {
   /** Only the shell that was told knows it. */
   const isTheSame = (vmId: string) => ask(vmId, 'echo is-$told\r', /is-42/);
 
-  /** Every server has reserved what the database's VMs hold, and has their domains and disks and no other. */
-  async function assertExact(): Promise<void> {
-    const vms = (await call('vmList', { query: {} })).items;
-    for (const host of [here, there]) {
-      const { id, reserved } = await cloud.stateOf(host);
-      const own = vms.filter(({ hostId }) => hostId === id);
-      const on = own.filter(({ state }) => state === 'running' || state === 'paused');
-      assert.deepEqual(
-        [reserved.vcpus, reserved.memoryMib],
-        [
-          on.reduce((sum, { vcpus }) => sum + vcpus, 0),
-          on.reduce((sum, { memoryMib }) => sum + memoryMib, 0),
-        ],
-        host.name,
-      );
-      const domains = (await host.virsh('list', '--all', '--uuid')).split(/\s+/).filter(Boolean);
-      assert.deepEqual(domains.sort(), own.map((item) => item.id).sort(), host.name);
-      const folder = host.libPath(POOL);
-      const disks = existsSync(folder)
-        ? readdirSync(folder).filter((name) => vms.some((item) => name.startsWith(item.id)))
-        : [];
-      assert.deepEqual(disks.sort(), own.map((item) => `${item.id}.qcow2`).sort(), host.name);
-    }
-  }
+  const assertExact = () => assertExactOn(cloud, [here, there]);
 
   async function migrate(vmId: string, to: LabHost): Promise<string> {
     const { id: hostId } = await cloud.stateOf(to);

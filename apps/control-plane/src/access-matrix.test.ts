@@ -79,6 +79,7 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   userCreate: () => ({ name: `u${Date.now()}`, password: PASSWORD }),
   userUpdate: () => ({ displayName: 'Somebody' }),
   vmMigrate: () => ({}),
+  vmStartElsewhere: () => ({ hostIsOff: true }),
   hostDrain: () => ({}),
   hostAdd: () => ({ name: newId(), uri: `qemu:///system?socket=/nowhere/${newId()}` }),
   hostCheck: () => ({ uri: 'qemu:///system?socket=/nowhere' }),

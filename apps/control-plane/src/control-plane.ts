@@ -11,6 +11,7 @@ import { hostDrains } from './features/hosts/host-drain-service.ts';
 import { hostAccesses } from './features/hosts/host-access.ts';
 import { hostOperations } from './features/hosts/host-operations.ts';
 import { hostRoutes } from './features/hosts/host-routes.ts';
+import { hostStorage } from './features/hosts/host-storage.ts';
 import { hostService } from './features/hosts/host-service.ts';
 import { ownSshKey } from './features/hosts/own-ssh-key.ts';
 import { imageCopies } from './features/images/image-copies.ts';
@@ -38,7 +39,9 @@ import { meService } from './features/users/me-service.ts';
 import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
+import { staleDomains } from './features/vms/stale-domains.ts';
 import { vmDifferences } from './features/vms/vm-differences.ts';
+import { vmsElsewhere } from './features/vms/vm-elsewhere-service.ts';
 import { type ImagesForMoves, vmMigration } from './features/vms/vm-migration.ts';
 import { vmMigrations } from './features/vms/vm-migration-service.ts';
 import { vmOperations } from './features/vms/vm-operations.ts';
@@ -158,9 +161,12 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const access = hostAccesses({ database, secrets, sshKey });
   const hostWork = hostOperations({ database, events, hypervisor, access });
   const onLost: HostObserver['onLost'] = async (hostId, loss) => {
+    storage.onLost(hostId);
     await hosts.onLost(hostId, loss);
     await states.onLost(hostId);
+    await stale.onLost(hostId);
   };
+  const storage = hostStorage({ database, moves: hypervisor.moves, log });
   const hosts = hostService({
     database,
     engine,
@@ -183,6 +189,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const networks = networkService({ database, events, settings });
   const templates = templateService({ database, events, settings });
   const states = vmStates({ database, events, log, host });
+  const stale = staleDomains({ database, events });
   const differences = vmDifferences({ database, events, host });
   const vmWork = vmOperations({ database, events, states, differences, images: copies, host, settings });
   const vmParts = { database, engine, events, operations: vmWork, images: copies, host, settings };
@@ -203,6 +210,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     host,
   });
   const migrations = vmMigrations({ database, vms, operation: migration, images: imagesForMoves });
+  const elsewhere = vmsElsewhere({ database, vms, operation: vmWork.startElsewhere });
   const drainedVms = vmsOfHost({ database, engine, vms, migrations });
   const drain = hostDrain(drainedVms);
   const drains = hostDrains({ database, engine, events, vms: drainedVms, operation: drain });
@@ -254,9 +262,14 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   hypervisor.observe({
     async onSnapshot(hostId, domains, facts) {
       await hosts.onFacts(hostId, facts);
+      void storage.onFacts(hostId, facts.pool);
       await states.onSnapshot(hostId, domains);
+      await stale.onSnapshot(hostId, domains);
     },
-    onDomain: (hostId, vmId, status) => states.onDomain(hostId, vmId, status),
+    async onDomain(hostId, vmId, status) {
+      await states.onDomain(hostId, vmId, status);
+      await stale.onDomain(hostId, vmId, status);
+    },
     onAddresses: (hostId, vmId, addresses) => states.onAddresses(hostId, vmId, addresses),
     onHardware: (hostId, hardware) => differences.onHardware(hostId, hardware),
     onHealth: (hostId, reason) => hosts.onHealth(hostId, reason),
@@ -271,6 +284,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     templates,
     vms,
     migrations,
+    elsewhere,
     drains,
     outside,
     leftovers,
@@ -319,7 +333,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...imageRoutes(parts.images, parts.copies),
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
-    ...vmRoutes(parts.vms, parts.outside, parts.migrations, desktops),
+    ...vmRoutes(parts.vms, parts.outside, parts.migrations, parts.elsewhere, desktops),
     ...leftoverRoutes(parts.leftovers),
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),

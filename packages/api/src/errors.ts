@@ -74,6 +74,10 @@ export const errorCodes = {
   disk_missing: 409,
   leftover_in_use: 409,
   vm_runs_twice: 409,
+  runs_elsewhere: 409,
+  host_off_unconfirmed: 422,
+  host_is_on: 409,
+  cannot_start_elsewhere: 409,
   host_not_empty: 409,
 } as const satisfies Record<string, number>;
 

@@ -90,6 +90,8 @@ export const Host = object({
   poolAvailableBytes: Bytes,
   vmCount: Count,
   runningVmCount: Count,
+  /** VMs of other servers that run here behind their record's back. */
+  conflictCount: Count,
   checks: Type.Array(HostCheck),
   createdAt: Time,
 });

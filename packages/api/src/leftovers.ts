@@ -17,8 +17,10 @@ export const Leftover = object({
   sizeBytes: Bytes,
   /** A file's last change; unknown of a domain. */
   changedAt: nullable(Time),
-  /** Of a domain that runs: it cannot be removed. */
+  /** Of a domain that runs: it is removed only where its VM is another server's, and after its power has been cut. */
   isActive: Type.Boolean(),
+  /** The server that the VM is on by its record: this domain is a stale copy of it. */
+  recordedOn: nullable(Type.String()),
   /** The VM that it was, by its metadata or the file’s name, as far as that is known. */
   vmId: nullable(Id),
   vmName: nullable(Type.String()),
@@ -52,11 +54,13 @@ export const leftoverEndpoints = endpoints({
     access: 'admin',
     tag: 'leftovers',
     status: 202,
-    summary: 'Delete a leftover disk’s file, or forget a leftover domain that does not run',
+    summary:
+      'Delete a leftover disk’s file, or forget a leftover domain: one that does not run, or, with `powerOff`, a running stale copy of a VM that is on another server',
     body: object({
       hostId: Id,
       kind: oneOf(leftoverKinds),
       id: Type.String({ minLength: 1, maxLength: 255 }),
+      powerOff: Type.Optional(Type.Boolean()),
     }),
     reply: Accepted,
   },

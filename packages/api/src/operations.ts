@@ -16,6 +16,7 @@ export const operationTypes = [
   'vm.restore',
   'vm.dumpCore',
   'vm.migrate',
+  'vm.startElsewhere',
   'vm.update',
   'vm.delete',
   'vm.adopt',

@@ -7,6 +7,7 @@ import { object, oneOf } from './schemas.ts';
 export const placementRefusals = [
   /** Of a VM that is to move. */
   'is_here',
+  'disk_not_there',
   'other_accelerator',
   'disabled',
   'maintenance',

@@ -26,7 +26,7 @@ interface ActionRule {
   readonly supersedes?: readonly OperationType[];
   /** Needs no hold on the VM, so it does not mind that an operation runs. */
   readonly isFree?: true;
-  /** Begins a run, which a disabled host does not get. */
+  /** Begins a run, which a disabled host does not get, nor a VM that runs on another. */
   readonly isStart?: true;
   /** Also allowed in any other state of an adopted VM. */
   readonly isForAdopted?: true;
@@ -58,6 +58,8 @@ export const vmActions = {
     isAdminOnly: true,
     isNotForAdopted: true,
   },
+  /** On another server, after the admin has said that its own is off. */
+  startElsewhere: { states: ['unknown'], isAdminOnly: true, isNotForAdopted: true },
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
   showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
@@ -79,6 +81,7 @@ export const actionVerdicts = [
   'operation_in_progress',
   'host_unreachable',
   'host_disabled',
+  'runs_elsewhere',
   'vm_is_stopped',
   'vm_is_running',
   'vm_is_paused',
@@ -100,6 +103,8 @@ export interface ActionSubject {
   /** The operation that holds the VM, if any. */
   readonly operationType: OperationType | null;
   readonly isHostEnabled: boolean;
+  /** A domain of it runs on a server that is not its own. */
+  readonly isRunningElsewhere?: boolean;
   /** What an adopted VM cannot do; absent or null: LouCloud made it. */
   readonly limits?: readonly AdoptionLimit[] | null;
   readonly isDiffering?: boolean;
@@ -121,6 +126,7 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   if (rule.isNotForAdopted && vm.limits) return 'vm_is_adopted';
   const isAllowed = rule.states.includes(vm.state) || (rule.isForAdopted === true && Boolean(vm.limits));
   if (isAllowed && rule.isStart && !vm.isHostEnabled) return 'host_disabled';
+  if (isAllowed && rule.isStart && vm.isRunningElsewhere) return 'runs_elsewhere';
   if (isAllowed) return rule.needsDifference && !vm.isDiffering ? 'nothing_differs' : 'ok';
   return vm.state === 'unknown' ? 'host_unreachable' : `vm_is_${vm.state}`;
 }

@@ -61,6 +61,10 @@ const verdicts = Object.fromEntries(vmActionNames.map((action) => [action, Actio
   typeof ActionVerdict
 >;
 
+/** A domain of a VM on a server that is not the VM's own: left there when the VM went elsewhere, or made by somebody. */
+export const StaleCopy = object({ hostId: Id, hostName: Type.String(), isRunning: Type.Boolean() });
+export type StaleCopy = Static<typeof StaleCopy>;
+
 export const Vm = object({
   id: Id,
   name: Name,
@@ -93,6 +97,8 @@ export const Vm = object({
   differences: Type.Array(Difference),
   /** null: LouCloud made it. */
   adoption: nullable(Adoption),
+  /** For the admin; empty for others. */
+  staleCopies: Type.Array(StaleCopy),
   createdAt: Time,
   actions: object(verdicts),
 });
@@ -248,6 +254,29 @@ export const vmEndpoints = endpoints({
     access: 'admin',
     tag: 'vms',
     summary: 'The servers that it can move to, best first, and why it cannot go to the others',
+    params: vmId,
+    reply: object({ items: Type.Array(MigrationTarget) }),
+  },
+  vmStartElsewhere: {
+    method: 'POST',
+    path: '/vms/:vmId/start-elsewhere',
+    access: 'admin',
+    tag: 'vms',
+    status: 202,
+    summary:
+      'Start a VM whose server cannot be reached on another one that has the same storage; only after somebody has made sure that its server is off',
+    params: vmId,
+    /** `hostIsOff`: it must be true, and be so: a VM that runs twice destroys its disk. */
+    body: object({ hostIsOff: Type.Boolean(), hostId: Type.Optional(Id) }),
+    reply: Accepted,
+  },
+  vmStartElsewhereTargets: {
+    method: 'GET',
+    path: '/vms/:vmId/start-elsewhere-targets',
+    access: 'admin',
+    tag: 'vms',
+    summary:
+      'The servers that it can be started on instead of its own, best first, and why not on the others',
     params: vmId,
     reply: object({ items: Type.Array(MigrationTarget) }),
   },

@@ -82,6 +82,7 @@ test('leftovers are listed with whose they were; a server that did not answer is
     sizeBytes: 2 ** 20,
     changedAt: null,
     isActive: false,
+    recordedOn: null,
     vmId: null,
     vmName: 'lost',
     ownerId: null,

@@ -90,6 +90,12 @@ export const errorMessages = catalog(
     cpu_incompatible:
       'The other server’s processor lacks what the VM was started with. Shut it down, then move it.',
     operation_cancelled: 'It was cancelled.',
+    runs_elsewhere:
+      '{name} runs on another server than its own. Power that one off and remove it (leftovers), then try again.',
+    host_off_unconfirmed:
+      'Make sure that the server {host} is off, and say so: a VM that runs twice destroys its disk.',
+    host_is_on: 'The server {host} answers, or may yet: the VM stays there.',
+    cannot_start_elsewhere: 'The VM cannot be started on another server.',
     vm_runs_twice: 'The VM runs on two servers at once. Look at both, and power one of them off there.',
     host_not_empty: 'Not all VMs have left the server: {vms}.',
   } as const satisfies Record<ErrorCode | 'unreachable', string>,
@@ -167,6 +173,10 @@ export const errorMessages = catalog(
     vm_not_movable: '该虚拟机带有不能随之迁移的内容，例如其他磁盘。',
     cpu_incompatible: '目标服务器的处理器缺少虚拟机启动时使用的特性。请先关机再迁移。',
     operation_cancelled: '操作已取消。',
+    runs_elsewhere: '{name} 正在另一台服务器上运行。请在遗留物中将其断电并清除，然后重试。',
+    host_off_unconfirmed: '请先确认服务器 {host} 已关机，并在请求中说明：同一虚拟机同时运行两份会损坏磁盘。',
+    host_is_on: '服务器 {host} 有响应或即将恢复，虚拟机留在原处。',
+    cannot_start_elsewhere: '虚拟机无法在其他服务器上启动。',
     vm_runs_twice: '虚拟机同时在两台服务器上运行。请检查两台服务器，并在其中一台上断电。',
     host_not_empty: '仍有虚拟机留在该服务器上：{vms}。',
   },

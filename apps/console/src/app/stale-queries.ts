@@ -11,7 +11,7 @@ const vmOwners = [
   'networkGet',
 ] as const;
 /** Which servers VMs can go to. */
-const ways = ['vmMigrationTargets', 'hostDrainPlan'] as const;
+const ways = ['vmMigrationTargets', 'vmStartElsewhereTargets', 'hostDrainPlan'] as const;
 const vms = ['vmList', 'vmGet', ...ways] as const;
 const hosts = ['hostList', 'hostGet', 'overviewGet', ...ways] as const;
 const operations = ['operationList', 'operationGet', 'overviewGet'] as const;
@@ -64,6 +64,9 @@ export const staleAfter = {
   'vm.differs': vms,
   'vm.agrees': vms,
   'vm.moved': [...vms, ...hosts],
+  'vm.startedElsewhere': [...vms, ...hosts, 'leftoverList'],
+  'vm.conflict': [...vms, ...hosts, 'leftoverList'],
+  'vm.conflictEnded': [...vms, ...hosts, 'leftoverList'],
   'vm.addressesChanged': vms,
   'vm.desktopOpened': [],
   'vm.serialConsoleOpened': [],

@@ -16,6 +16,7 @@ export const operationMessages = catalog(
     'vm.restore': 'Restore',
     'vm.dumpCore': 'Dump memory',
     'vm.migrate': 'Move to another server',
+    'vm.startElsewhere': 'Start on another server',
     'vm.update': 'Change',
     'vm.delete': 'Delete',
     'vm.adopt': 'Adopt',
@@ -44,6 +45,7 @@ export const operationMessages = catalog(
     'vm.restore': '恢复',
     'vm.dumpCore': '转储内存',
     'vm.migrate': '迁移到其他服务器',
+    'vm.startElsewhere': '在其他服务器上启动',
     'vm.update': '修改',
     'vm.delete': '删除',
     'vm.adopt': '接管',
@@ -76,6 +78,7 @@ export const busyMessages = catalog(
     'vm.restore': 'Restoring',
     'vm.dumpCore': 'Dumping memory',
     'vm.migrate': 'Moving',
+    'vm.startElsewhere': 'Starting on another server',
     'vm.update': 'Changing',
     'vm.delete': 'Deleting',
     'vm.adopt': 'Adopting',
@@ -104,6 +107,7 @@ export const busyMessages = catalog(
     'vm.restore': '恢复中',
     'vm.dumpCore': '转储中',
     'vm.migrate': '迁移中',
+    'vm.startElsewhere': '正在其他服务器上启动',
     'vm.update': '修改中',
     'vm.delete': '删除中',
     'vm.adopt': '接管中',
@@ -146,6 +150,7 @@ export const operationStateMessages = catalog(
 export const stepMessages = catalog(
   {
     place: 'Choose a server',
+    takeOver: 'Hand it to the new server',
     image: 'Copy the image to the server',
     disk: 'Disk',
     define: 'Define the VM',
@@ -181,6 +186,7 @@ export const stepMessages = catalog(
   },
   {
     place: '选择服务器',
+    takeOver: '转交给新服务器',
     image: '将镜像复制到服务器',
     disk: '磁盘',
     define: '定义虚拟机',

@@ -30,6 +30,9 @@ export function showHost(cli: Cli, host: Host): void {
     [t('systemMemory'), formatMib(host.systemMemoryMib)],
     [cli.t('vms'), host.vmCount],
     [t('running'), host.runningVmCount],
+    ...(host.conflictCount === 0
+      ? []
+      : [[t('conflicts'), t('conflictsText', { count: host.conflictCount })] as const]),
     [cli.t('created'), formatTime(host.createdAt)],
   ]);
   cli.print.line('');

@@ -12,6 +12,7 @@ import { leftoverMessages } from './leftover.messages.ts';
 
 interface RemoveOptions extends WaitOptions {
   readonly domain?: true;
+  readonly powerOff?: boolean;
   readonly yes?: true;
 }
 
@@ -43,14 +44,15 @@ export function leftoverCommands(program: Command, cli: Cli): void {
     .argument('<server>', t('argHost'))
     .argument('<id>', t('argId'))
     .option('--domain', t('optDomain'))
+    .option('--power-off', t('optPowerOff'))
     .option('-y, --yes', cli.t('yesOption'))
     .option('--no-wait', cli.t('noWaitOption'))
-    .action(async (nameOrId: string, id: string, { domain, yes, wait }: RemoveOptions) => {
+    .action(async (nameOrId: string, id: string, { domain, powerOff = false, yes, wait }: RemoveOptions) => {
       const client = await cli.client();
       const host = await find(cli, 'host', nameOrId);
       await cli.confirm(t('confirmRemove', { id, host: host.name }), yes);
       const kind = domain ? 'domain' : 'disk';
-      const started = await client('leftoverRemove', { body: { hostId: host.id, kind, id } });
+      const started = await client('leftoverRemove', { body: { hostId: host.id, kind, id, powerOff } });
       const operation = await runOne(cli, { wait }, started);
       if (!operation) return;
       cli.print.json(operation);
@@ -73,7 +75,11 @@ function columnsOf(cli: Cli) {
       header: t('changed'),
       value: ({ changedAt }: Leftover) => (changedAt === null ? '' : formatTime(changedAt)),
     },
-    { header: t('was'), value: ({ vmName }: Leftover) => vmName },
+    {
+      header: t('was'),
+      value: ({ vmName, recordedOn }: Leftover) =>
+        recordedOn === null ? vmName : t('recordedOn', { name: vmName ?? '', host: recordedOn }),
+    },
     { header: cli.t('owner'), value: ({ ownerName }: Leftover) => ownerName },
     { header: cli.t('id'), value: ({ id }: Leftover) => id },
   ];

@@ -136,6 +136,10 @@ function fieldsOf(cli: Cli, vm: Vm) {
     [t('mac'), vm.macAddress],
     [t('addresses'), vm.ipAddresses.join(', ')],
     [cli.t('created'), formatTime(vm.createdAt)],
+    ...vm.staleCopies.map(
+      ({ hostName: host, isRunning }) =>
+        [t('staleCopies'), isRunning ? t('staleRuns', { host }) : t('staleOff', { host })] as const,
+    ),
     ...outsideFields(cli, vm),
     ...(vm.lastProblem === null
       ? []

@@ -1,5 +1,6 @@
 /** What the admin should know about a server before anything else. */
 import type { Host } from '@loucloud/api';
+import { Link } from 'react-router';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { checkMessages } from '../../words/checks.messages.ts';
@@ -11,11 +12,16 @@ import { poolFullness } from './pool-fullness.ts';
 
 export function HostBanners({ host }: { host: Host }) {
   const t = useT(hostsMessages);
-  const { health, isEnabled, isInMaintenance, accelerator } = host;
+  const { id, health, isEnabled, isInMaintenance, accelerator, conflictCount } = host;
   return (
     <>
       {health === 'connecting' && <Banner tone="info" title={t('connecting')} />}
       <HealthBanner host={host} />
+      {conflictCount > 0 && (
+        <Banner tone="danger" title={t('conflicts', { count: conflictCount })}>
+          {t('conflictsHint')} <Link to={`/leftovers?hostId=${id}`}>{t('conflictsLink')}</Link>
+        </Banner>
+      )}
       {!isEnabled && (
         <Banner tone="info" title={t('disabled')}>
           {t('disabledHint')}

@@ -104,7 +104,9 @@ function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () =
   const t = useT(leftoversMessages);
   const toast = useToast();
   const queries = useQueryClient();
-  const { hostId, hostName: host, kind, id, name } = leftover;
+  const { hostId, hostName: host, kind, id, name, isActive: powerOff, recordedOn } = leftover;
+  const ofDomain = recordedOn === null ? t('removeDomain', { host }) : t('removeStale', { host });
+  const text = kind === 'disk' ? t('removeDisk', { host }) : ofDomain;
   return (
     <ConfirmDialog
       title={t('removeTitle', { name })}
@@ -112,13 +114,16 @@ function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () =
       isDangerous
       onClose={onClose}
       action={async () => {
-        const { operationId } = await call('leftoverRemove', { body: { hostId, kind, id } });
+        const { operationId } = await call('leftoverRemove', { body: { hostId, kind, id, powerOff } });
         await operationEnd(operationId);
         toast.success(t('removed', { name }));
         void queries.invalidateQueries({ queryKey: ['leftoverList'] });
       }}
     >
-      <p className="m-0">{kind === 'disk' ? t('removeDisk', { host }) : t('removeDomain', { host })}</p>
+      {powerOff && recordedOn !== null && (
+        <p className="text-danger">{t('removeRunning', { host, other: recordedOn })}</p>
+      )}
+      <p className="m-0">{text}</p>
     </ConfirmDialog>
   );
 }

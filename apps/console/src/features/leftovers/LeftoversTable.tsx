@@ -50,7 +50,8 @@ function Row({
 }: { leftover: Leftover } & Omit<LeftoversTableProps, 'leftovers'>) {
   const t = useT(leftoversMessages);
   const format = useFormat();
-  const { kind, name, vmName, ownerName, sizeBytes, changedAt, hostId, hostName, isActive } = leftover;
+  const { kind, name, vmName, ownerName, sizeBytes, changedAt, hostId, hostName, isActive, recordedOn } =
+    leftover;
   return (
     <tr>
       <td data-label={t('what')}>
@@ -60,7 +61,14 @@ function Row({
         </div>
       </td>
       <td data-label={t('was')}>
-        <TwoLines first={vmName ?? '–'} second={ownerName} />
+        <div>
+          <TwoLines first={vmName ?? '–'} second={ownerName} />
+          {recordedOn !== null && (
+            <div className={isActive ? 'small text-danger' : 'small text-secondary'}>
+              {isActive ? t('runsToo', { host: recordedOn }) : t('recordedOn', { host: recordedOn })}
+            </div>
+          )}
+        </div>
       </td>
       <td data-label={t('size')} className="text-nowrap">
         {kind === 'disk' ? format.bytes(sizeBytes) : '–'}
@@ -72,17 +80,17 @@ function Row({
         <Link to={`/hosts/${hostId}`}>{hostName}</Link>
       </td>
       <td className="text-end text-nowrap">
-        {kind === 'domain' && (
+        {kind === 'domain' && recordedOn === null && (
           <ActionButton className="btn-sm me-2" onClick={() => onTakeBack(leftover)}>
             {t('takeBack')}
           </ActionButton>
         )}
         <ActionButton
           className="btn-sm"
-          reason={isActive ? t('runs') : undefined}
+          reason={isActive && recordedOn === null ? t('runs') : undefined}
           onClick={() => onRemove(leftover)}
         >
-          {t('remove')}
+          {isActive ? t('powerOffAndRemove') : t('remove')}
         </ActionButton>
       </td>
     </tr>

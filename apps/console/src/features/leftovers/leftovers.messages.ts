@@ -23,6 +23,12 @@ export const leftoversMessages = catalog(
     takeBack: 'Take back…',
     remove: 'Remove…',
     runs: 'It runs. Take it back, or shut it down on its server first.',
+    recordedOn: 'out of date: the VM is on {host}',
+    runsToo: 'runs, although the VM is on {host}',
+    powerOffAndRemove: 'Power off and remove…',
+    removeRunning:
+      'Its power is cut on {host} first. The VM is on {other} by LouCloud’s record, and stays as it is.',
+    removeStale: 'The out-of-date domain is removed from {host}. The VM and its disk stay.',
     removeTitle: 'Remove {name}?',
     removeDisk: 'The file is deleted from {host} for good. This cannot be undone.',
     removeDomain:
@@ -52,6 +58,11 @@ export const leftoversMessages = catalog(
     takeBack: '收回…',
     remove: '清除…',
     runs: '它正在运行。请收回，或先在服务器上关机。',
+    recordedOn: '已过时：虚拟机现在 {host} 上',
+    runsToo: '正在运行，但虚拟机属于 {host}',
+    powerOffAndRemove: '断电并清除…',
+    removeRunning: '会先在 {host} 上切断它的电源。按记录虚拟机在 {other} 上，不受影响。',
+    removeStale: '过时的域将从 {host} 上移除，虚拟机及其磁盘保留。',
     removeTitle: '清除 {name}？',
     removeDisk: '文件将从 {host} 上永久删除，无法恢复。',
     removeDomain:

@@ -14,6 +14,7 @@ import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { DeleteAdoptedDialog, ForgetDialog } from './OutsideDialogs.tsx';
 import { MigrateDialog } from './MigrateDialog.tsx';
+import { StartElsewhereDialog } from './StartElsewhereDialog.tsx';
 import { type DialogAction, type Verb, runVerb } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
 
@@ -30,6 +31,7 @@ export function VmActionDialog({ action, ...props }: DialogProps & { action: Dia
   if (action === 'forget') return <ForgetDialog {...props} />;
   if (action === 'delete' && props.vm.adoption) return <DeleteAdoptedDialog {...props} />;
   if (action === 'migrate') return <MigrateDialog {...props} />;
+  if (action === 'startElsewhere') return <StartElsewhereDialog {...props} />;
   return <VerbDialog {...props} verb={action} />;
 }
 

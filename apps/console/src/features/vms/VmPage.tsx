@@ -16,6 +16,7 @@ import { VmAdoption } from './VmAdoption.tsx';
 import { VmDetails } from './VmDetails.tsx';
 import { VmDifferences } from './VmDifferences.tsx';
 import { VmMissing } from './VmMissing.tsx';
+import { VmStaleCopies } from './VmStaleCopies.tsx';
 import { VmStateBadge } from './VmStateBadge.tsx';
 import { VmStatusCard } from './VmStatusCard.tsx';
 import { useVmActions } from './vm-actions.tsx';
@@ -64,6 +65,7 @@ export function VmPage() {
         </>
       }
     >
+      <VmStaleCopies copies={vm.staleCopies} />
       <div className="row row-cards">
         <div className="col-12">
           <VmStatusCard vm={vm} actions={actions} />

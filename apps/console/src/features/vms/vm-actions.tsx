@@ -15,7 +15,7 @@ const groups: readonly (readonly VmAction[])[] = [
   ['openDesktop', 'openSerialConsole'],
   ['start', 'shutdown', 'reboot', 'powerOff', 'reset'],
   ['suspend', 'resume', 'save', 'restore'],
-  ['rename', 'resize', 'migrate', 'showXml', 'dumpCore'],
+  ['rename', 'resize', 'migrate', 'startElsewhere', 'showXml', 'dumpCore'],
   ['defineAgain', 'forget', 'delete'],
 ];
 
@@ -67,6 +67,7 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
     if (action === 'suspend') return vm.state !== 'paused';
     if (action === 'restore') return vm.state === 'saved';
     if (action === 'defineAgain') return vm.state === 'missing';
+    if (action === 'startElsewhere') return vm.state === 'unknown';
     if (action === 'forget') return vm.actions.forget === 'ok';
     return true;
   };

@@ -10,6 +10,7 @@ import {
   IconDeviceFloppy,
   IconDatabaseExport,
   IconFileCheck,
+  IconLifebuoy,
   IconPlayerPause,
   IconPlayerPlay,
   IconPower,
@@ -56,6 +57,7 @@ const withDialog = [
   'resize',
   'showXml',
   'migrate',
+  'startElsewhere',
 ] as const satisfies VmAction[];
 export type DialogAction = (typeof withDialog)[number];
 export const needsDialog = (action: VmAction): action is DialogAction =>
@@ -73,6 +75,7 @@ export const actionIcons = {
   restore: IconPlayerPlay,
   dumpCore: IconDatabaseExport,
   migrate: IconArrowsExchange,
+  startElsewhere: IconLifebuoy,
   rename: IconCursorText,
   resize: IconRuler2,
   showXml: IconCode,

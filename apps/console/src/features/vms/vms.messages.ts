@@ -65,6 +65,23 @@ export const vmsMessages = catalog(
     migrateNot: 'Not possible:',
     migrateRefusal: '{name}: {reason}',
     migrateNowhere: 'No other server can take the machine now.',
+    elsewhereTitle: 'Start {name} on another server?',
+    elsewhereConfirm: 'Start {name} there',
+    elsewhereWarning:
+      '{host} cannot be reached, and the machine may still be running there. If it runs twice, its disk is destroyed. Look at the server itself: its power has to be off.',
+    elsewhereText:
+      'The machine starts from its disk as after a power cut; what was in its memory is lost. When {host} comes back, what it still has of the machine is left alone and listed under Leftovers.',
+    elsewhereOn: 'Start it on',
+    elsewhereNowhere: 'No other server has its disk, or room for it.',
+    elsewhereFirst: 'Make sure first that {host} is off, and say so.',
+    elsewhereIsOff: 'I have made sure that {host} is off',
+    staleRuns: 'This machine runs on {host} too, which is not its server',
+    staleRunsHint:
+      'Two at once destroy its disk. Decide which of them is to stay: power this one off here, or, if the one on {host} is the old one, cut its power and remove it under Leftovers.',
+    staleOff: '{host} still has a definition of this machine, which is off',
+    staleOffHint:
+      'It is never started from here. Remove it under Leftovers, so that nobody starts it by mistake.',
+    toLeftovers: 'Leftovers of {host}',
     dumpText: 'The guest’s memory ({size}) is written to a file on its server. The VM pauses meanwhile.',
     renameTitle: 'Rename {name}',
     resizeTitle: 'Change the size of {name}',
@@ -134,6 +151,22 @@ export const vmsMessages = catalog(
     migrateNot: '不可迁移到：',
     migrateRefusal: '{name}：{reason}',
     migrateNowhere: '目前没有其他服务器可以容纳该虚拟机。',
+    elsewhereTitle: '在其他服务器上启动 {name}？',
+    elsewhereConfirm: '启动 {name}',
+    elsewhereWarning:
+      '{host} 无法连接，虚拟机可能仍在其上运行。同时运行两份会损坏磁盘。请到现场确认该服务器已断电。',
+    elsewhereText:
+      '虚拟机将像断电后那样从磁盘启动，内存中的内容会丢失。{host} 恢复后，其上残留的部分不会被改动，会列在“遗留物”中。',
+    elsewhereOn: '启动于',
+    elsewhereNowhere: '没有其他服务器拥有它的磁盘并且能容纳它。',
+    elsewhereFirst: '请先确认 {host} 已关机并勾选。',
+    elsewhereIsOff: '我已确认 {host} 处于关机状态',
+    staleRuns: '该虚拟机同时在不属于它的服务器 {host} 上运行',
+    staleRunsHint:
+      '同时运行两份会损坏磁盘。请决定保留哪一份：在这里断电；或者，如果 {host} 上的是旧的，请在“遗留物”中将其断电并清除。',
+    staleOff: '{host} 上仍有该虚拟机的定义（未运行）',
+    staleOffHint: 'LouCloud 不会启动它。请在“遗留物”中清除，以免被误启动。',
+    toLeftovers: '{host} 的遗留物',
     dumpText: '虚拟机的内存（{size}）将写入其所在服务器上的文件，期间虚拟机会暂停。',
     renameTitle: '重命名 {name}',
     resizeTitle: '调整 {name} 的规格',

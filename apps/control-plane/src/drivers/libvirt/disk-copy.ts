@@ -1,5 +1,6 @@
 /** Carries a disk from one host's pool to another's, through libvirt's streams, holes as holes. */
 import {
+  type PoolRef,
   type Segment,
   type VolumeRef,
   VolumeTransferFlag,
@@ -30,15 +31,27 @@ export interface DiskCopy {
   readonly backingPath: string | null;
 }
 
+export interface VolumeCopy extends Pick<DiskCopy, 'name' | 'backingPath'> {
+  readonly source: { readonly host: Calls; readonly pool: PoolRef };
+  readonly destination: { readonly host: Calls; readonly pool: PoolRef };
+}
+
+export async function copyDisk(copy: DiskCopy, options: MoveOptions): Promise<void> {
+  const { source, destination } = copy;
+  const from = { host: source.host, pool: await activePool(source.host, source.poolName) };
+  const to = { host: destination.host, pool: await activePool(destination.host, destination.poolName) };
+  await copyVolume({ ...copy, source: from, destination: to }, options);
+}
+
 /** Makes the file anew there: what an attempt that was cut off has left of it goes. */
-export async function copyDisk(copy: DiskCopy, { onProgress, signal }: MoveOptions): Promise<void> {
+export async function copyVolume(copy: VolumeCopy, { onProgress, signal }: MoveOptions): Promise<void> {
   const { source, destination, name } = copy;
-  const from = await activePool(source.host, source.poolName);
-  const to = await activePool(destination.host, destination.poolName);
+  const { pool: from } = source;
+  const { pool: to } = destination;
   const volume = await volumeIn(source.host, from, name);
   if (!volume) throw new UserError('path_not_found', {}, { hint: name });
   const before = await stampOf(source.host, volume);
-  await removeVolume(destination.host, destination.poolName, name);
+  await removeFrom(destination.host, to, name);
   // Raw, so that it is exactly the bytes that come; libvirt sees what they are when it looks again.
   const target = (
     await destination.host.call('storageVolCreateXml', {
@@ -77,7 +90,10 @@ export async function copyDisk(copy: DiskCopy, { onProgress, signal }: MoveOptio
 }
 
 export async function removeVolume(host: Calls, poolName: string, name: string): Promise<void> {
-  const pool = await activePool(host, poolName);
+  await removeFrom(host, await activePool(host, poolName), name);
+}
+
+async function removeFrom(host: Calls, pool: PoolRef, name: string): Promise<void> {
   await refreshPool(host, pool);
   const volume = await volumeIn(host, pool, name);
   if (!volume) return;

@@ -31,6 +31,7 @@ interface JoinedHost {
   readonly connection: HostConnection;
   readonly link: Link;
   readonly owned: OwnedDomains;
+  readonly folders: FolderPools;
   readonly watching: Watching;
   readonly driver: HostDriver;
   readonly files: HostFiles;
@@ -125,7 +126,7 @@ function joinHost(
     hostFor: (timeoutMs) => callsWithin(link, timeoutMs),
     reader: (timeoutMs, signal) => ({ host: callsWithin(link, timeoutMs, signal), folders, isLocal }),
   };
-  return { connection, link, owned, watching, driver, files };
+  return { connection, link, owned, folders, watching, driver, files };
 }
 
 /** Whether a host is watched, which may change while it is connected. */

@@ -6,12 +6,24 @@ import { copyDisk } from './disk-copy.ts';
 import { diskFacts } from './disk-facts.ts';
 import { diskName } from './disks.ts';
 import { domainState, isActiveState } from './domain-status.ts';
+import type { FolderPools } from './folder-pools.ts';
 import type { Calls } from './host-link.ts';
 import { movedXml } from './migration-xml.ts';
+import { copyNvram } from './moving-nvram.ts';
 import { type Moving, fileMoves, sharedDiskPath, sourceDisk } from './moving-files.ts';
 import type { Ends } from './vm-moves.ts';
 
-export async function moveOffline(ends: Ends, moving: Moving, options: MoveOptions): Promise<void> {
+interface Folders {
+  readonly source: FolderPools;
+  readonly destination: FolderPools;
+}
+
+export async function moveOffline(
+  ends: Ends,
+  folders: Folders,
+  moving: Moving,
+  options: MoveOptions,
+): Promise<void> {
   const { move, arrival } = moving;
   const { vmId } = move;
   await refuseRunning(ends.source, vmId);
@@ -35,6 +47,9 @@ export async function moveOffline(ends: Ends, moving: Moving, options: MoveOptio
       throw new UserError('image_damaged', { what: 'copy' });
   }
   const movedPath = await sharedDiskPath(ends, move);
+  const from = { host: ends.source, folders: folders.source };
+  const to = { host: ends.destination, folders: folders.destination };
+  await copyNvram(from, to, xml, options);
   // Somebody may have started it behind our back: what was copied is not its disk any more.
   await refuseRunning(ends.source, vmId);
   const files = fileMoves(xml, disk.path, movedPath, moving);

@@ -1,12 +1,13 @@
 // box: --no-libvirtd
 /** VMs on their way between two libvirtds, with QEMU's own migration between them. */
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitUntil } from '@loucloud/libvirt/testing';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { Arrival, MoveProgress } from '../../platform/vm-moves.ts';
-import { BRIDGE, type TwoHosts, assertDiskWhole, startTwoHosts } from './test-two-hosts.ts';
+import { BRIDGE, type TestSide, type TwoHosts, assertDiskWhole, startTwoHosts } from './test-two-hosts.ts';
 
 /** What the guest says while it is listened to. */
 async function echo(driver: HostDriver, vmId: string, said: string): Promise<void> {
@@ -87,6 +88,24 @@ describe('a VM between two hosts', () => {
     await hosts.hypervisor.moves.clearSource(move, false);
     assert.equal(await hosts.hypervisor.moves.settle(move), 'destination');
     assertDiskWhole(hosts.there.file(`${vmId}.qcow2`));
+    await hosts.there.driver.start(vmId);
+    await hosts.there.driver.powerOff(vmId);
+  });
+
+  test('the firmware’s variables of one that is off go along', async () => {
+    const { vmId, domainName } = await hosts.makeVm({ firmware: 'uefi' });
+    const nvramOn = ({ libvirtd }: TestSide) =>
+      join(libvirtd.libFolder, 'qemu/nvram', `${domainName}_VARS.fd`);
+    await hosts.here.driver.start(vmId);
+    await hosts.here.driver.powerOff(vmId);
+    const variables = readFileSync(nvramOn(hosts.here));
+    variables.write('chosen by the guest', variables.length - 64);
+    writeFileSync(nvramOn(hosts.here), variables);
+    const move = hosts.move(vmId);
+    await hosts.hypervisor.moves.offline(move, arrival(), patient());
+    await hosts.hypervisor.moves.clearSource(move, false);
+    assert.ok(readFileSync(nvramOn(hosts.there)).equals(variables));
+    assert.ok(!existsSync(nvramOn(hosts.here)));
     await hosts.there.driver.start(vmId);
     await hosts.there.driver.powerOff(vmId);
   });

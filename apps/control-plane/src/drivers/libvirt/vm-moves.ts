@@ -5,6 +5,7 @@ import type { Move, VmMoves } from '../../platform/vm-moves.ts';
 import { deleteDisk } from './disks.ts';
 import { domainState, isActiveState } from './domain-status.ts';
 import { hostUnreachable, translating } from './errors.ts';
+import type { FolderPools } from './folder-pools.ts';
 import { type Calls, callsWithin } from './host-link.ts';
 import { settleMove } from './migration-remains.ts';
 import { moveLive } from './move-live.ts';
@@ -16,6 +17,7 @@ import { undefine } from './undefine.ts';
 export interface MovingHost {
   readonly link: Link;
   readonly owned: OwnedDomains;
+  readonly folders: FolderPools;
 }
 
 /** The two ends of a move, each with calls that share a deadline. */
@@ -87,8 +89,10 @@ export function vmMoves(hostOf: (hostId: string) => MovingHost | null): VmMoves 
 
     async offline(move, arrival, options) {
       const ends = await endsOf(move, COPY_MS, options.signal);
-      await drive(move, moveOffline(ends, { move, arrival }, options));
-      hostsOf(move).destination.owned.add(move.vmId);
+      const { source, destination } = hostsOf(move);
+      const folders = { source: source.folders, destination: destination.folders };
+      await drive(move, moveOffline(ends, folders, { move, arrival }, options));
+      destination.owned.add(move.vmId);
     },
 
     async clearDestination(move, isDiskShared) {

@@ -70,6 +70,14 @@ const views = (sql: Sql) =>
         .whereRef('vm.host_id', '=', 'host.id')
         .where('vm.is_active', '=', 1)
         .as('running_vm_count'),
+      e
+        .selectFrom('stale_domain')
+        .innerJoin('vm', 'vm.id', 'stale_domain.vm_id')
+        .select(raw<number>`count(*)`.as('count'))
+        .whereRef('stale_domain.host_id', '=', 'host.id')
+        .whereRef('vm.host_id', '!=', 'host.id')
+        .where('stale_domain.is_running', '=', 1)
+        .as('conflict_count'),
     ]);
 
 export const hostStore = {
@@ -276,6 +284,7 @@ export const hostStore = {
   /** The host and the records of its images. */
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.sql.deleteFrom('image').where('host_id', '=', id).execute();
+    await tx.sql.deleteFrom('stale_domain').where('host_id', '=', id).execute();
     await tx.sql.deleteFrom('host').where('id', '=', id).execute();
   },
 
@@ -296,7 +305,11 @@ const isAvailable = (wanted: HostAvailability): Expression<SqlBool> => {
   ]);
 };
 
-type HostRow = Selectable<HostTable> & { vm_count: number | null; running_vm_count: number | null };
+type HostRow = Selectable<HostTable> & {
+  vm_count: number | null;
+  running_vm_count: number | null;
+  conflict_count: number | null;
+};
 
 function toHost(row: HostRow): Host {
   return {
@@ -339,6 +352,7 @@ function toHost(row: HostRow): Host {
     poolAvailableBytes: row.pool_available_bytes,
     vmCount: row.vm_count ?? 0,
     runningVmCount: row.running_vm_count ?? 0,
+    conflictCount: row.conflict_count ?? 0,
     checks: JSON.parse(row.checks) as HostCheck[],
     createdAt: new Date(row.created_at).toISOString(),
   };

@@ -151,12 +151,19 @@ export const imageCopyStore = {
 
   /**
    * VMs whose disks rest on this very file: those on its host or on their way there, and, where others
-   * see the same file, those on their hosts.
+   * see the same file or have the same pool, those on their hosts.
    */
   async vmsOn(sql: Sql, { imageId, hostId }: CopyKey): Promise<string[]> {
     const { path = null } = (await imageCopyStore.find(sql, { imageId, hostId })) ?? {};
+    const storage = await sql
+      .selectFrom('host')
+      .select('storage_id')
+      .where('id', '=', hostId)
+      .executeTakeFirst();
+    const storageId = storage?.storage_id ?? null;
     const rows = await sql
       .selectFrom('vm')
+      .innerJoin('host', 'host.id', 'vm.host_id')
       .leftJoin('image_copy', (join) =>
         join
           .onRef('image_copy.image_id', '=', 'vm.image_id')
@@ -170,6 +177,8 @@ export const imageCopyStore = {
           e('vm.host_id', '=', hostId),
           e('vm.target_host_id', '=', hostId),
           ...(path === null ? [] : [e('image_copy.path', '=', path)]),
+          // A disk that went along with its pool rests where it rested.
+          ...(storageId === null ? [] : [e('host.storage_id', '=', storageId)]),
         ]),
       )
       .orderBy('vm.name')

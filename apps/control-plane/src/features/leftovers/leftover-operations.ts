@@ -14,6 +14,8 @@ export interface RemoveInput {
   readonly poolName: string;
   readonly kind: (typeof leftoverKinds)[number];
   readonly id: string;
+  /** Of a stale copy that runs: its power is cut first. */
+  readonly powerOff?: boolean;
   readonly actor: Actor;
 }
 
@@ -35,7 +37,7 @@ export function leftoverOperations({ database, events, host: driver }: Deps) {
       {
         name: 'remove',
         timeoutMs: 3 * MINUTE_MS,
-        async run({ hostId, poolName, kind, id }, { report }) {
+        async run({ hostId, poolName, kind, id, powerOff = false }, { report }) {
           const host = driver(hostId);
           const contents = await host.contents(poolName);
           const unknown = leftoversOf(contents, await leftoverStore.known(database.db, hostId));
@@ -48,8 +50,11 @@ export function leftoverOperations({ database, events, host: driver }: Deps) {
           }
           const domain = unknown.domains.find(({ vmId }) => vmId === id);
           const isThere = contents.domains.some(({ vmId }) => vmId === id);
+          const isStale = (await leftoverStore.hostsOfVms(database.db, [id])).has(id);
           // Undefining one that runs would leave a machine that nobody can find again.
-          if (domain ? domain.isActive : isThere) throw new UserError('leftover_in_use', { name: id });
+          const isInUse = domain ? domain.isActive && !(powerOff && isStale) : isThere;
+          if (isInUse) throw new UserError('leftover_in_use', { name: id });
+          if (domain?.isActive) await host.powerOff(id);
           if (domain) await host.undefine(id, { keepNvram: true });
           await report({ removed: domain?.domainName ?? id });
         },

@@ -37,6 +37,10 @@ export function leftoverService({ database, engine, operations, host: driver }: 
     const at = { hostId: host.id, hostName: host.name };
     const ids = volumes.flatMap(({ name }) => vmIdOf(name) ?? []);
     const former = await leftoverStore.formerVms(database.db, ids);
+    const recordedOn = await leftoverStore.hostsOfVms(
+      database.db,
+      domains.map(({ vmId }) => vmId),
+    );
     const ownerIds = [...former.values(), ...domains].flatMap(({ ownerId }) => ownerId ?? []);
     const names = await leftoverStore.userNames(database.db, [...new Set(ownerIds)]);
     /** An owner who is gone has a name alone, if that. */
@@ -53,6 +57,7 @@ export function leftoverService({ database, engine, operations, host: driver }: 
         sizeBytes: 0,
         changedAt: null,
         isActive: domain.isActive,
+        recordedOn: recordedOn.get(domain.vmId) ?? null,
         vmId: domain.vmId,
         vmName: domain.name === '' ? null : domain.name,
         ...ownerOf(domain.ownerId, domain.ownerName),
@@ -68,6 +73,7 @@ export function leftoverService({ database, engine, operations, host: driver }: 
           sizeBytes: volume.sizeBytes,
           changedAt: volume.changedAt === null ? null : new Date(volume.changedAt).toISOString(),
           isActive: false,
+          recordedOn: null,
           vmId,
           vmName: vm?.name ?? null,
           ...ownerOf(vm?.ownerId ?? null, null),
@@ -89,8 +95,9 @@ export function leftoverService({ database, engine, operations, host: driver }: 
       database.transact(async (tx) => {
         const [host] = await leftoverStore.hosts(tx.sql, wanted.hostId);
         const { id: hostId, name = '', poolName = '' } = host ?? { id: wanted.hostId };
+        const { kind, id, powerOff = false } = wanted;
         return engine.start(tx, operations.remove, {
-          input: { ...wanted, poolName, actor: caller },
+          input: { hostId, kind, id, powerOff, poolName, actor: caller },
           actor: caller,
           ownerId: null,
           object: { kind: 'host', id: hostId, name },

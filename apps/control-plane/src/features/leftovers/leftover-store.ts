@@ -34,18 +34,32 @@ export const leftoverStore = {
   },
 
   async known(sql: Sql, hostId: string): Promise<Known> {
-    const vms = await sql
+    const one = await sql.selectFrom('host').select('storage_id').where('id', '=', hostId).executeTakeFirst();
+    const storageId = one?.storage_id ?? null;
+    // What is not known to be two may be one: a file too few is listed, rather than one too many.
+    const mayShare = (row: { host_id: string; storage_id: string | null }) =>
+      row.host_id === hostId || storageId === null || row.storage_id === null || row.storage_id === storageId;
+    const all = await sql
       .selectFrom('vm')
-      .select(['id', 'host_id', 'operation_id', 'adoption'])
-      .where((e) => e.or([e('host_id', '=', hostId), e('operation_id', 'is not', null)]))
+      .innerJoin('host', 'host.id', 'vm.host_id')
+      .select(['vm.id', 'vm.host_id', 'vm.operation_id', 'vm.adoption', 'host.storage_id'])
       .execute();
-    const images = await sql.selectFrom('image').select('path').where('host_id', '=', hostId).execute();
+    const vms = all.filter((vm) => vm.host_id === hostId || vm.operation_id !== null);
+    const sharing = all.filter(mayShare);
+    const images = (
+      await sql
+        .selectFrom('image')
+        .innerJoin('host', 'host.id', 'image.host_id')
+        .select(['image.path', 'image.host_id', 'host.storage_id'])
+        .execute()
+    ).filter(mayShare);
     const copies = await sql.selectFrom('image_copy').select('volume_name').execute();
-    const adopted = vms.flatMap(({ adoption }) =>
+    const adopted = [...vms, ...sharing].flatMap(({ adoption }) =>
       adoption === null ? [] : (JSON.parse(adoption) as { disks: { path: string }[] }).disks,
     );
     return {
       vmIds: new Set(vms.map((vm) => vm.id)),
+      diskVmIds: new Set([...vms, ...sharing].map((vm) => vm.id)),
       paths: new Set([...images, ...adopted].map(({ path }) => path)),
       copyNames: new Set(copies.map((copy) => copy.volume_name)),
     };
@@ -66,6 +80,18 @@ export const leftoverStore = {
       .where('seq', 'in', last)
       .execute();
     return new Map(rows.map((row) => [row.object_id, { name: row.object_name, ownerId: row.owner_id }]));
+  },
+
+  /** By VM: the host that it is on by its record. */
+  async hostsOfVms(sql: Sql, vmIds: readonly string[]): Promise<Map<string, string>> {
+    if (vmIds.length === 0) return new Map();
+    const rows = await sql
+      .selectFrom('vm')
+      .innerJoin('host', 'host.id', 'vm.host_id')
+      .select(['vm.id', 'host.name'])
+      .where('vm.id', 'in', vmIds)
+      .execute();
+    return new Map(rows.map(({ id, name }) => [id, name]));
   },
 
   async userNames(sql: Sql, userIds: readonly string[]): Promise<Map<string, string>> {

@@ -16,7 +16,12 @@ const contents = (volumes: HostContents['volumes'], used: string[] = []): HostCo
   usedPaths: new Set(used),
   domains: [],
 });
-const nothing = { vmIds: new Set<string>(), paths: new Set<string>(), copyNames: new Set<string>() };
+const nothing = {
+  vmIds: new Set<string>(),
+  diskVmIds: new Set<string>(),
+  paths: new Set<string>(),
+  copyNames: new Set<string>(),
+};
 const names = ({ volumes }: ReturnType<typeof leftoversOf>) => volumes.map(({ name }) => name);
 
 test('a file that no row and no domain knows is a leftover', () => {
@@ -27,7 +32,7 @@ test('a file that no row and no domain knows is a leftover', () => {
 });
 
 test('the files of a VM that has a row are not, though its domain is gone', () => {
-  const known = { ...nothing, vmIds: new Set([ID]) };
+  const known = { ...nothing, diskVmIds: new Set([ID]) };
   assert.deepEqual(names(leftoversOf(contents([file(`${ID}.qcow2`), file(`${ID}.core`)]), known)), []);
 });
 
@@ -37,7 +42,7 @@ test('what a domain of anybody uses is not, nor what that rests on, however deep
 });
 
 test('what the disk of a missing VM rests on is not', () => {
-  const known = { ...nothing, vmIds: new Set([ID]) };
+  const known = { ...nothing, diskVmIds: new Set([ID]) };
   const volumes = [file(`${ID}.qcow2`, '/pool/base'), file('base')];
   assert.deepEqual(names(leftoversOf(contents(volumes), known)), []);
 });

@@ -5,6 +5,8 @@ import type { HostContents, PoolVolume } from '../../platform/hypervisor.ts';
 export interface Known {
   /** VMs that are recorded there, and those that an operation may be moving there. */
   readonly vmIds: ReadonlySet<string>;
+  /** VMs whose disks may lie in its pool: these, and those of hosts that have the same one, or may have it. */
+  readonly diskVmIds: ReadonlySet<string>;
   /** Files of images, and of adopted VMs. */
   readonly paths: ReadonlySet<string>;
   /** Copies of images, also those that are on their way, on any host: pools may be on one storage. */
@@ -25,7 +27,7 @@ export function leftoversOf(contents: HostContents, known: Known): Unknown {
   const kept = new Set<string>([...contents.usedPaths, ...known.paths]);
   for (const { name, path } of contents.volumes) {
     const vmId = vmIdOf(name);
-    if ((vmId !== null && known.vmIds.has(vmId)) || known.copyNames.has(name)) kept.add(path);
+    if ((vmId !== null && known.diskVmIds.has(vmId)) || known.copyNames.has(name)) kept.add(path);
   }
   const backingOf = new Map(contents.volumes.map(({ path, backingPath }) => [path, backingPath]));
   // What a kept file rests on is kept too; a set that grows while it is gone through is gone through to its end.

@@ -1,8 +1,8 @@
 /** Which hosts a VM can move to: what placement asks of a host for a new VM, and what a VM that exists asks beyond that. */
-import type { ErrorDetails, PlacementRefusal } from '@loucloud/api';
+import type { ErrorDetails, MigrationTarget, PlacementRefusal } from '@loucloud/api';
 import type { Db, Tx } from '../../platform/database/database.ts';
-import { notFound } from '../../platform/errors.ts';
-import { type Candidate, type Ranking, type Refusal, rank } from './placement.ts';
+import { UserError, notFound } from '../../platform/errors.ts';
+import { type Candidate, type Choice, type Ranking, type Refusal, rank } from './placement.ts';
 import { type MigrationHost, type Parts, recipeStore } from './recipe-store.ts';
 import type { VmRecord } from './vm-store.ts';
 
@@ -33,6 +33,46 @@ export async function migrationTargets(sql: Sql, vm: VmRecord): Promise<Migratio
   const ranking = rank(wish, others);
   return { choices: ranking.choices, refusals: [...refusals, ...ranking.refusals], hosts, parts };
 }
+
+/** Every host, best first, then those where it cannot go, with the reason. */
+export function listOf({ choices, refusals, hosts }: MigrationTargets): MigrationTarget[] {
+  const idOf = new Map([...hosts.values()].map(({ id, name }) => [name, id]));
+  return [
+    ...choices.map(({ host }) => ({
+      hostId: host.id,
+      name: host.name,
+      freeVcpus: host.freeVcpus,
+      freeMemoryMib: host.freeMemoryMib,
+      hasImage: host.hasImage,
+      refusal: null,
+      details: {},
+    })),
+    ...refusals.map(({ name, reason, details }) => ({
+      hostId: idOf.get(name) ?? '',
+      name,
+      freeVcpus: 0,
+      freeMemoryMib: 0,
+      hasImage: false,
+      refusal: reason,
+      details,
+    })),
+  ];
+}
+
+type RefusalCode = 'no_capacity' | 'cannot_move_there' | 'cannot_start_elsewhere';
+
+/** That host and no other; refuses, with the reason, where it is none of the choices. */
+export function only(all: MigrationTargets, hostId: string, code: RefusalCode): MigrationTargets {
+  const host = all.hosts.get(hostId);
+  if (!host) throw notFound('host', hostId);
+  const choices: Choice[] = all.choices.filter((choice) => choice.host.id === hostId);
+  const refusals = all.refusals.filter(({ name }) => name === host.name);
+  if (choices.length === 0) throw refused(code, refusals);
+  return { ...all, choices, refusals: [] };
+}
+
+export const refused = (code: RefusalCode, refusals: readonly Refusal[]): UserError =>
+  new UserError(code, { refusals: refusals.map(({ name, reason }) => `${reason} ${name}`) });
 
 /** A guest that runs knows the processor that it was started on, and an emulated one has another than a real one. */
 function refuse(

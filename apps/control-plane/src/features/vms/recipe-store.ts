@@ -63,6 +63,8 @@ export interface MigrationHost {
   readonly name: string;
   readonly accelerator: Accelerator;
   readonly arch: string;
+  /** Hosts with the same one have one pool; null: not known. */
+  readonly storageId: string | null;
 }
 
 export const recipeStore = {
@@ -177,6 +179,9 @@ export const recipeStore = {
       .innerJoin('user', 'user.id', 'vm.owner_id')
       .innerJoin('host', 'host.id', 'vm.host_id')
       .leftJoin('image', 'image.id', 'vm.image_id')
+      .leftJoin('image_copy', (join) =>
+        join.onRef('image_copy.image_id', '=', 'vm.image_id').onRef('image_copy.host_id', '=', 'vm.host_id'),
+      )
       .select([
         'user.name as owner_name',
         'vm.template_name',
@@ -184,6 +189,7 @@ export const recipeStore = {
         'host.pool_name',
         'image.format',
         'image.path',
+        'image_copy.path as copy_path',
       ])
       .where('vm.id', '=', vmId)
       .executeTakeFirst();
@@ -193,7 +199,7 @@ export const recipeStore = {
       templateName: row.template_name,
       definition: row.definition,
       poolName: row.pool_name,
-      isoPath: row.format === 'iso' ? row.path : null,
+      isoPath: row.format === 'iso' ? (row.copy_path ?? row.path) : null,
     };
   },
 
@@ -322,7 +328,13 @@ export const recipeStore = {
   },
 
   async hosts(sql: Sql): Promise<MigrationHost[]> {
-    return sql.selectFrom('host').select(['id', 'name', 'accelerator', 'arch']).execute();
+    const columns = ['id', 'name', 'accelerator', 'arch', 'storage_id as storageId'] as const;
+    return sql.selectFrom('host').select(columns).execute();
+  },
+
+  async isUnreachable(sql: Sql, hostId: string): Promise<boolean> {
+    const row = await sql.selectFrom('host').select('health').where('id', '=', hostId).executeTakeFirst();
+    return row?.health === 'unreachable';
   },
 
   async markImageChanged(tx: Tx, imageId: string): Promise<void> {

@@ -2,11 +2,11 @@
 import type { ReplyFor } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database, Tx } from '../../platform/database/database.ts';
-import { UserError, notFound } from '../../platform/errors.ts';
+import { notFound } from '../../platform/errors.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
-import { type MigrationTargets, migrationTargets } from './migration-targets.ts';
-import { type Choice, type Refusal, placementOf } from './placement.ts';
+import { type MigrationTargets, listOf, migrationTargets, only, refused } from './migration-targets.ts';
+import { type Refusal, placementOf } from './placement.ts';
 import type { ImagesForMoves, MigrateInput } from './vm-migration.ts';
 import type { VmService } from './vm-service.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
@@ -49,30 +49,7 @@ export function vmMigrations({ database, vms, operation, images }: Deps) {
     async targets(vmId: string, caller: Caller): Promise<ReplyFor<'vmMigrationTargets'>> {
       const vm = await vmStore.find(database.db, vmId);
       if (!vm || !caller.isAdmin) throw notFound('vm', vmId);
-      const { choices, refusals, hosts } = await migrationTargets(database.db, vm);
-      const idOf = new Map([...hosts.values()].map(({ id, name }) => [name, id]));
-      return {
-        items: [
-          ...choices.map(({ host }) => ({
-            hostId: host.id,
-            name: host.name,
-            freeVcpus: host.freeVcpus,
-            freeMemoryMib: host.freeMemoryMib,
-            hasImage: host.hasImage,
-            refusal: null,
-            details: {},
-          })),
-          ...refusals.map(({ name, reason, details }) => ({
-            hostId: idOf.get(name) ?? '',
-            name,
-            freeVcpus: 0,
-            freeMemoryMib: 0,
-            hasImage: false,
-            refusal: reason,
-            details,
-          })),
-        ],
-      };
+      return { items: listOf(await migrationTargets(database.db, vm)) };
     },
 
     /** To that host, or to the best one. */
@@ -80,7 +57,7 @@ export function vmMigrations({ database, vms, operation, images }: Deps) {
       database.transact(async (tx) => {
         const vm = await vms.requireVm(tx, 'migrate', vmId, caller);
         const all = await migrationTargets(tx.sql, vm);
-        const targets = hostId === null ? all : only(all, hostId);
+        const targets = hostId === null ? all : only(all, hostId, 'cannot_move_there');
         const { target, placement } = await reserve(tx, vm, targets, caller);
         const isLive = vm.state === 'running' || vm.state === 'paused';
         const input: MigrateInput = { vmId, hostId: vm.hostId, target, isLive, placement };
@@ -88,15 +65,3 @@ export function vmMigrations({ database, vms, operation, images }: Deps) {
       }),
   };
 }
-
-function only(all: MigrationTargets, hostId: string): MigrationTargets {
-  const host = all.hosts.get(hostId);
-  if (!host) throw notFound('host', hostId);
-  const choices: Choice[] = all.choices.filter((choice) => choice.host.id === hostId);
-  const refusals = all.refusals.filter(({ name }) => name === host.name);
-  if (choices.length === 0) throw refused('cannot_move_there', refusals);
-  return { ...all, choices, refusals: [] };
-}
-
-const refused = (code: 'no_capacity' | 'cannot_move_there', refusals: readonly Refusal[]): UserError =>
-  new UserError(code, { refusals: refusals.map(({ name, reason }) => `${reason} ${name}`) });

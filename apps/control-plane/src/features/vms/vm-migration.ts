@@ -154,8 +154,9 @@ export function vmMigration({ database, events, states, moves, images, host }: D
         isOffLane: true,
         isCancellable: true,
         async run({ vmId, target }, context) {
-          if (found(context).isDiskShared) return;
-          const { imageId } = await recipeStore.parts(database.db, vmId);
+          const { imageId, image } = await recipeStore.parts(database.db, vmId);
+          // A shared disk rests where it did; what lies in the drive is looked for by the new host itself.
+          if (found(context).isDiskShared && image.format !== 'iso') return;
           await images.whenThere({ imageId, hostId: target.hostId }, context);
         },
       },

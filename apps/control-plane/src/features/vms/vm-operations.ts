@@ -2,7 +2,7 @@
  * The durable work on VMs. Every step asks the host for something that is safe to ask twice; what the host then says
  * goes into the database by VmStates, as everything that a host says does.
  */
-import type { Placement, Settings } from '@loucloud/api';
+import type { Placement, Quota, Settings } from '@loucloud/api';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, toProblem } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
@@ -17,6 +17,7 @@ import { reservationStore } from '../../platform/reservations/reservation-store.
 import type { ImagesOnHosts } from './images-on-hosts.ts';
 import { type Parts, recipeStore } from './recipe-store.ts';
 import type { VmDifferences } from './vm-differences.ts';
+import { vmElsewhere } from './vm-elsewhere.ts';
 import { outsideOperations } from './vm-outside-operations.ts';
 import type { VmStates } from './vm-states.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
@@ -110,6 +111,11 @@ export function vmOperations(deps: Deps) {
       network: parts.network,
       macAddress: parts.macAddress,
     };
+  }
+
+  async function limitOf(tx: Tx, ownerId: string): Promise<Quota> {
+    const { defaultQuota } = await deps.settings.read(tx.sql);
+    return recipeStore.limitOf(tx.sql, ownerId, defaultQuota);
   }
 
   async function relabel({ id, hostId, name, description, ownerId }: VmRecord): Promise<void> {
@@ -326,6 +332,7 @@ export function vmOperations(deps: Deps) {
 
   return {
     ...outsideOperations({ ...deps, finish, forget, require, specOf }),
+    startElsewhere: vmElsewhere({ ...deps, specOf, limitOf }),
     create,
     remove,
     update,

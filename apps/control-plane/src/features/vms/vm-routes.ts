@@ -3,6 +3,7 @@ import type { Caller } from '../../platform/caller.ts';
 import type { Handlers } from '../../platform/http/serve.ts';
 import type { VmOutsideService } from './vm-outside-service.ts';
 import type { VmMigrations } from './vm-migration-service.ts';
+import type { VmsElsewhere } from './vm-elsewhere-service.ts';
 import type { Verb, VmService } from './vm-service.ts';
 
 /** Tickets to a VM's screen and serial line: the desktops feature's. */
@@ -16,6 +17,7 @@ export function vmRoutes(
   vms: VmService,
   outside: VmOutsideService,
   migrations: VmMigrations,
+  elsewhere: VmsElsewhere,
   tickets: ConsoleTickets,
 ): Handlers<typeof vmEndpoints> & Pick<Handlers<typeof hostEndpoints>, Outside> {
   const act =
@@ -60,6 +62,8 @@ export function vmRoutes(
       operationId: await migrations.migrate(params.vmId, body.hostId ?? null, caller),
     }),
     vmMigrationTargets: ({ params }, caller) => migrations.targets(params.vmId, caller),
+    vmStartElsewhere: async (request, caller) => ({ operationId: await elsewhere.start(request, caller) }),
+    vmStartElsewhereTargets: ({ params }, caller) => elsewhere.targets(params.vmId, caller),
     vmXml: async ({ params }, caller) => ({ xml: await vms.xml(params.vmId, caller) }),
     vmDesktop: ({ params }, caller) => tickets.issue('desktop', params.vmId, caller),
     vmSerialConsole: ({ params }, caller) => tickets.issue('serial', params.vmId, caller),

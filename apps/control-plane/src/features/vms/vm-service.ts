@@ -66,6 +66,7 @@ export function vmService(deps: VmServiceDeps) {
     }
     if (verdict === 'host_unreachable') throw new UserError('host_unreachable');
     if (verdict === 'host_disabled') throw new UserError('host_disabled');
+    if (verdict === 'runs_elsewhere') throw new UserError('runs_elsewhere', { name: vm.name });
     if (isAlready(action, vm.state)) return vm;
     throw new UserError('wrong_state', { action, state: vm.state, name: vm.name });
   }

@@ -3,6 +3,7 @@ import {
   type Difference,
   type OperationType,
   type Problem,
+  type StaleCopy,
   type StateCause,
   type Vm,
   type VmState,
@@ -16,6 +17,7 @@ import { notFound } from '../../platform/errors.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
 import type { AdoptionRecord } from './adoption-record.ts';
+import { staleDomainStore } from './stale-domain-store.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -55,6 +57,7 @@ export interface VmRecord {
   readonly isActive: boolean;
   readonly runId: string | null;
   readonly isHostEnabled: boolean;
+  readonly isRunningElsewhere: boolean;
 }
 
 /** The console's and the API's view of a VM needs names from four other tables. */
@@ -235,6 +238,7 @@ export const vmStore = {
 
   /** True if it was there: whoever gets true gives back what it had reserved. */
   async remove(tx: Tx, id: string): Promise<boolean> {
+    await tx.sql.deleteFrom('stale_domain').where('vm_id', '=', id).execute();
     const { numDeletedRows } = await tx.sql.deleteFrom('vm').where('id', '=', id).executeTakeFirst();
     return numDeletedRows === 1n;
   },
@@ -296,9 +300,23 @@ const records = (sql: Sql) =>
     .innerJoin('host', 'host.id', 'vm.host_id')
     .leftJoin('operation', 'operation.id', 'vm.operation_id')
     .selectAll('vm')
-    .select(['operation.type as operation_type', 'host.is_enabled as host_is_enabled']);
+    .select((e) => [
+      'operation.type as operation_type',
+      'host.is_enabled as host_is_enabled',
+      e
+        .selectFrom('stale_domain')
+        .select(raw<number>`count(*)`.as('count'))
+        .whereRef('stale_domain.vm_id', '=', 'vm.id')
+        .whereRef('stale_domain.host_id', '!=', 'vm.host_id')
+        .where('stale_domain.is_running', '=', 1)
+        .as('running_elsewhere'),
+    ]);
 
-type RecordRow = Selectable<VmTable> & { operation_type: string | null; host_is_enabled: 0 | 1 };
+type RecordRow = Selectable<VmTable> & {
+  operation_type: string | null;
+  host_is_enabled: 0 | 1;
+  running_elsewhere: number | null;
+};
 
 function toRecord(row: RecordRow): VmRecord {
   const differences = JSON.parse(row.differences) as Difference[];
@@ -326,20 +344,27 @@ function toRecord(row: RecordRow): VmRecord {
     isActive: row.is_active === 1,
     runId: row.run_id,
     isHostEnabled: row.host_is_enabled === 1,
+    isRunningElsewhere: Number(row.running_elsewhere) > 0,
   };
 }
 
 async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promise<Vm[]> {
   const held = rows.flatMap((row) => (row.operation_id === null ? [] : [row.operation_id]));
   const operations = await operationStore.briefs(sql, held, caller);
+  const stale = await staleDomainStore.ofVms(
+    sql,
+    rows.map((row) => row.id),
+  );
   return rows.map((row) => {
     const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
     const differences = JSON.parse(row.differences) as Difference[];
     const adoption = adoptionOf(row);
+    const staleCopies: readonly StaleCopy[] = stale.get(row.id) ?? [];
     const subject = {
       state: row.state,
       operationType: operation?.type ?? null,
       isHostEnabled: row.host_is_enabled === 1,
+      isRunningElsewhere: staleCopies.some(({ isRunning }) => isRunning),
       limits: adoption?.limits ?? null,
       isDiffering: differences.length > 0,
     };
@@ -371,6 +396,7 @@ async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promis
       lastProblem: problemFor(row.last_problem, caller),
       differences: caller.isAdmin ? differences : differences.map(withoutPlaces),
       adoption: adoption && { limits: adoption.limits, disks: caller.isAdmin ? adoption.disks : [] },
+      staleCopies: caller.isAdmin ? [...staleCopies] : [],
       createdAt: new Date(row.created_at).toISOString(),
       actions: judgeActions(subject, caller.isAdmin),
     };

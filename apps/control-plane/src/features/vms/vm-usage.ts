@@ -57,6 +57,13 @@ export const vmUsage = {
     await reservationStore.recordHost(tx, left, vmUsage.negative(vmUsage.shareOf(vm)));
   },
 
+  /** Back to the host that it had left: from now on it holds both shares again, as on its way. */
+  async returnMove(tx: Tx, vm: VmRecord, hostId: string): Promise<void> {
+    await vmStore.endMove(tx, vm.id, hostId);
+    await vmStore.setTarget(tx, vm.id, vm.hostId);
+    await reservationStore.recordHost(tx, hostId, vmUsage.shareOf(vm));
+  },
+
   /** Forgets the VM and gives back all that it held. */
   async forget(tx: Tx, vm: Shares): Promise<boolean> {
     await vmUsage.recordInactive(tx, vm);

@@ -71,6 +71,8 @@ export interface HostTable {
   accelerator: 'kvm' | 'tcg';
   vcpu_overcommit: number;
   memory_overcommit: number;
+  /** Hosts with the same one have one pool: it was tried. null: not known yet. */
+  storage_id: string | null;
   /** Kept for the host itself. */
   system_memory_mib: number;
   health: 'connecting' | 'healthy' | 'degraded' | 'unreachable';
@@ -204,6 +206,13 @@ export interface VmTable {
   created_at: number;
 }
 
+/** A VM's domain on a host that is not the VM's: as that host last said. */
+export interface StaleDomainTable {
+  vm_id: string;
+  host_id: string;
+  is_running: Flag;
+}
+
 export interface OperationTable {
   id: string;
   type: string;
@@ -298,6 +307,7 @@ export interface Schema {
   template: TemplateTable;
   template_user: TemplateUserTable;
   vm: VmTable;
+  stale_domain: StaleDomainTable;
   operation: OperationTable;
   event: EventTable;
   setting: SettingTable;

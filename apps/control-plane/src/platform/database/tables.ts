@@ -12,6 +12,7 @@ const order = {
   template: 0,
   template_user: 0,
   vm: 0,
+  stale_domain: 0,
   operation: 0,
   event: 0,
   secret: 0,

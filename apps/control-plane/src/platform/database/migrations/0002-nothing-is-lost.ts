@@ -1,7 +1,7 @@
 /** Release 0.2.0. Until that is made it may be changed in place. */
 import type { Kysely } from 'kysely';
 import type { Adapter } from '../dialects.ts';
-import { id, key, name, number, required, tablesOf, word } from './columns.ts';
+import { id, key, name, number, references, required, tablesOf, word } from './columns.ts';
 
 export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
   const table = tablesOf(db, adapter);
@@ -17,6 +17,13 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .addColumn('holder_id', id)
     .addColumn('fence', number, required)
     .execute();
+  await table('stale_domain')
+    .addColumn('vm_id', id, references('vm.id'))
+    .addColumn('host_id', id, references('host.id'))
+    .addColumn('is_running', 'integer', required)
+    .addPrimaryKeyConstraint('stale_domain_key', ['vm_id', 'host_id'])
+    .execute();
+  await db.schema.alterTable('host').addColumn('storage_id', id).execute();
   await db.schema
     .alterTable('operation')
     .addColumn('fence', number, (column) => column.notNull().defaultTo(0))
