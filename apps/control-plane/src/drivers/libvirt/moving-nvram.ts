@@ -5,15 +5,24 @@ import { copyVolume } from './disk-copy.ts';
 import { volumeIn } from './disks.ts';
 import type { FolderPools } from './folder-pools.ts';
 import type { Calls } from './host-link.ts';
-import { find, parseXml, textIn } from './xml-tree.ts';
+import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
 
 export interface NvramSide {
   readonly host: Calls;
   readonly folders: FolderPools;
 }
 
-/** Where the definition has it; null: BIOS, or a domain that lets libvirt choose at its first start. */
-const nvramPath = (xml: string): string | null => textIn(find(parseXml(xml), 'os', 'nvram')) || null;
+/** Where a system libvirtd keeps it for a domain that leaves the choice of firmware to libvirt. */
+const NVRAM_FOLDER = '/var/lib/libvirt/qemu/nvram';
+
+/** null: BIOS. */
+function nvramPath(xml: string): string | null {
+  const domain = parseXml(xml);
+  const told = textIn(find(domain, 'os', 'nvram'));
+  if (told !== '') return told;
+  if (attributeOf(find(domain, 'os'), 'firmware') !== 'efi') return null;
+  return `${NVRAM_FOLDER}/${textIn(find(domain, 'name'))}_VARS.fd`;
+}
 
 /** To the same path. One that has never been started has none yet. */
 export async function copyNvram(
