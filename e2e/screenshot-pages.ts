@@ -1,33 +1,10 @@
 /** The pages that are looked at: where they are, what must be on them, and what is done there first. */
-import type { Language } from '@loucloud/api';
-import type { Page } from 'playwright-core';
-import type { Believable } from './believable.ts';
 import { pictureAfter, pictureAtRest, pictureOf } from './desktop-page.ts';
+import { poolPages } from './screenshot-pool-pages.ts';
+import { type Shot, byLanguage, press } from './screenshot-shot.ts';
 import { waitFor } from './world.ts';
 
-export interface Shot {
-  readonly name: string;
-  readonly who: 'anybody' | 'admin' | 'member';
-  readonly path: (things: Believable) => string;
-  /** What must be seen, in English and in Chinese, before anything else happens. */
-  readonly title: readonly [string | RegExp, string | RegExp];
-  readonly theme?: 'light' | 'dark';
-  readonly width?: number;
-  /** What the page asks for first is refused, and it says so. */
-  readonly isRefused?: true;
-  /** The whole page, however long; a dialog is shown in its window. */
-  readonly isWhole?: boolean;
-  readonly prepare?: (page: Page, language: Language) => Promise<unknown>;
-}
-
 const PHONE = 375;
-const byLanguage = (language: Language, english: string, chinese: string): string =>
-  language === 'en' ? english : chinese;
-const press = (english: string, chinese: string) => (page: Page, language: Language) =>
-  page
-    .getByRole('button', { name: byLanguage(language, english, chinese), exact: true })
-    .first()
-    .click();
 
 const pages: readonly Shot[] = [
   { name: 'login', who: 'anybody', path: () => '/login', title: ['Log in to LouCloud', '登录 LouCloud'] },
@@ -144,7 +121,6 @@ const pages: readonly Shot[] = [
     path: ({ hostId }) => `/hosts/${hostId}`,
     title: ['VMs here are emulated, and slow', '此处的虚拟机以软件模拟运行，速度较慢'],
   },
-  { name: 'server-new', who: 'admin', path: () => '/hosts/new', title: ['Add a server', '添加服务器'] },
   { name: 'users', who: 'admin', path: () => '/users', title: ['Dmitri Volkov', 'Dmitri Volkov'] },
   {
     name: 'user',
@@ -221,18 +197,36 @@ const pages: readonly Shot[] = [
   },
 ];
 
+const whole = [...pages, ...poolPages];
+
 const named = (name: string): Shot => {
-  const shot = pages.find((candidate) => candidate.name === name);
+  const shot = whole.find((candidate) => candidate.name === name);
   if (!shot) throw new Error(`no page ${name}`);
   return shot;
 };
 
 export const shots: readonly Shot[] = [
-  ...pages,
-  ...['overview', 'vms', 'vm-running', 'member-vm'].map((name): Shot => {
-    return { ...named(name), name: `${name}-dark`, theme: 'dark' };
-  }),
-  ...['login', 'member-home', 'member-new', 'member-vm', 'vms', 'overview'].map((name): Shot => {
+  ...whole,
+  ...['overview', 'vms', 'vm-running', 'vm-differs', 'member-vm', 'server-lost', 'server-new-key'].map(
+    (name): Shot => {
+      return { ...named(name), name: `${name}-dark`, theme: 'dark' };
+    },
+  ),
+  ...[
+    'login',
+    'member-home',
+    'member-new',
+    'member-vm',
+    'vms',
+    'vm-differs',
+    'vm-move',
+    'overview',
+    'server-lost',
+    'server-new-key',
+    'server-new-tls',
+    'image',
+    'leftovers',
+  ].map((name): Shot => {
     return { ...named(name), name: `${name}-phone`, width: PHONE };
   }),
 ];

@@ -1,3 +1,4 @@
+// box: --no-libvirtd
 /**
  * Every page of a LouCloud in use: that it is drawn, whole, in both languages and at every width; and that nothing
  * keeps people with other senses and tools from using it, in both themes. With LOUCLOUD_SCREENSHOTS=docs the pictures
@@ -10,10 +11,13 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser } from 'playwright-core';
+import { Lab } from '../tools/lab/lab.ts';
 import { findBarriers } from './accessibility.ts';
-import { type Believable, PASSWORD, fillBelievably } from './believable.ts';
+import { type BelievablePool, addServers } from './believable-servers.ts';
+import { PASSWORD, fillBelievably } from './believable.ts';
 import { Visitor, openBrowser } from './browser.ts';
-import { type Shot, shots } from './screenshot-pages.ts';
+import { shots } from './screenshot-pages.ts';
+import type { Shot } from './screenshot-shot.ts';
 import { ADMIN_PASSWORD, type Login, World } from './world.ts';
 
 const DOCS = join(import.meta.dirname, '../docs/screenshots');
@@ -61,19 +65,22 @@ class Visitors implements AsyncDisposable {
 }
 
 describe('the pages', () => {
+  const opened = new AsyncDisposableStack();
   let world: World;
   let admin: Login;
   let browser: Browser;
   let visitors: Visitors;
-  let things: Believable;
+  let things: BelievablePool;
   let folder: string;
 
   before(async () => {
-    world = await World.open();
+    const lab = opened.use(await Lab.open({ hosts: ['local', 'ssh', 'ssh', 'ssh'] }));
+    world = opened.use(await World.open());
     admin = await world.login();
-    things = await fillBelievably(world, admin);
+    things = await addServers(await fillBelievably(world, admin), lab, admin.call);
     browser = await openBrowser();
-    visitors = new Visitors(browser, world, things.memberName);
+    opened.defer(() => browser.close());
+    visitors = opened.use(new Visitors(browser, world, things.memberName));
     folder = isForDocs ? DOCS : await mkdtemp(join(tmpdir(), 'screenshots-'));
     for (const language of languages) {
       if (isForDocs) await rm(join(folder, language), { recursive: true, force: true });
@@ -81,9 +88,7 @@ describe('the pages', () => {
     }
   });
   after(async () => {
-    await visitors[Symbol.asyncDispose]();
-    await browser.close();
-    await world[Symbol.asyncDispose]();
+    await opened.disposeAsync();
     if (!isForDocs) await rm(folder, { recursive: true });
   });
 
@@ -95,7 +100,7 @@ describe('the pages', () => {
       .getByText(shot.title[language === 'en' ? 0 : 1])
       .first()
       .waitFor();
-    await shot.prepare?.(page, language);
+    await shot.prepare?.(page, language, things);
     await visitor.settled();
   }
 
@@ -111,7 +116,7 @@ describe('the pages', () => {
           .getByText(language === 'en' ? english : chinese)
           .first()
           .waitFor();
-        await shot.prepare?.(page, language);
+        await shot.prepare?.(page, language, things);
         await visitor.settled();
         assert.match(await page.title(), /LouCloud$/);
         const { isOverflowing, hasFailed } = await page.evaluate(() => ({

@@ -14,7 +14,6 @@ import { hostsMessages } from './hosts.messages.ts';
 const POLL_MS = 30_000;
 
 export function ForeignDomains({ host: { id, health } }: { host: Host }) {
-  const isSilent = health === 'unreachable';
   const t = useT(hostsMessages);
   const adopt = useT(adoptMessages);
   const states = useT(foreignStateMessages);
@@ -25,12 +24,13 @@ export function ForeignDomains({ host: { id, health } }: { host: Host }) {
   const [adopting, setAdopting] = useState<ForeignDomain | null>(null);
   const { data, error, refetch } = useQuery({
     ...query('hostForeignDomains', { params: { hostId: id } }),
-    enabled: !isSilent,
+    enabled: health !== 'unreachable',
     staleTime: 0,
     refetchInterval: POLL_MS,
     // An unreachable server takes its time to say no; the button asks again.
     retry: false,
   });
+  const isSilent = health === 'unreachable' || error?.code === 'host_unreachable';
   return (
     <section className="card">
       <div className="card-header">

@@ -53,9 +53,7 @@ export function HealthBanner({ host }: { host: Host }) {
           </details>
         )}
         {code !== null && aboutLogin.has(code) && transport !== 'local' && <ChangeLogin host={host} />}
-        <div className="text-secondary">
-          {health === 'unreachable' ? t('unreachableHint') : t('degradedHint')}
-        </div>
+        <div>{health === 'unreachable' ? t('unreachableHint') : t('degradedHint')}</div>
       </div>
     </Banner>
   );
@@ -77,7 +75,7 @@ function Since({ host: { id, health } }: { host: Host }) {
   const at = data ? healthSince(data.items, health) : null;
   if (at === null) return null;
   return (
-    <div className="text-secondary">
+    <div>
       <TimeIn text={t('since', { at: format.dateTime(at), time: TIME })} at={at} />
     </div>
   );

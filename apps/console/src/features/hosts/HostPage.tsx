@@ -34,7 +34,7 @@ export function HostPage() {
   const { data: host, error, refetch } = useQuery(query('hostGet', { params: { hostId } }));
   const back = { to: '/hosts', label: t('title') };
   const isGone = error?.code === 'not_found';
-  if (host && !isGone) return <LoadedHost host={host} />;
+  if (host && !isGone) return <LoadedHost key={host.id} host={host} />;
   return (
     <Page title={isGone ? t('gone') : t('title')} back={back}>
       {error ? (

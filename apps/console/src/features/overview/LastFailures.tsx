@@ -11,9 +11,11 @@ import { OperationDialog } from '../operations/OperationDialog.tsx';
 import { nextStep } from './next-step.ts';
 import { overviewMessages } from './overview.messages.ts';
 
-export function LastFailures({ operations }: { operations: readonly Operation[] }) {
+export function LastFailures({ operations: ended }: { operations: readonly Operation[] }) {
   const t = useT(overviewMessages);
   const [shown, setShown] = useState<string | null>(null);
+  // A key that waits to be confirmed is a question, which is asked where the server is added.
+  const operations = ended.filter(({ error }) => error?.code !== 'host_key_unconfirmed');
   return (
     <section className="card">
       <div className="card-header">

@@ -1,0 +1,28 @@
+/** A page that is looked at. */
+import type { Language } from '@loucloud/api';
+import type { Page } from 'playwright-core';
+import type { BelievablePool } from './believable-servers.ts';
+
+export interface Shot {
+  readonly name: string;
+  readonly who: 'anybody' | 'admin' | 'member';
+  readonly path: (things: BelievablePool) => string;
+  /** What must be seen, in English and in Chinese, before anything else happens. */
+  readonly title: readonly [string | RegExp, string | RegExp];
+  readonly theme?: 'light' | 'dark';
+  readonly width?: number;
+  /** What the page asks for first is refused, and it says so. */
+  readonly isRefused?: true;
+  /** The whole page, however long; a dialog is shown in its window. */
+  readonly isWhole?: boolean;
+  readonly prepare?: (page: Page, language: Language, things: BelievablePool) => Promise<unknown>;
+}
+
+export const byLanguage = (language: Language, english: string, chinese: string): string =>
+  language === 'en' ? english : chinese;
+/** The button of that name. */
+export const press = (english: string, chinese: string) => (page: Page, language: Language) =>
+  page
+    .getByRole('button', { name: byLanguage(language, english, chinese), exact: true })
+    .first()
+    .click();
