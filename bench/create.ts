@@ -52,7 +52,7 @@ async function recipeOf(admin: Login): Promise<Recipe> {
   const vm = await createVm(admin.call, 'model');
   await finished(admin.call, (await admin.call('vmPowerOff', { params: { vmId: vm.id } })).operationId);
   const { xml } = await admin.call('vmXml', { params: { vmId: vm.id } });
-  await finished(admin.call, (await admin.call('vmDelete', { params: { vmId: vm.id } })).operationId);
+  await finished(admin.call, (await admin.call('vmPurge', { params: { vmId: vm.id } })).operationId);
   const [image] = (await admin.call('imageList', { query: {} })).items;
   assert.ok(image);
   return {
@@ -97,7 +97,7 @@ async function createOurs(admin: Login, template: Template, watch: OperationWatc
     await watch.finished(items[0]?.operationId ?? '');
   });
   assert.equal((await admin.call('vmGet', { params: { vmId } })).state, 'running');
-  await watch.finished((await admin.call('vmDelete', { params: { vmId } })).operationId);
+  await watch.finished((await admin.call('vmPurge', { params: { vmId } })).operationId);
   return ms;
 }
 

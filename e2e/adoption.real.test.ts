@@ -85,7 +85,7 @@ describe('domains that LouCloud did not make', () => {
     return finished(admin.call, operationId, end);
   };
   const run = async (
-    verb: 'vmDelete' | 'vmForget' | 'vmDeleteWithFiles' | 'vmDefineAgain' | 'vmStart',
+    verb: 'vmPurge' | 'vmForget' | 'vmDeleteWithFiles' | 'vmDefineAgain' | 'vmStart',
     vmId: string,
   ) => {
     const { operationId } = await admin.call(verb, { params: { vmId } });
@@ -196,7 +196,7 @@ describe('domains that LouCloud did not make', () => {
     assert.doesNotMatch(virsh('dumpxml', 'old'), /loucloud:vm/);
     assert.deepEqual(await usage(), { vms: 0, runningVms: 0, vcpus: 0, memoryMib: 0, diskBytes: 0 });
     await adopt(vmId);
-    await run('vmDelete', vmId);
+    await run('vmPurge', vmId);
     assert.deepEqual(await foreign(), []);
     assert.ok(existsSync(`${OUTSIDE}/old.img`) && existsSync(`${POOL}/old-data.img`));
     const [left, ...others] = await leftovers();
@@ -282,7 +282,7 @@ describe('domains that LouCloud did not make', () => {
       await world.start();
       admin = await world.login();
       await waitFor('the server is back', async () => (await readHost()).health === 'healthy');
-      await run('vmDelete', kept.id);
+      await run('vmPurge', kept.id);
       made = await create('made');
       await run('vmStart', made.id);
       await world.stop();
@@ -326,7 +326,7 @@ describe('domains that LouCloud did not make', () => {
       );
       assert.deepEqual(await leftovers(), []);
       assert.equal((await usage()).vms, 2);
-      await run('vmDelete', made.id);
+      await run('vmPurge', made.id);
       assert.ok(!existsSync(`${POOL}/${made.id}.qcow2`), 'its own disk goes with it');
     });
 

@@ -43,6 +43,7 @@ const english = {
   powerOff: 'Power off',
   moreActions: 'More actions',
   delete: 'Delete',
+  forGood: 'For good, at once',
   deleteName: (name: string) => `Delete ${name}`,
   noMachines: 'You have no machines yet',
 };
@@ -90,6 +91,7 @@ const chinese: Words = {
   powerOff: '强制断电',
   moreActions: '更多操作',
   delete: '删除',
+  forGood: '立即彻底删除',
   deleteName: (name) => `删除 ${name}`,
   noMachines: '您还没有虚拟机',
 };

@@ -231,6 +231,7 @@ describe('from nothing to a desktop in the browser', () => {
         await page.locator('.screen-bar a').first().click();
         await page.getByRole('button', { name: w.moreActions, exact: true }).click();
         await page.getByRole('menuitem', { name: w.delete, exact: true }).click();
+        await page.getByRole('dialog').getByLabel(w.forGood).check();
         await page
           .getByRole('dialog')
           .getByRole('button', { name: w.deleteName(path.vm) })

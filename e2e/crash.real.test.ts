@@ -11,21 +11,23 @@ const SETTLED_WITHIN_MS = 60_000;
 
 /** What the host has, beside what the database says there is. */
 async function assertInAgreement(admin: Login): Promise<Vm[]> {
-  const vms = (await admin.call('vmList', { query: {} })).items;
+  const live = (await admin.call('vmList', { query: {} })).items;
+  const binned = (await admin.call('vmList', { query: { isDeleted: true } })).items;
+  const vms = [...live, ...binned];
   const domains = execFileSync('virsh', ['-q', 'list', '--all', '--uuid'], { encoding: 'utf8' });
   assert.deepEqual(domains.split(/\s+/).filter(Boolean).sort(), vms.map((vm) => vm.id).sort());
   const disks = existsSync(POOL) ? readdirSync(POOL) : [];
   assert.deepEqual(disks.sort(), vms.map((vm) => `${vm.id}.qcow2`).sort());
   const { user } = await admin.call('meGet');
-  const sum = (of: (vm: Vm) => number) => vms.reduce((total, vm) => total + of(vm), 0);
+  const sum = (of: (vm: Vm) => number, which = live) => which.reduce((total, vm) => total + of(vm), 0);
   assert.deepEqual(user.usage, {
-    vms: vms.length,
+    vms: live.length,
     runningVms: sum((vm) => (vm.state === 'running' ? 1 : 0)),
     vcpus: sum((vm) => vm.vcpus),
     memoryMib: sum((vm) => vm.memoryMib),
-    diskBytes: sum((vm) => vm.diskBytes),
+    diskBytes: sum((vm) => vm.diskBytes, vms),
   });
-  return vms;
+  return live;
 }
 
 describe('a control plane that is killed in the middle', () => {
@@ -68,7 +70,7 @@ describe('a control plane that is killed in the middle', () => {
         vms.map((vm) => [vm.state, vm.operation]),
         [['running', null]],
       );
-      const { operationId } = await admin.call('vmDelete', { params: { vmId: vms[0]?.id ?? '' } });
+      const { operationId } = await admin.call('vmPurge', { params: { vmId: vms[0]?.id ?? '' } });
       await finished(admin.call, operationId);
       await assertInAgreement(admin);
     });
@@ -87,13 +89,28 @@ describe('a control plane that is killed in the middle', () => {
     });
   }
 
-  for (const step of ['powerOff', 'undefine', 'disk']) {
+  for (const step of ['reach', 'powerOff']) {
     test(`delete, killed after "${step}"`, async () => {
       const vm = await createVm((await world.login()).call, 'web-2');
       const admin = await dieAfter(`vm.delete.${step}`, ({ call }) =>
         call('vmDelete', { params: { vmId: vm.id } }),
       );
       assert.deepEqual(await assertInAgreement(admin), []);
+      const binned = await admin.call('vmGet', { params: { vmId: vm.id } });
+      assert.deepEqual([binned.state, binned.operation], ['deleted', null]);
+    });
+  }
+
+  for (const step of ['reach', 'powerOff', 'undefine', 'disk']) {
+    test(`purge, killed after "${step}"`, async () => {
+      const { call } = await world.login();
+      const binned = (await call('vmList', { query: { isDeleted: true } })).items[0];
+      const vm = binned ?? (await createVm(call, 'web-2'));
+      const admin = await dieAfter(`vm.purge.${step}`, (login) =>
+        login.call('vmPurge', { params: { vmId: vm.id } }),
+      );
+      await assertInAgreement(admin);
+      await assert.rejects(admin.call('vmGet', { params: { vmId: vm.id } }), { code: 'not_found' });
     });
   }
 

@@ -209,7 +209,7 @@ describe('the way to a screen', () => {
     const socket = await openConsole(lin, 'desktop', vm.id);
     await (await readScreen(socket)).frame();
     const end = closed(socket);
-    const { operationId } = await lin.call('vmDelete', { params: { vmId: vm.id } });
+    const { operationId } = await lin.call('vmPurge', { params: { vmId: vm.id } });
     assert.match((await end).reason, /vm_stopped|vm_deleted/);
     await finished(lin.call, operationId);
   });

@@ -80,7 +80,7 @@ describe('two servers', () => {
 
   async function deleteVms(): Promise<void> {
     for (const { id: vmId } of (await admin.call('vmList', { query: {} })).items) {
-      const { operationId } = await admin.call('vmDelete', { params: { vmId } });
+      const { operationId } = await admin.call('vmPurge', { params: { vmId } });
       await finished(admin.call, operationId);
     }
   }

@@ -42,7 +42,7 @@ describe('a pool of three servers', () => {
       const serial = await openConsole(world.admin, 'serial', vm.id);
       await once(serial, 'message');
       serial.close();
-      await finished(call, (await call('vmDelete', { params: { vmId: vm.id } })).operationId);
+      await finished(call, (await call('vmPurge', { params: { vmId: vm.id } })).operationId);
     };
     const [bySsh] = (await world.createOn(ssh, 'by SSH')) as [Vm];
     const [byTls] = (await world.createOn(tls, 'by TLS')) as [Vm];

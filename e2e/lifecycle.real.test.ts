@@ -131,8 +131,8 @@ describe('a VM from its creation to its end', () => {
     await act('vmStart');
     await act('vmSave');
     execFileSync('rm', [`${POOL}/${vm.id}.qcow2`]);
-    const { operationId } = await admin.call('vmDelete', { params: { vmId: vm.id } });
-    const again = await admin.call('vmDelete', { params: { vmId: vm.id } }).catch((error: unknown) => error);
+    const { operationId } = await admin.call('vmPurge', { params: { vmId: vm.id } });
+    const again = await admin.call('vmPurge', { params: { vmId: vm.id } }).catch((error: unknown) => error);
     assert.ok(
       again instanceof ApiError
         ? again.status === 404

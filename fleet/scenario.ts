@@ -9,7 +9,7 @@ export type Group = 'all' | 'half' | 'rest' | 'first' | 'second';
 /** What is done to VMs behind LouCloud's back, by somebody on the host. */
 export type Drift = 'undefine' | 'power off' | 'start' | 'suspend' | 'define a foreign domain';
 
-export type Verb = 'vmStart' | 'vmShutdown' | 'vmPowerOff' | 'vmSuspend' | 'vmResume' | 'vmDelete';
+export type Verb = 'vmStart' | 'vmShutdown' | 'vmPowerOff' | 'vmSuspend' | 'vmResume' | 'vmPurge';
 
 export type Step =
   | { readonly do: 'inject'; readonly fault: Fault; readonly on: Group }

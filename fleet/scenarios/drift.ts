@@ -12,7 +12,7 @@ export const driftBehindOurBack: Scenario = {
     { do: 'vms', state: 'missing', cause: 'undefined_outside', on: 'first' },
     { do: 'act', verb: 'vmStart', on: 'first', state: 'refused', error: 'wrong_state' },
     { do: 'truth' },
-    { do: 'act', verb: 'vmDelete', on: 'first' },
+    { do: 'act', verb: 'vmPurge', on: 'first' },
     { do: 'create', name: 'again', perHost: 2, on: 'first' },
     { do: 'created', name: 'again', state: 'done' },
     { do: 'truth' },
@@ -21,7 +21,7 @@ export const driftBehindOurBack: Scenario = {
       has: [
         { type: 'vm.stateChanged', details: { to: 'paused', cause: 'suspended_outside' } },
         { type: 'vm.stateChanged', details: { to: 'missing', cause: 'undefined_outside' } },
-        { type: 'vm.deleted' },
+        { type: 'vm.purged' },
       ],
     },
   ],

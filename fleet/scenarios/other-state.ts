@@ -14,7 +14,7 @@ export const otherState: Scenario = {
     { do: 'truth' },
     { do: 'vms', state: 'running', on: 'rest' },
     { do: 'act', verb: 'vmStart', on: 'first' },
-    { do: 'act', verb: 'vmDelete', on: 'second' },
+    { do: 'act', verb: 'vmPurge', on: 'second' },
     { do: 'truth' },
   ],
 };

@@ -246,12 +246,26 @@ describe('the command against a real LouCloud', () => {
       ['y', 'web has been deleted', 0],
     ] as const) {
       await using terminal = new Terminal([COMMAND, 'vm', 'delete', 'web'], environment('bob'));
-      await terminal.see('Delete web with its disk for good? [y/N] ');
+      await terminal.see('Power off web and move it to the recycle bin? [y/N] ');
       terminal.type(`${answer}\r`);
       await terminal.see(said);
       assert.equal(await terminal.ended(), status);
     }
     assert.deepEqual(JSON.parse(await run('bob', 'vm', 'list', '--json')), []);
+  });
+
+  test('what is deleted is had back from the recycle bin, unless it is purged', async () => {
+    assert.match(await run('bob', 'vm', 'list', '--deleted'), /^web +in the recycle bin/m);
+    assert.equal(
+      await run('bob', 'vm', 'restore-deleted', 'web'),
+      'web has been taken out of the recycle bin\n',
+    );
+    await run('bob', 'vm', 'protect', 'web');
+    assert.match(await refused('bob', 'vm', 'delete', 'web', '--yes'), /Protected against deletion: web/);
+    await run('bob', 'vm', 'unprotect', 'web');
+    await run('bob', 'vm', 'delete', 'web', '--yes');
+    assert.equal(await run('bob', 'vm', 'purge', 'web', '--yes'), 'web has been deleted for good\n');
+    assert.deepEqual(JSON.parse(await run('bob', 'vm', 'list', '--deleted', '--json')), []);
   });
 
   test('deleting a user shows the plan, and gives the VMs to another', async () => {

@@ -102,6 +102,8 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   templateUpdate: () => ({ description: 'changed' }),
   vmCreate: ({ templateId }) => ({ name: newId(), templateId, start: false }),
   vmUpdate: () => ({ description: 'changed' }),
+  vmUndelete: () => ({}),
+  vmProtect: () => ({ isProtected: false }),
   settingsUpdate: () => ({ recycleDays: 3 }),
 };
 

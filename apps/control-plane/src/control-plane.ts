@@ -40,6 +40,7 @@ import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
 import { staleDomains } from './features/vms/stale-domains.ts';
+import { vmBinService } from './features/vms/vm-bin-service.ts';
 import { vmDifferences } from './features/vms/vm-differences.ts';
 import { vmsElsewhere } from './features/vms/vm-elsewhere-service.ts';
 import { type ImagesForMoves, vmMigration } from './features/vms/vm-migration.ts';
@@ -87,7 +88,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions, settings, copies, peers } = parts;
+  const { engine, hosts, sessions, settings, copies, bin, peers } = parts;
   let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
@@ -114,9 +115,14 @@ export async function createControlPlane(foundation: Foundation) {
         if (peers.claims.fenceOf(null) === null) return;
         copies.ageOut().catch((error: unknown) => log.warn({ err: error }, 'unused copies of images stay'));
       }, HOUR_MS);
+      const purgeBin = setInterval(() => {
+        if (peers.claims.fenceOf(null) === null) return;
+        bin.purgeDue().catch((error: unknown) => log.warn({ err: error }, 'the recycle bin stays as it is'));
+      }, HOUR_MS);
       app.addHook('onClose', async () => {
         clearInterval(purge);
         clearInterval(ageOut);
+        clearInterval(purgeBin);
       });
       await app.listen({ ...config.listen });
     },
@@ -194,6 +200,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const vmWork = vmOperations({ database, events, states, differences, images: copies, host, settings });
   const vmParts = { database, engine, events, operations: vmWork, images: copies, host, settings };
   const vms = vmService(vmParts);
+  const bin = vmBinService({ ...vmParts, states }, vms);
   const outside = vmOutsideService(vmParts, vms);
   const leftoverWork = leftoverOperations({ database, events, host });
   const leftovers = leftoverService({ database, engine, operations: leftoverWork, host });
@@ -234,8 +241,9 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   });
   const { endAccess, countAccess } = sessions;
   const tokens = tokenService({ database, events, rights });
-  const me = meService({ database, events, backoff, defaultQuota, endAccess });
-  const ownedVms = vmsOfUser({ database, engine, events, vms, settings });
+  const recycleDays = async () => (await settings.read()).recycleDays;
+  const me = meService({ database, events, backoff, defaultQuota, recycleDays, endAccess });
+  const ownedVms = vmsOfUser({ database, engine, events, vms, bin, settings });
   const deletion = userDeletion({ database, events, endAccess, vms: ownedVms });
   const users = userService({
     database,
@@ -283,6 +291,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     networks,
     templates,
     vms,
+    bin,
     migrations,
     elsewhere,
     drains,
@@ -333,7 +342,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...imageRoutes(parts.images, parts.copies),
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
-    ...vmRoutes(parts.vms, parts.outside, parts.migrations, parts.elsewhere, desktops),
+    ...vmRoutes(parts.vms, parts.bin, parts.outside, parts.migrations, parts.elsewhere, desktops),
     ...leftoverRoutes(parts.leftovers),
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),

@@ -79,6 +79,8 @@ export const errorCodes = {
   host_is_on: 409,
   cannot_start_elsewhere: 409,
   host_not_empty: 409,
+  vm_protected: 409,
+  undelete_name_taken: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -37,6 +37,8 @@ export const eventTypes = [
   'vm.updated',
   'vm.stateChanged',
   'vm.deleted',
+  'vm.undeleted',
+  'vm.purged',
   'vm.transferred',
   'vm.adopted',
   'vm.forgotten',

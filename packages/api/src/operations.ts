@@ -19,6 +19,7 @@ export const operationTypes = [
   'vm.startElsewhere',
   'vm.update',
   'vm.delete',
+  'vm.purge',
   'vm.adopt',
   'vm.defineAgain',
   'vm.forget',

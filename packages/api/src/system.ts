@@ -19,7 +19,7 @@ const settings = {
   sessionLifetimeMinutes: Type.Integer({ minimum: 5, maximum: 525_600 }),
   /** How long a guest has to shut down; asked again at half time. */
   shutdownTimeoutSeconds: Type.Integer({ minimum: 10, maximum: 3600 }),
-  /** How long deleted VMs will be kept before they are purged. */
+  /** How long deleted VMs stay in the recycle bin before they are purged; 0: they do not go there. */
   recycleDays: Type.Integer({ minimum: 0, maximum: 365 }),
   /** How long an image’s copy that no VM rests on stays on a server. */
   imageCopyDays: Type.Integer({ minimum: 1, maximum: 3650 }),
@@ -58,7 +58,9 @@ export const Overview = object({
       warnings: Count,
     }),
   ),
+  /** Of those in the recycle bin see `recycleBin`. */
   vmsByState: Type.Record(Type.String(), Count),
+  recycleBin: object({ vmCount: Count, diskBytes: Bytes }),
   userCount: Count,
   imageCount: Count,
   templateCount: Count,

@@ -64,7 +64,13 @@ export const User = object({
 });
 export type User = Static<typeof User>;
 
-export const Me = object({ user: User, preferences: Preferences, sessionId: nullable(Id) });
+export const Me = object({
+  user: User,
+  preferences: Preferences,
+  sessionId: nullable(Id),
+  /** How long a deleted VM stays in the recycle bin; 0: it does not go there. */
+  recycleDays: Count,
+});
 export type Me = Static<typeof Me>;
 
 export const Session = object({
@@ -88,7 +94,16 @@ export const ApiToken = object({
 export type ApiToken = Static<typeof ApiToken>;
 
 export const DeletionPlan = object({
-  vms: Type.Array(object({ id: Id, name: Type.String(), state: Type.String(), diskBytes: Bytes })),
+  /** Those in the recycle bin too. */
+  vms: Type.Array(
+    object({
+      id: Id,
+      name: Type.String(),
+      state: Type.String(),
+      diskBytes: Bytes,
+      isProtected: Type.Boolean(),
+    }),
+  ),
   /** Sessions and tokens that would end. */
   sessions: Count,
   tokens: Count,
@@ -259,7 +274,12 @@ export const userEndpoints = endpoints({
     summary: 'Delete a user; their VMs are transferred or deleted in the same operation',
     params: userId,
     /** Neither given: refused with `user_has_vms` if there are VMs. */
-    query: object({ transferTo: Type.Optional(Id), deleteVms: Type.Optional(Type.Boolean()) }),
+    query: object({
+      transferTo: Type.Optional(Id),
+      deleteVms: Type.Optional(Type.Boolean()),
+      /** The ids, with commas between them, of those VMs that are protected: unless all are named nothing is deleted. */
+      protectedVmIds: Type.Optional(Type.String({ pattern: '^[0-9a-f-]{36}(,[0-9a-f-]{36})*$' })),
+    }),
     reply: Accepted,
   },
 });

@@ -13,6 +13,8 @@ export const vmStates = [
   'failed',
   'missing',
   'unknown',
+  /** In the recycle bin, and off. */
+  'deleted',
 ] as const;
 export const VmState = oneOf(vmStates);
 export type VmState = Static<typeof VmState>;
@@ -34,6 +36,12 @@ interface ActionRule {
   readonly needsDifference?: true;
   /** It needs a disk and an image that LouCloud knows. */
   readonly isNotForAdopted?: true;
+  /** Also for what lies in the recycle bin; everything else is not. */
+  readonly isForDeleted?: true;
+  /** Only for what lies there. */
+  readonly needsDeleted?: true;
+  /** Not while the VM is protected against deletion. */
+  readonly isProtectable?: true;
   /** What an adopted VM may lack for it. */
   readonly unlessLimit?: AdoptionLimit;
 }
@@ -44,7 +52,12 @@ const off = ['stopped', 'crashed', 'failed', 'saved'] as const satisfies readonl
 export const vmActions = {
   start: { states: ['stopped', 'crashed', 'failed'], already: ['running'], isStart: true },
   shutdown: { states: ['running'], already: off },
-  powerOff: { states: ['running', 'paused'], already: off, supersedes: ['vm.shutdown', 'vm.reboot'] },
+  powerOff: {
+    states: ['running', 'paused'],
+    already: off,
+    supersedes: ['vm.shutdown', 'vm.reboot'],
+    isForDeleted: true,
+  },
   reboot: { states: ['running'] },
   reset: { states: ['running', 'paused'], supersedes: ['vm.shutdown', 'vm.reboot'] },
   suspend: { states: ['running'], already: ['paused'] },
@@ -54,7 +67,8 @@ export const vmActions = {
   dumpCore: { states: ['running', 'paused'], isAdminOnly: true },
   /** Not with a saved memory: it lies on the server that it was saved on. */
   migrate: {
-    states: ['running', 'paused', 'stopped', 'crashed', 'failed'],
+    states: ['running', 'paused', 'stopped', 'crashed', 'failed', 'deleted'],
+    isForDeleted: true,
     isAdminOnly: true,
     isNotForAdopted: true,
   },
@@ -62,14 +76,30 @@ export const vmActions = {
   startElsewhere: { states: ['unknown'], isAdminOnly: true, isNotForAdopted: true },
   rename: { states: ['running', 'paused', ...off] },
   resize: { states: ['stopped', 'crashed', 'failed'] },
-  showXml: { states: ['running', 'paused', ...off], isAdminOnly: true, isFree: true },
+  showXml: {
+    states: ['running', 'paused', ...off, 'deleted'],
+    isAdminOnly: true,
+    isFree: true,
+    isForDeleted: true,
+  },
   openDesktop: { states: ['running', 'paused'], isFree: true, unlessLimit: 'no_vnc_socket' },
   openSerialConsole: { states: ['running', 'paused'], isFree: true, unlessLimit: 'no_serial' },
   acceptDifferences: { states: ['running', 'paused', ...off], needsDifference: true },
   revertDifferences: { states: ['running', 'paused', ...off], needsDifference: true },
   defineAgain: { states: ['missing'] },
   forget: { states: ['missing', 'unknown'], isAdminOnly: true, isForAdopted: true },
-  delete: { states: vmStates, supersedes: ['vm.shutdown', 'vm.reboot'] },
+  protect: { states: vmStates },
+  /** Into the recycle bin, if that keeps anything. */
+  delete: { states: vmStates, supersedes: ['vm.shutdown', 'vm.reboot'], isProtectable: true },
+  /** Out of the recycle bin. */
+  undelete: { states: vmStates, isForDeleted: true, needsDeleted: true },
+  /** For good, from the recycle bin or past it. */
+  purge: {
+    states: vmStates,
+    supersedes: ['vm.shutdown', 'vm.reboot'],
+    isForDeleted: true,
+    isProtectable: true,
+  },
 } as const satisfies Record<string, ActionRule>;
 
 export type VmAction = keyof typeof vmActions;
@@ -89,6 +119,9 @@ export const actionVerdicts = [
   'vm_is_crashed',
   'vm_is_failed',
   'vm_is_missing',
+  'vm_is_deleted',
+  'vm_is_not_deleted',
+  'vm_is_protected',
   'vm_is_adopted',
   'nothing_differs',
   'no_desktop',
@@ -108,6 +141,9 @@ export interface ActionSubject {
   /** What an adopted VM cannot do; absent or null: LouCloud made it. */
   readonly limits?: readonly AdoptionLimit[] | null;
   readonly isDiffering?: boolean;
+  /** It lies in the recycle bin, whatever state it is in there. */
+  readonly isDeleted?: boolean;
+  readonly isProtected?: boolean;
 }
 
 const verdictOfLimit: Partial<Record<AdoptionLimit, ActionVerdict>> = {
@@ -121,6 +157,9 @@ export function judgeAction(action: VmAction, vm: ActionSubject, isAdmin: boolea
   if (vm.operationType !== null && !rule.isFree && !rule.supersedes?.includes(vm.operationType)) {
     return 'operation_in_progress';
   }
+  if (vm.isDeleted && !rule.isForDeleted) return 'vm_is_deleted';
+  if (rule.needsDeleted && !vm.isDeleted) return 'vm_is_not_deleted';
+  if (rule.isProtectable && vm.isProtected) return 'vm_is_protected';
   if (rule.unlessLimit && vm.limits?.includes(rule.unlessLimit))
     return verdictOfLimit[rule.unlessLimit] ?? 'admin_only';
   if (rule.isNotForAdopted && vm.limits) return 'vm_is_adopted';

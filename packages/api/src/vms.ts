@@ -38,6 +38,8 @@ export const stateCauses = [
   'resumed',
   'io_error',
   'migrated',
+  'deleted',
+  'undeleted',
   /** Not by us: virsh, the host's reboot, another tool. */
   'started_outside',
   'stopped_outside',
@@ -64,6 +66,9 @@ const verdicts = Object.fromEntries(vmActionNames.map((action) => [action, Actio
 /** A domain of a VM on a server that is not the VM's own: left there when the VM went elsewhere, or made by somebody. */
 export const StaleCopy = object({ hostId: Id, hostName: Type.String(), isRunning: Type.Boolean() });
 export type StaleCopy = Static<typeof StaleCopy>;
+/** Of a VM in the recycle bin: it can be had back until it is purged. */
+export const Deletion = object({ deletedAt: Time, purgeAt: Time });
+export type Deletion = Static<typeof Deletion>;
 
 export const Vm = object({
   id: Id,
@@ -99,6 +104,10 @@ export const Vm = object({
   adoption: nullable(Adoption),
   /** For the admin; empty for others. */
   staleCopies: Type.Array(StaleCopy),
+  /** It cannot be deleted until that is taken away. */
+  isProtected: Type.Boolean(),
+  /** null: it does not lie in the recycle bin. */
+  deletion: nullable(Deletion),
   createdAt: Time,
   actions: object(verdicts),
 });
@@ -151,6 +160,8 @@ export const vmEndpoints = endpoints({
     query: listQuery(
       {
         state: Type.Optional(VmState),
+        /** What lies in the recycle bin, instead of what does not. */
+        isDeleted: Type.Optional(Type.Boolean()),
         ownerId: Type.Optional(Id),
         hostId: Type.Optional(Id),
         templateId: Type.Optional(Id),
@@ -204,9 +215,31 @@ export const vmEndpoints = endpoints({
     access: 'owner',
     tag: 'vms',
     status: 202,
-    summary: 'Delete the VM and its disk for good',
+    summary:
+      'Power off and move to the recycle bin for as many days as the settings say; with none, delete for good',
     params: vmId,
     reply: Accepted,
+  },
+  vmUndelete: {
+    method: 'POST',
+    path: '/vms/:vmId/undelete',
+    access: 'owner',
+    tag: 'vms',
+    summary: 'Take out of the recycle bin, under another name if its own is taken; the quota holds again',
+    params: vmId,
+    body: object({ name: Type.Optional(Name) }),
+    reply: Vm,
+  },
+  vmPurge: verb('purge', 'Delete the VM and its disk for good, from the recycle bin or at once'),
+  vmProtect: {
+    method: 'POST',
+    path: '/vms/:vmId/protection',
+    access: 'owner',
+    tag: 'vms',
+    summary: 'Protect against deletion, or no longer',
+    params: vmId,
+    body: object({ isProtected: Type.Boolean() }),
+    reply: Vm,
   },
   vmStart: verb('start', 'Start'),
   vmShutdown: verb(

@@ -1,5 +1,6 @@
 /** Names are taken wherever ids are: by exact name, of what the caller may see. */
 import type { Client, Host, Image, Network, Page, Template, User, Vm } from '@loucloud/api';
+import { formatTime } from '../output/format.ts';
 import { word } from '../words/i18n.ts';
 import { kindMessages } from '../words/nouns.messages.ts';
 import type { Cli } from './cli.ts';
@@ -7,6 +8,8 @@ import { Refusal } from './failures.ts';
 
 export interface Named {
   vm: Vm;
+  /** In the recycle bin. */
+  deletedVm: Vm;
   user: User;
   host: Host;
   image: Image;
@@ -27,6 +30,8 @@ interface PageQuery {
 type Source<K extends NamedKind> = {
   readonly get: (client: Client, id: string) => Promise<Named[K]>;
   readonly page: (client: Client, query: PageQuery) => Promise<Page<Named[K]>>;
+  /** Whose list it is in, if that is not its own. */
+  readonly kind?: 'vm';
   /** What tells two of one name apart. */
   readonly whose?: (item: Named[K]) => string;
 };
@@ -36,6 +41,13 @@ const sources: { readonly [K in NamedKind]: Source<K> } = {
     get: (client, vmId) => client('vmGet', { params: { vmId } }),
     page: (client, query) => client('vmList', { query }),
     whose: ({ ownerName }) => ownerName,
+  },
+  deletedVm: {
+    kind: 'vm',
+    get: (client, vmId) => client('vmGet', { params: { vmId } }),
+    page: (client, query) => client('vmList', { query: { ...query, isDeleted: true } }),
+    whose: ({ ownerName, deletion }) =>
+      `${ownerName}  ${deletion === null ? '' : formatTime(deletion.deletedAt)}`,
   },
   user: {
     get: (client, userId) => client('userGet', { params: { userId } }),
@@ -66,8 +78,9 @@ export async function find<K extends NamedKind>(cli: Cli, kind: K, nameOrId: str
   const matches = await byName(source, client, nameOrId);
   const [only] = matches;
   if (only === undefined) {
-    const noun = word(kindMessages, kind, cli.language);
-    throw new Refusal(cli.t('notHere', { kind: noun, name: nameOrId, command: kind }));
+    const command = source.kind === 'vm' ? 'vm' : kind;
+    const noun = word(kindMessages, command, cli.language);
+    throw new Refusal(cli.t('notHere', { kind: noun, name: nameOrId, command }));
   }
   if (matches.length === 1) return only;
   const lines = matches.map((item) => `  ${item.id}  ${source.whose?.(item) ?? ''}`.trimEnd());

@@ -79,7 +79,10 @@ test('a server that has VMs is not removed, and they are listed', async () => {
     },
   });
   const { status, stderr } = await loucloud(['host', 'remove', 'alpha', '--yes'], { server });
-  assert.deepEqual([status, stderr], [1, 'The server still has VMs: web-1, web-2. Delete them first.\n']);
+  assert.deepEqual(
+    [status, stderr],
+    [1, 'The server still has VMs. Move them or purge them first. (VMs: web-1, web-2)\n'],
+  );
 });
 
 test('an image is registered by name and path, on a server by name', async () => {

@@ -53,6 +53,8 @@ export function sampleVm(changes: Partial<Vm> = {}): Vm {
     differences: [],
     adoption: null,
     staleCopies: [],
+    isProtected: false,
+    deletion: null,
     createdAt: AT,
     actions: judgeActions({ state, operationType: null, isHostEnabled: true }, false),
     ...changes,
@@ -105,6 +107,7 @@ export const sampleMe = (changes: Partial<User> = {}): Me => ({
   user: sampleUser(changes),
   preferences: { language: null, theme: null, desktopScaling: true, pageSize: '50' },
   sessionId: null,
+  recycleDays: 7,
 });
 
 export const sampleToken = (changes: Partial<ApiToken> = {}): ApiToken => ({

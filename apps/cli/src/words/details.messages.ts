@@ -53,6 +53,7 @@ export const detailMessages = catalog(
     vcpus: 'vCPUs',
     virtualSizeBytes: 'image',
     vms: 'VMs',
+    recycled: 'in the recycle bin',
   } as const,
   {
     action: '操作',
@@ -105,5 +106,6 @@ export const detailMessages = catalog(
     vcpus: 'vCPU',
     virtualSizeBytes: '镜像',
     vms: '虚拟机',
+    recycled: '回收站中',
   },
 );

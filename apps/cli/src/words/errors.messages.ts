@@ -21,7 +21,7 @@ export const errorMessages = catalog(
     last_network:
       'This network is the default. Choose another first: loucloud settings set defaultNetworkId NETWORK',
     user_has_vms: 'The user still has VMs. Say what becomes of them: --transfer-to USER or --delete-vms.',
-    host_has_vms: 'The server still has VMs: {vms}. Delete them first.',
+    host_has_vms: 'The server still has VMs. Move them or purge them first.',
     host_already_added: 'This server has been added already, as {name}.',
     host_disabled: 'Its server is disabled: nothing is started there. The administrator can enable it again.',
     image_in_use: 'The image is in use. Remove what rests on it first.',
@@ -97,6 +97,9 @@ export const errorMessages = catalog(
     host_is_on: 'The server {host} answers, or may yet: the VM stays there.',
     cannot_start_elsewhere: 'The VM cannot be started on another server.',
     vm_runs_twice: 'The VM runs on two servers at once. Look at both, and power one of them off there.',
+    vm_protected: 'Protected against deletion: {name}. Take that away first: loucloud vm unprotect.',
+    undelete_name_taken:
+      'There is another VM named {name}. Restore this one under another name: --name NAME.',
     host_not_empty: 'Not all VMs have left the server: {vms}.',
   } as const satisfies Record<ErrorCode | 'unreachable', string>,
   {
@@ -115,7 +118,7 @@ export const errorMessages = catalog(
     not_the_admin: '不能对管理员账号执行此操作。',
     last_network: '该网络是默认网络，请先换一个：loucloud settings set defaultNetworkId 网络',
     user_has_vms: '该用户还有虚拟机，请说明如何处理：--transfer-to 用户，或 --delete-vms。',
-    host_has_vms: '该服务器上还有虚拟机：{vms}。请先删除它们。',
+    host_has_vms: '该服务器上还有虚拟机，请先迁移或彻底删除它们。',
     host_already_added: '该服务器已经添加过，名为 {name}。',
     host_disabled: '所在服务器已停用，不会在其上启动虚拟机。管理员可以重新启用。',
     image_in_use: '镜像正在使用中，请先移除使用它的对象。',
@@ -178,6 +181,8 @@ export const errorMessages = catalog(
     host_is_on: '服务器 {host} 有响应或即将恢复，虚拟机留在原处。',
     cannot_start_elsewhere: '虚拟机无法在其他服务器上启动。',
     vm_runs_twice: '虚拟机同时在两台服务器上运行。请检查两台服务器，并在其中一台上断电。',
+    vm_protected: '受删除保护：{name}。请先解除：loucloud vm unprotect。',
+    undelete_name_taken: '已有另一台名为 {name} 的虚拟机，请换个名称恢复：--name 名称。',
     host_not_empty: '仍有虚拟机留在该服务器上：{vms}。',
   },
 );

@@ -1,4 +1,4 @@
-import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconPlus, IconTrash } from '@tabler/icons-react';
 import { NavLink } from 'react-router';
 import { Brand } from './Brand.tsx';
 import { LiveHint } from './LiveHint.tsx';
@@ -20,6 +20,10 @@ export function MemberTopBar() {
           <NavLink to="/vms/new" className="nav-link" aria-label={t('newVm')}>
             <IconPlus size={20} aria-hidden="true" />
             <span>{t('newVm')}</span>
+          </NavLink>
+          <NavLink to="/recycle-bin" className="nav-link" aria-label={t('recycleBin')}>
+            <IconTrash size={20} aria-hidden="true" />
+            <span>{t('recycleBin')}</span>
           </NavLink>
         </nav>
         <div className="d-flex align-items-center gap-2">

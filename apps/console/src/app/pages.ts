@@ -10,6 +10,7 @@ import {
   IconServer,
   IconSettings,
   IconTemplate,
+  IconTrash,
   IconUsers,
 } from '@tabler/icons-react';
 import type { ComponentType } from 'react';
@@ -53,6 +54,13 @@ export const adminGroups: readonly AdminGroup[] = [
         label: 'vms',
         icon: IconDeviceDesktop,
         load: async () => (await import('../features/vms/VmsPage.tsx')).VmsPage,
+      },
+      {
+        path: '/recycle-bin',
+        label: 'recycleBin',
+        icon: IconTrash,
+        isForAll: true,
+        load: async () => (await import('../features/vms/RecycleBinPage.tsx')).RecycleBinPage,
       },
       {
         path: '/templates',

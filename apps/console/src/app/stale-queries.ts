@@ -51,6 +51,8 @@ export const staleAfter = {
   'vm.updated': [...vms, ...vmCounts],
   'vm.stateChanged': [...vms, ...vmCounts],
   'vm.deleted': [...vms, ...vmCounts, ...vmOwners, 'leftoverList'],
+  'vm.undeleted': [...vms, ...vmCounts, ...vmOwners],
+  'vm.purged': [...vms, ...vmCounts, ...vmOwners, 'leftoverList'],
   'vm.transferred': [...vms, ...vmCounts],
   'vm.adopted': [...vms, ...vmCounts, ...vmOwners, 'hostForeignDomains', 'foreignDomainGet', 'leftoverList'],
   'vm.forgotten': [

@@ -28,6 +28,8 @@ export function overviewCommands(program: Command, cli: Cli): void {
         .filter(([, count]) => count > 0)
         .map(([state, count]) => `${count} ${word(stateMessages, state, cli.language)}`);
       cli.print.line(t('vmsByState', { states: states.join(', ') || t('noVms') }));
+      const { vmCount, diskBytes } = overview.recycleBin;
+      if (vmCount > 0) cli.print.line(t('recycleBin', { count: vmCount, size: formatBytes(diskBytes) }));
       printOperations(cli, t('runningNow'), overview.runningOperations);
       printOperations(cli, t('lastFailures'), overview.lastFailures);
     });

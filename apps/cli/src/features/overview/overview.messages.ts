@@ -10,6 +10,7 @@ export const overviewMessages = catalog(
     counts:
       '{users} {users:user|users}, {images} {images:image|images}, {templates} {templates:template|templates}',
     vmsByState: 'VMs: {states}',
+    recycleBin: 'Recycle bin: {count} {count:VM|VMs}, {size}',
     noVms: 'no VMs',
     runningNow: 'Running now:',
     lastFailures: 'Failed lately:',
@@ -23,6 +24,7 @@ export const overviewMessages = catalog(
     available: '剩余',
     counts: '{users} 个{users:用户}，{images} 个{images:镜像}，{templates} 个{templates:模板}',
     vmsByState: '虚拟机：{states}',
+    recycleBin: '回收站：{count} 台{count:虚拟机}，{size}',
     noVms: '没有虚拟机',
     runningNow: '正在进行：',
     lastFailures: '最近的失败：',

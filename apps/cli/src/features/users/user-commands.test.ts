@@ -8,7 +8,7 @@ import { TableServer } from '../../testing/table-server.ts';
 const GIB = 2 ** 30;
 const bob = sampleUser({ id: sampleId(91), name: 'bob' });
 const plan: DeletionPlan = {
-  vms: [{ id: sampleId(1), name: 'web-1', state: 'running', diskBytes: 20 * GIB }],
+  vms: [{ id: sampleId(1), name: 'web-1', state: 'running', diskBytes: 20 * GIB, isProtected: false }],
   sessions: 1,
   tokens: 2,
 };

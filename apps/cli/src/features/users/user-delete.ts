@@ -15,6 +15,7 @@ import { userMessages } from './user.messages.ts';
 interface DeleteOptions extends WaitOptions {
   readonly transferTo?: string;
   readonly deleteVms?: true;
+  readonly evenProtected?: readonly string[];
   readonly yes?: true;
 }
 
@@ -40,6 +41,7 @@ export function userDeleteCommands(user: Command, cli: Cli): void {
     .argument('<user>', t('argUser'))
     .addOption(user.createOption('--transfer-to <user>', t('optTransfer')).conflicts('deleteVms'))
     .option('--delete-vms', t('optDeleteVms'))
+    .option('--even-protected <vms...>', t('optEvenProtected'))
     .option('-y, --yes', cli.t('yesOption'))
     .option('--no-wait', cli.t('noWaitOption'))
     .action(async (nameOrId: string, options: DeleteOptions) => {
@@ -55,7 +57,15 @@ export function userDeleteCommands(user: Command, cli: Cli): void {
         ? t('confirmTransfer', { name, heir: heir.name })
         : t(plan.vms.length > 0 ? 'confirmVms' : 'confirmPlain', { name });
       await cli.confirm(question, options.yes);
-      const query = { ...(heir && { transferTo: heir.id }), ...(options.deleteVms && { deleteVms: true }) };
+      const named = options.evenProtected ?? [];
+      const even = plan.vms.filter(
+        (vm) => vm.isProtected && (named.includes(vm.name) || named.includes(vm.id)),
+      );
+      const query = {
+        ...(heir && { transferTo: heir.id }),
+        ...(options.deleteVms && { deleteVms: true }),
+        ...(even.length > 0 && { protectedVmIds: even.map((vm) => vm.id).join(',') }),
+      };
       const operation = await runOne(
         cli,
         options,
@@ -74,6 +84,14 @@ function planLines(cli: Cli, name: string, { vms, sessions, tokens }: DeletionPl
       { header: cli.t('name'), value: (vm) => vm.name },
       { header: cli.t('state'), value: (vm) => word(stateMessages, vm.state, cli.language) },
       { header: cli.t('disk'), value: (vm) => formatBytes(vm.diskBytes), align: 'right' },
+      ...(vms.some((vm) => vm.isProtected)
+        ? [
+            {
+              header: t('protected'),
+              value: (vm: DeletionPlan['vms'][number]) => (vm.isProtected ? t('yes') : ''),
+            },
+          ]
+        : []),
     ],
     vms,
   );

@@ -16,6 +16,7 @@ import { translator, word } from '../../words/i18n.ts';
 import { actionMessages, causeMessages, verdictMessages } from '../../words/vms.messages.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
 import { vmCreateCommand } from './vm-create.ts';
+import { binFields, vmBinCommands } from './vm-bin.ts';
 import { vmChangeCommands } from './vm-changes.ts';
 import { outsideFields, vmOutsideCommands } from './vm-outside.ts';
 import { vmMigrateCommands } from './vm-migrate.ts';
@@ -31,6 +32,7 @@ interface VmListOptions extends ListOptions {
   readonly template?: string;
   readonly image?: string;
   readonly network?: string;
+  readonly deleted?: true;
 }
 
 export function vmCommands(program: Command, cli: Cli): void {
@@ -45,7 +47,8 @@ export function vmCommands(program: Command, cli: Cli): void {
     .option('--host <server>', t('optHost'))
     .option('--template <template>', t('optTemplate'))
     .option('--image <image>', t('optImage'))
-    .option('--network <network>', t('optNetwork'));
+    .option('--network <network>', t('optNetwork'))
+    .option('--deleted', t('optDeleted'));
   withListOptions(list, cli, 'vmList').action(async (options: VmListOptions) => {
     const client = await cli.client();
     const filter = await filterOf(cli, options);
@@ -83,6 +86,7 @@ export function vmCommands(program: Command, cli: Cli): void {
     });
 
   vmVerbCommands(vm, cli);
+  vmBinCommands(vm, cli);
   vmChangeCommands(vm, cli);
   vmOutsideCommands(vm, cli);
   vmMigrateCommands(vm, cli);
@@ -100,8 +104,9 @@ export function vmCommands(program: Command, cli: Cli): void {
   vmConsoleCommands(vm, cli);
 }
 
-async function filterOf(cli: Cli, { state, owner, host, template, image, network }: VmListOptions) {
+async function filterOf(cli: Cli, { state, owner, host, template, image, network, deleted }: VmListOptions) {
   return {
+    ...(deleted && { isDeleted: true }),
     ...(state && { state }),
     ...(owner && { ownerId: await idOf(cli, 'user', owner) }),
     ...(host && { hostId: await idOf(cli, 'host', host) }),
@@ -140,6 +145,7 @@ function fieldsOf(cli: Cli, vm: Vm) {
       ({ hostName: host, isRunning }) =>
         [t('staleCopies'), isRunning ? t('staleRuns', { host }) : t('staleOff', { host })] as const,
     ),
+    ...binFields(cli, vm),
     ...outsideFields(cli, vm),
     ...(vm.lastProblem === null
       ? []

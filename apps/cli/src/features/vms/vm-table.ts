@@ -1,7 +1,7 @@
 /** VMs as rows. */
 import type { Vm } from '@loucloud/api';
 import type { Cli } from '../../app/cli.ts';
-import { formatBytes, formatMib, formatPercent } from '../../output/format.ts';
+import { formatBytes, formatMib, formatPercent, formatTime } from '../../output/format.ts';
 import type { Column } from '../../output/table.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { operationMessages } from '../../words/operations.messages.ts';
@@ -16,6 +16,7 @@ export function vmColumns(cli: Cli, vms: readonly Vm[]): Column<Vm>[] {
     { header: cli.t('owner'), value: ({ ownerName }) => ownerName },
     { header: cli.t('host'), value: ({ hostName }) => hostName },
   ];
+  const isBin = vms.some(({ deletion }) => deletion !== null);
   return [
     { header: cli.t('name'), value: ({ name }) => name },
     { header: cli.t('state'), value: (vm) => vmStateText(cli, vm) },
@@ -24,7 +25,12 @@ export function vmColumns(cli: Cli, vms: readonly Vm[]): Column<Vm>[] {
     { header: cli.t('memory'), value: ({ memoryMib }) => formatMib(memoryMib), align: 'right' },
     { header: cli.t('disk'), value: ({ diskBytes }) => formatBytes(diskBytes), align: 'right' },
     { header: cli.t('template'), value: ({ templateName }) => templateName },
-    { header: t('addresses'), value: ({ ipAddresses }) => ipAddresses.join(', ') },
+    isBin
+      ? {
+          header: t('purgeAt'),
+          value: ({ deletion }) => (deletion === null ? '' : formatTime(deletion.purgeAt)),
+        }
+      : { header: t('addresses'), value: ({ ipAddresses }) => ipAddresses.join(', ') },
   ];
 }
 

@@ -47,11 +47,6 @@ const verbs: Readonly<Record<string, Verb>> = {
   restore: { endpoint: 'vmRestore', help: 'restore', said: 'restored' },
 };
 
-interface DeleteOptions extends WaitOptions {
-  readonly yes?: true;
-  readonly files?: true;
-}
-
 export function vmVerbCommands(vm: Command, cli: Cli): void {
   const t = translator(vmMessages, cli.language);
   for (const [name, { endpoint, help, said }] of Object.entries(verbs)) {
@@ -66,31 +61,9 @@ export function vmVerbCommands(vm: Command, cli: Cli): void {
         }),
       );
   }
-
-  vm.command('delete')
-    .description(t('delete'))
-    .argument('<vms...>', t('argVms'))
-    .option('-y, --yes', cli.t('yesOption'))
-    .option('--files', t('optFiles'))
-    .option('--no-wait', cli.t('noWaitOption'))
-    .action(async (namesOrIds: string[], options: DeleteOptions) => {
-      const endpoint = options.files ? 'vmDeleteWithFiles' : 'vmDelete';
-      const vms = await Promise.all(namesOrIds.map((nameOrId) => find(cli, 'vm', nameOrId)));
-      const names = vms.map(({ name }) => name).join(', ');
-      await cli.confirm(t('confirmDelete', { names, count: vms.length }), options.yes);
-      await runVerb(
-        cli,
-        vms.map(({ id }) => id),
-        options,
-        {
-          act: (client, vmId) => client(endpoint, { params: { vmId } }),
-          said: (name) => t('deleted', { name }),
-        },
-      );
-    });
 }
 
-async function runVerb(
+export async function runVerb(
   cli: Cli,
   namesOrIds: readonly string[],
   options: WaitOptions,

@@ -41,7 +41,7 @@ export function OverviewPage() {
               <PoolCapacity hosts={overview.hosts} />
             </div>
             <div className="col-lg-5">
-              <VmsByState counts={overview.vmsByState} />
+              <VmsByState counts={overview.vmsByState} recycleBin={overview.recycleBin} />
             </div>
             <div className="col-12">
               <ServersCard hosts={overview.hosts} />

@@ -1,4 +1,4 @@
-import { type VmState, vmStates } from '@loucloud/api';
+import { type Overview, type VmState, vmStates } from '@loucloud/api';
 import { IconDeviceDesktop } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useFormat } from '../../app/format.ts';
@@ -17,12 +17,18 @@ const colours = {
   failed: 'bg-red',
   missing: 'bg-pink',
   unknown: 'bg-orange',
+  deleted: 'bg-secondary',
 } as const satisfies Record<VmState, string>;
 
 /** Those that need a look come last, where the eye ends. */
 const order = ['running', 'paused', 'saved', 'stopped', 'unknown', 'missing', 'crashed', 'failed'] as const;
 
-export function VmsByState({ counts }: { counts: Readonly<Record<string, number>> }) {
+interface VmsByStateProps {
+  readonly counts: Readonly<Record<string, number>>;
+  readonly recycleBin: Overview['recycleBin'];
+}
+
+export function VmsByState({ counts, recycleBin }: VmsByStateProps) {
   const t = useT(overviewMessages);
   const states = useT(stateMessages);
   const format = useFormat();
@@ -69,6 +75,13 @@ export function VmsByState({ counts }: { counts: Readonly<Record<string, number>
               </li>
             ))}
           </ul>
+        </div>
+      )}
+      {recycleBin.vmCount > 0 && (
+        <div className="card-footer">
+          <Link to="/recycle-bin">
+            {t('recycleBin', { count: recycleBin.vmCount, size: format.bytes(recycleBin.diskBytes) })}
+          </Link>
         </div>
       )}
     </section>

@@ -52,6 +52,7 @@ function Plan({ user: { id, name }, plan, onClose }: PlanProps) {
   const ui = useT(uiMessages);
   const [fate, setFate] = useState<Fate>(undecided);
   const deletion = useDeletion(id, name, onClose);
+  const kept = plan.vms.filter((vm) => vm.isProtected).map((vm) => vm.id);
   const against = plan.vms.length > 0 ? reasonAgainst(fate, name) : null;
   const { operation, isRunning } = deletion;
   return (
@@ -81,7 +82,7 @@ function Plan({ user: { id, name }, plan, onClose }: PlanProps) {
           className="btn-danger"
           isPending={isRunning}
           reason={against === null ? undefined : t(against)}
-          onClick={() => void deletion.start(plan.vms.length > 0 ? fateRequest(fate) : {})}
+          onClick={() => void deletion.start(plan.vms.length > 0 ? fateRequest(fate, kept) : {})}
         >
           {t('deleteConfirm', { name })}
         </ActionButton>

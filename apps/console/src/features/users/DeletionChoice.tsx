@@ -6,6 +6,7 @@ import { Link } from 'react-router';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
+import { binMessages } from '../vms/bin.messages.ts';
 import { stateMessages } from '../../words/vms.messages.ts';
 import type { Fate } from './fate.ts';
 import { usersMessages } from './users.messages.ts';
@@ -83,6 +84,7 @@ export function DeletionChoice({ userId, name, plan, fate, onChange }: DeletionC
 
 function PlannedVms({ vms }: { vms: DeletionPlan['vms'] }) {
   const states = useT(stateMessages);
+  const bin = useT(binMessages);
   const format = useFormat();
   const stateText = (state: string) =>
     vmStates.includes(state as VmState) ? states(state as VmState) : state;
@@ -93,6 +95,7 @@ function PlannedVms({ vms }: { vms: DeletionPlan['vms'] }) {
           <Link to={`/vms/${vm.id}`} className="flex-fill text-break">
             {vm.name}
           </Link>
+          {vm.isProtected && <span className="text-warning text-nowrap">{bin('protected')}</span>}
           <span className="text-secondary text-nowrap">{stateText(vm.state)}</span>
           <span className="text-secondary text-nowrap tabular">{format.bytes(vm.diskBytes)}</span>
         </li>

@@ -19,7 +19,15 @@ export function reasonAgainst(
   return typedName.trim() === name ? null : 'typeNameFirst';
 }
 
-export const fateRequest = ({ kind, heir }: Fate): { transferTo?: string; deleteVms?: boolean } => {
+interface FateRequest {
+  readonly transferTo?: string;
+  readonly deleteVms?: boolean;
+  readonly protectedVmIds?: string;
+}
+
+/** The plan shows which VMs are protected: who types the name has seen them. */
+export const fateRequest = ({ kind, heir }: Fate, protectedIds: readonly string[] = []): FateRequest => {
   if (kind === 'transfer' && heir) return { transferTo: heir.value };
-  return kind === 'delete' ? { deleteVms: true } : {};
+  if (kind !== 'delete') return {};
+  return { deleteVms: true, ...(protectedIds.length > 0 && { protectedVmIds: protectedIds.join(',') }) };
 };

@@ -1,7 +1,6 @@
 /** Dialogs about machines that LouCloud did not make or no longer finds. */
 import type { Vm } from '@loucloud/api';
 import { useQueryClient } from '@tanstack/react-query';
-import { useState } from 'react';
 import { call } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import { useIsAdmin } from '../../app/session.tsx';
@@ -9,7 +8,6 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SwitchField } from '../../ui/fields.tsx';
 import { outsideMessages } from './outside.messages.ts';
-import { vmsMessages } from './vms.messages.ts';
 
 interface DialogProps {
   readonly vm: Vm;
@@ -41,34 +39,24 @@ export function ForgetDialog({ vm, onClose, onDone }: DialogProps) {
   );
 }
 
+interface AdoptedFilesProps {
+  readonly vm: Vm;
+  readonly withFiles: boolean;
+  readonly onChange: (withFiles: boolean) => void;
+}
+
 /** Its files are not LouCloud's: they go only if the admin says so. */
-export function DeleteAdoptedDialog({ vm, onClose, onDone }: DialogProps) {
+export function AdoptedFiles({ vm, withFiles, onChange }: AdoptedFilesProps) {
   const t = useT(outsideMessages);
-  const words = useT(vmsMessages);
-  const toast = useToast();
-  const queries = useQueryClient();
   const isAdmin = useIsAdmin();
-  const [withFiles, setWithFiles] = useState(false);
-  const { id, name } = vm;
   const files = vm.adoption?.disks.map(({ path }) => path) ?? [];
   return (
-    <ConfirmDialog
-      title={words('deleteTitle', { name })}
-      confirmLabel={words('deleteConfirm', { name })}
-      isDangerous
-      onClose={onClose}
-      action={async () => {
-        await call(withFiles ? 'vmDeleteWithFiles' : 'vmDelete', { params: { vmId: id } });
-        toast.info(words('deleted', { name }));
-        void queries.invalidateQueries({ queryKey: ['vmList'] });
-        onDone();
-      }}
-    >
+    <>
       <p>{t('deleteAdopted')}</p>
       {isAdmin && files.length > 0 && (
         <>
           <SwitchField
-            field={{ name: 'withFiles', value: withFiles, set: setWithFiles, error: undefined }}
+            field={{ name: 'withFiles', value: withFiles, set: onChange, error: undefined }}
             label={t('deleteFiles')}
             hint={t('deleteFilesHint')}
           />
@@ -81,6 +69,6 @@ export function DeleteAdoptedDialog({ vm, onClose, onDone }: DialogProps) {
           </ul>
         </>
       )}
-    </ConfirmDialog>
+    </>
   );
 }

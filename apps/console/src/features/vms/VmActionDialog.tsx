@@ -8,11 +8,11 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
-import { useToast } from '../../ui/Toasts.tsx';
 import { NumberField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
-import { DeleteAdoptedDialog, ForgetDialog } from './OutsideDialogs.tsx';
+import { DeleteDialog, ProtectDialog, PurgeDialog, UndeleteDialog } from './BinDialogs.tsx';
+import { ForgetDialog } from './OutsideDialogs.tsx';
 import { MigrateDialog } from './MigrateDialog.tsx';
 import { StartElsewhereDialog } from './StartElsewhereDialog.tsx';
 import { type DialogAction, type Verb, runVerb } from './vm-verbs.ts';
@@ -29,7 +29,10 @@ export function VmActionDialog({ action, ...props }: DialogProps & { action: Dia
   if (action === 'resize') return <ResizeDialog {...props} />;
   if (action === 'showXml') return <XmlDialog {...props} />;
   if (action === 'forget') return <ForgetDialog {...props} />;
-  if (action === 'delete' && props.vm.adoption) return <DeleteAdoptedDialog {...props} />;
+  if (action === 'delete') return <DeleteDialog {...props} />;
+  if (action === 'undelete') return <UndeleteDialog {...props} />;
+  if (action === 'purge') return <PurgeDialog {...props} />;
+  if (action === 'protect') return <ProtectDialog {...props} />;
   if (action === 'migrate') return <MigrateDialog {...props} />;
   if (action === 'startElsewhere') return <StartElsewhereDialog {...props} />;
   return <VerbDialog {...props} verb={action} />;
@@ -40,18 +43,13 @@ function VerbDialog({
   verb,
   onClose,
   onDone,
-}: DialogProps & { verb: Exclude<Extract<Verb, DialogAction>, 'forget'> }) {
+}: DialogProps & { verb: Exclude<Extract<Verb, DialogAction>, 'forget' | 'delete' | 'purge'> }) {
   const t = useT(vmsMessages);
   const names = useT(actionMessages);
   const format = useFormat();
-  const toast = useToast();
   const queries = useQueryClient();
   const { name } = vm;
   const words = {
-    delete: {
-      title: t('deleteTitle', { name }),
-      text: t('deleteText', { size: format.bytes(vm.diskBytes) }),
-    },
     powerOff: { title: t('powerOffTitle', { name }), text: t('powerOffText') },
     reset: { title: t('resetTitle', { name }), text: t('resetText') },
     dumpCore: { title: t('dumpTitle', { name }), text: t('dumpText', { size: format.mib(vm.memoryMib) }) },
@@ -59,12 +57,11 @@ function VerbDialog({
   return (
     <ConfirmDialog
       title={words.title}
-      confirmLabel={verb === 'delete' ? t('deleteConfirm', { name }) : names(verb)}
+      confirmLabel={names(verb)}
       isDangerous={verb !== 'dumpCore'}
       onClose={onClose}
       action={async () => {
         await runVerb(verb, vm.id);
-        if (verb === 'delete') toast.info(t('deleted', { name }));
         void queries.invalidateQueries({ queryKey: ['vmList'] });
         void queries.invalidateQueries({ queryKey: ['vmGet'] });
         onDone();

@@ -1,5 +1,5 @@
 import type { Vm, VmAction } from '@loucloud/api';
-import { IconDots } from '@tabler/icons-react';
+import { IconDots, IconLock } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useParams } from 'react-router';
 import { query } from '../../app/api.ts';
@@ -13,18 +13,21 @@ import { LoadProblem } from '../../ui/Problem.tsx';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
 import { VmAdoption } from './VmAdoption.tsx';
+import { VmBinned } from './VmBinned.tsx';
 import { VmDetails } from './VmDetails.tsx';
 import { VmDifferences } from './VmDifferences.tsx';
 import { VmMissing } from './VmMissing.tsx';
 import { VmStaleCopies } from './VmStaleCopies.tsx';
 import { VmStateBadge } from './VmStateBadge.tsx';
 import { VmStatusCard } from './VmStatusCard.tsx';
+import { binMessages } from './bin.messages.ts';
 import { useVmActions } from './vm-actions.tsx';
 import { actionIcons, mainActions } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
 
 export function VmPage() {
   const t = useT(vmsMessages);
+  const bin = useT(binMessages);
   const isAdmin = useIsAdmin();
   const navigate = useNavigate();
   const { vmId = '' } = useParams();
@@ -52,6 +55,11 @@ export function VmPage() {
         <span className="d-flex flex-wrap align-items-center gap-3">
           <span className="text-break">{vm.name}</span>
           <VmStateBadge vm={vm} />
+          {vm.isProtected && (
+            <span title={bin('protected')}>
+              <IconLock size={20} aria-label={bin('protected')} />
+            </span>
+          )}
         </span>
       }
       actions={
@@ -70,7 +78,12 @@ export function VmPage() {
         <div className="col-12">
           <VmStatusCard vm={vm} actions={actions} />
         </div>
-        {vm.state === 'missing' && !vm.operation && (
+        {vm.deletion && (
+          <div className="col-12">
+            <VmBinned vm={vm} />
+          </div>
+        )}
+        {vm.state === 'missing' && !vm.operation && !vm.deletion && (
           <div className="col-12">
             <VmMissing vm={vm} actions={actions} />
           </div>

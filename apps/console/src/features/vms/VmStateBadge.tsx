@@ -13,6 +13,7 @@ const tones = {
   failed: 'danger',
   missing: 'danger',
   unknown: 'warning',
+  deleted: 'neutral',
 } as const satisfies Record<VmState, Tone>;
 
 /** The state, or what is being done to it. */

@@ -8,6 +8,7 @@ import { useIsAdmin } from '../../app/session.tsx';
 import type { MenuAction, MenuItem } from '../../ui/Menu.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { actionMessages, verdictMessages } from '../../words/vms.messages.ts';
+import { binMessages } from './bin.messages.ts';
 import { VmActionDialog } from './VmActionDialog.tsx';
 import { type DialogAction, type Verb, actionIcons, needsDialog, runVerb } from './vm-verbs.ts';
 
@@ -16,7 +17,7 @@ const groups: readonly (readonly VmAction[])[] = [
   ['start', 'shutdown', 'reboot', 'powerOff', 'reset'],
   ['suspend', 'resume', 'save', 'restore'],
   ['rename', 'resize', 'migrate', 'startElsewhere', 'showXml', 'dumpCore'],
-  ['defineAgain', 'forget', 'delete'],
+  ['defineAgain', 'forget', 'protect', 'delete', 'undelete', 'purge'],
 ];
 
 interface VmActions {
@@ -32,10 +33,11 @@ interface VmActions {
 }
 
 /** After it there is no VM any more. */
-const isEnd = (action: VmAction): boolean => action === 'delete' || action === 'forget';
+const isEnd = (action: VmAction): boolean => action === 'delete' || action === 'forget' || action === 'purge';
 
 export function useVmActions(options: { readonly onDeleted?: () => void } = {}): VmActions {
   const names = useT(actionMessages);
+  const words = useT(binMessages);
   const verdicts = useT(verdictMessages);
   const navigate = useNavigate();
   const toast = useToast();
@@ -62,6 +64,9 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
   };
   const isShown = (vm: Vm, action: VmAction) => {
     if (vm.actions[action] === 'admin_only' && !isAdmin) return false;
+    // In the recycle bin a VM has few actions, and they are nobody else's.
+    if (vm.deletion) return vm.actions[action] === 'ok' || action === 'undelete' || action === 'purge';
+    if (action === 'undelete' || action === 'purge') return false;
     // One of each pair is enough: what is running cannot be started.
     if (action === 'resume') return vm.state === 'paused';
     if (action === 'suspend') return vm.state !== 'paused';
@@ -72,10 +77,10 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
     return true;
   };
   const item = (vm: Vm, action: VmAction): MenuAction => ({
-    label: names(action),
+    label: action === 'protect' && vm.isProtected ? words('unprotect') : names(action),
     icon: actionIcons[action],
     reason: reason(vm, action),
-    isDangerous: action === 'delete' || action === 'forget',
+    isDangerous: isEnd(action),
     onSelect: () => run(vm, action),
   });
   return {

@@ -11,6 +11,7 @@ import {
   IconDatabaseExport,
   IconFileCheck,
   IconLifebuoy,
+  IconLock,
   IconPlayerPause,
   IconPlayerPlay,
   IconPower,
@@ -20,6 +21,7 @@ import {
   IconRuler2,
   IconTerminal2,
   IconTrash,
+  IconTrashX,
   IconUnlink,
 } from '@tabler/icons-react';
 import { call } from '../../app/api.ts';
@@ -37,6 +39,7 @@ export const verbs = {
   restore: 'vmRestore',
   dumpCore: 'vmDumpCore',
   delete: 'vmDelete',
+  purge: 'vmPurge',
   acceptDifferences: 'vmAcceptDifferences',
   revertDifferences: 'vmRevertDifferences',
   defineAgain: 'vmDefineAgain',
@@ -52,6 +55,9 @@ const withDialog = [
   'reset',
   'dumpCore',
   'delete',
+  'purge',
+  'undelete',
+  'protect',
   'forget',
   'rename',
   'resize',
@@ -85,11 +91,15 @@ export const actionIcons = {
   revertDifferences: IconArrowBackUp,
   defineAgain: IconFileCheck,
   forget: IconUnlink,
+  protect: IconLock,
   delete: IconTrash,
+  undelete: IconArrowBackUp,
+  purge: IconTrashX,
 } as const satisfies Record<VmAction, unknown>;
 
 /** What one most likely wants to do next stands out; the rest is in the menu. */
-export function mainActions({ state }: Pick<Vm, 'state'>): readonly VmAction[] {
+export function mainActions({ state, deletion }: Pick<Vm, 'state' | 'deletion'>): readonly VmAction[] {
+  if (deletion) return ['undelete', 'purge'];
   if (state === 'running') return ['openDesktop', 'openSerialConsole', 'shutdown'];
   if (state === 'paused') return ['resume', 'openDesktop'];
   if (state === 'saved') return ['restore'];

@@ -47,7 +47,7 @@ export function desktopService({ database, events, rights, requireVm }: Deps) {
 
   events.onEvent(({ type, objectId, details }) => {
     const isThis = ({ vmId }: Admission) => vmId === objectId;
-    if (type === 'vm.deleted') endWhere(isThis, 'vm_deleted');
+    if (type === 'vm.deleted' || type === 'vm.purged') endWhere(isThis, 'vm_deleted');
     if (type === 'vm.transferred') endWhere(isThis, 'rights_ended');
     const isOff = details['to'] !== 'running' && details['to'] !== 'paused' && details['to'] !== 'unknown';
     if (type === 'vm.stateChanged' && isOff) endWhere(isThis, 'vm_stopped');

@@ -57,6 +57,11 @@ export function hostService(deps: HostServiceDeps) {
     details: ErrorDetails = {},
   ) => events.record(tx, { type, actor, object: { kind: 'host', id, name }, ownerId: null, details });
 
+  async function requireEmpty(tx: Tx, hostId: string): Promise<void> {
+    const names = await hostStore.vmNames(tx.sql, hostId);
+    if (names.vms.length > 0 || names.recycled.length > 0) throw new UserError('host_has_vms', { ...names });
+  }
+
   return {
     list: (filter: HostFilter) => hostStore.list(database.db, filter),
     get: (hostId: string): Promise<Host> => hostStore.get(database.db, hostId),
@@ -119,9 +124,8 @@ export function hostService(deps: HostServiceDeps) {
         const holder =
           changes.name === undefined ? null : await hostStore.findBy(tx.sql, 'name', changes.name);
         if (holder && holder.id !== hostId) throw new UserError('name_taken', { name: changes.name ?? '' });
-        if (changes.poolName !== undefined && changes.poolName !== host.poolName && host.vmCount > 0) {
-          throw new UserError('host_has_vms', { vms: await hostStore.vmNames(tx.sql, hostId) });
-        }
+        if (changes.poolName !== undefined && changes.poolName !== host.poolName)
+          await requireEmpty(tx, hostId);
         const { credentials, hostKey, ...others } = changes;
         await hostStore.change(tx, hostId, {
           ...others,
@@ -145,12 +149,11 @@ export function hostService(deps: HostServiceDeps) {
     async remove(hostId: string, caller: Caller): Promise<void> {
       await database.transact(async (tx) => {
         const host = await hostStore.get(tx.sql, hostId);
-        const vms = await hostStore.vmNames(tx.sql, hostId);
-        if (vms.length > 0) throw new UserError('host_has_vms', { vms });
+        await requireEmpty(tx, hostId);
         const templates = await hostStore.templateNames(tx.sql, hostId);
         const resting = await hostStore.vmNamesOfImages(tx.sql, hostId);
-        if (templates.length > 0 || resting.length > 0)
-          throw new UserError('image_in_use', { templates, vms: resting });
+        if (templates.length > 0 || resting.vms.length > 0 || resting.recycled.length > 0)
+          throw new UserError('image_in_use', { templates, ...resting });
         await forgetCopies(tx, hostId);
         await hostStore.remove(tx, hostId);
         await access.forget(tx, hostId);

@@ -16,6 +16,7 @@ import { notFound } from '../../platform/errors.ts';
 import type { HostFacts, NetworkSource } from '../../platform/hypervisor.ts';
 import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import { type VmNames, vmNamesOf } from '../../platform/vm-names.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -63,6 +64,7 @@ const views = (sql: Sql) =>
         .selectFrom('vm')
         .select(raw<number>`count(*)`.as('count'))
         .whereRef('vm.host_id', '=', 'host.id')
+        .where('vm.bin_key', '=', '')
         .as('vm_count'),
       e
         .selectFrom('vm')
@@ -246,15 +248,15 @@ export const hostStore = {
       .execute();
   },
 
-  async vmNames(sql: Sql, id: string): Promise<string[]> {
+  async vmNames(sql: Sql, id: string): Promise<VmNames> {
     const rows = await sql
       .selectFrom('vm')
-      .select('name')
+      .select(['name', 'bin_key'])
       // Those on their way here too: their place is reserved.
       .where((e) => e.or([e('host_id', '=', id), e('target_host_id', '=', id)]))
       .orderBy('name')
       .execute();
-    return rows.map((row) => row.name);
+    return vmNamesOf(rows);
   },
 
   /** Templates whose image is registered there. */
@@ -270,15 +272,15 @@ export const hostStore = {
   },
 
   /** VMs on other hosts whose disks rest on copies of images that are registered there. */
-  async vmNamesOfImages(sql: Sql, id: string): Promise<string[]> {
+  async vmNamesOfImages(sql: Sql, id: string): Promise<VmNames> {
     const rows = await sql
       .selectFrom('vm')
       .innerJoin('image', 'image.id', 'vm.image_id')
-      .select('vm.name')
+      .select(['vm.name', 'vm.bin_key'])
       .where('image.host_id', '=', id)
       .orderBy('vm.name')
       .execute();
-    return rows.map((row) => row.name);
+    return vmNamesOf(rows);
   },
 
   /** The host and the records of its images. */

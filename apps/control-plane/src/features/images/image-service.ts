@@ -63,8 +63,9 @@ export function imageService({ database, engine, events, operations, copies }: I
     remove: (imageId: string, caller: Caller): Promise<void> =>
       database.transact(async (tx) => {
         const image = await imageStore.get(tx.sql, imageId);
-        const { vms, templates } = await imageStore.users(tx.sql, imageId);
-        if (vms.length > 0 || templates.length > 0) throw new UserError('image_in_use', { vms, templates });
+        const users = await imageStore.users(tx.sql, imageId);
+        if (Object.values(users).some((names) => names.length > 0))
+          throw new UserError('image_in_use', { ...users });
         await copies.removeAll(tx, imageId, caller);
         await imageStore.remove(tx, imageId);
         const object = { kind: 'image', id: imageId, name: image.name } as const;

@@ -5,6 +5,7 @@ import type { ImageTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { ImageFacts } from '../../platform/hypervisor.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import { type VmNames, vmNamesOf } from '../../platform/vm-names.ts';
 import { imageCopyStore } from './image-copy-store.ts';
 
 type Sql = Db | Tx['sql'];
@@ -111,10 +112,10 @@ export const imageStore = {
   },
 
   /** What rests on it: VMs' disks, and templates that would make more. */
-  async users(sql: Sql, id: string): Promise<{ vms: string[]; templates: string[] }> {
+  async users(sql: Sql, id: string): Promise<VmNames & { templates: string[] }> {
     const vms = await sql
       .selectFrom('vm')
-      .select('name')
+      .select(['name', 'bin_key'])
       .where('image_id', '=', id)
       .orderBy('name')
       .execute();
@@ -124,7 +125,7 @@ export const imageStore = {
       .where('image_id', '=', id)
       .orderBy('name')
       .execute();
-    return { vms: vms.map((row) => row.name), templates: templates.map((row) => row.name) };
+    return { ...vmNamesOf(vms), templates: templates.map((row) => row.name) };
   },
 
   async remove(tx: Tx, id: string): Promise<void> {

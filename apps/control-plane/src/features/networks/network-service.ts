@@ -59,8 +59,9 @@ export function networkService({ database, events, settings }: NetworkServiceDep
     remove: (networkId: string, caller: Caller): Promise<void> =>
       database.transact(async (tx) => {
         const network = await networkStore.get(tx.sql, networkId, await defaultId(tx.sql));
-        const { vms, templates } = await networkStore.users(tx.sql, networkId);
-        if (vms.length > 0 || templates.length > 0) throw new UserError('network_in_use', { vms, templates });
+        const users = await networkStore.users(tx.sql, networkId);
+        if (Object.values(users).some((names) => names.length > 0))
+          throw new UserError('network_in_use', { ...users });
         if (network.isDefault) throw new UserError('last_network', { name: network.name });
         await networkStore.remove(tx, networkId);
         await record(tx, 'network.removed', network, caller);

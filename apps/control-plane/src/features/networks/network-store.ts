@@ -5,6 +5,7 @@ import type { NetworkTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { NetworkSource } from '../../platform/hypervisor.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import { type VmNames, vmNamesOf } from '../../platform/vm-names.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -55,10 +56,10 @@ export const networkStore = {
     await tx.sql.updateTable('network').set(changes).where('id', '=', id).execute();
   },
 
-  async users(sql: Sql, id: string): Promise<{ vms: string[]; templates: string[] }> {
-    const vms = await sql.selectFrom('vm').select('name').where('network_id', '=', id).execute();
+  async users(sql: Sql, id: string): Promise<VmNames & { templates: string[] }> {
+    const vms = await sql.selectFrom('vm').select(['name', 'bin_key']).where('network_id', '=', id).execute();
     const templates = await sql.selectFrom('template').select('name').where('network_id', '=', id).execute();
-    return { vms: vms.map((row) => row.name), templates: templates.map((row) => row.name) };
+    return { ...vmNamesOf(vms), templates: templates.map((row) => row.name) };
   },
 
   async remove(tx: Tx, id: string): Promise<void> {

@@ -8,16 +8,19 @@ const OPERATIONS_SHOWN = 10;
 
 export const overviewRoutes = (db: Db): Handlers<Pick<Endpoints, 'overviewGet'>> => ({
   overviewGet: async () => {
-    const [hosts, vmsByState, userCount, imageCount, templateCount, running, failed] = await Promise.all([
-      overviewStore.hosts(db),
-      overviewStore.vmsByState(db),
-      overviewStore.count(db, 'user'),
-      overviewStore.count(db, 'image'),
-      overviewStore.count(db, 'template'),
-      operationStore.list(db, { isActive: true, limit: OPERATIONS_SHOWN }),
-      operationStore.list(db, { state: 'failed', limit: OPERATIONS_SHOWN }),
-    ]);
+    const [hosts, vmsByState, recycleBin, userCount, imageCount, templateCount, running, failed] =
+      await Promise.all([
+        overviewStore.hosts(db),
+        overviewStore.vmsByState(db),
+        overviewStore.recycleBin(db),
+        overviewStore.count(db, 'user'),
+        overviewStore.count(db, 'image'),
+        overviewStore.count(db, 'template'),
+        operationStore.list(db, { isActive: true, limit: OPERATIONS_SHOWN }),
+        operationStore.list(db, { state: 'failed', limit: OPERATIONS_SHOWN }),
+      ]);
     const counts = { userCount, imageCount, templateCount };
-    return { hosts, vmsByState, ...counts, runningOperations: running.items, lastFailures: failed.items };
+    const operations = { runningOperations: running.items, lastFailures: failed.items };
+    return { hosts, vmsByState, recycleBin, ...counts, ...operations };
   },
 });

@@ -7,7 +7,7 @@ export const overviewStore = {
   async hosts(db: Db): Promise<Overview['hosts']> {
     const rows = await db
       .selectFrom('host')
-      .leftJoin('vm', 'vm.host_id', 'host.id')
+      .leftJoin('vm', (join) => join.onRef('vm.host_id', '=', 'host.id').on('vm.bin_key', '=', ''))
       .selectAll('host')
       .select((e) => [
         e.fn.count<number>('vm.id').as('vm_count'),
@@ -45,9 +45,22 @@ export const overviewStore = {
     const rows = await db
       .selectFrom('vm')
       .select((e) => ['state', e.fn.countAll<number>().as('many')])
+      .where('bin_key', '=', '')
       .groupBy('state')
       .execute();
     return Object.fromEntries(rows.map(({ state, many }) => [state, many]));
+  },
+
+  async recycleBin(db: Db): Promise<Overview['recycleBin']> {
+    const row = await db
+      .selectFrom('vm')
+      .select((e) => [
+        e.fn.countAll<number>().as('many'),
+        e.fn.sum<number | string | null>('disk_bytes').as('disk_bytes'),
+      ])
+      .where('bin_key', '!=', '')
+      .executeTakeFirstOrThrow();
+    return { vmCount: row.many, diskBytes: Number(row.disk_bytes ?? 0) };
   },
 
   async hostsByHealth(db: Db): Promise<Partial<Record<HostHealth, number>>> {

@@ -12,6 +12,7 @@ for (const kind of testDatabases) {
       assert.deepEqual(answer.json(), {
         hosts: [],
         vmsByState: {},
+        recycleBin: { vmCount: 0, diskBytes: 0 },
         userCount: 1,
         imageCount: 0,
         templateCount: 0,

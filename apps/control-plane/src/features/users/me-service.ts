@@ -12,6 +12,7 @@ interface Deps {
   readonly database: Database;
   readonly events: EventLog;
   readonly defaultQuota: (sql?: Db | Tx['sql']) => Promise<Quota>;
+  readonly recycleDays: () => Promise<number>;
   readonly endAccess: EndAccess;
   /** Slows down guessing at the current password. */
   readonly backoff: { take(attempt: Attempt): void; succeeded(attempt: Attempt): void };
@@ -27,11 +28,11 @@ export interface MeChanges extends Partial<Preferences> {
   readonly displayName?: string | undefined;
 }
 
-export function meService({ database, events, defaultQuota, endAccess, backoff }: Deps) {
+export function meService({ database, events, defaultQuota, recycleDays, endAccess, backoff }: Deps) {
   const get = async (userId: string, sessionId: string | null): Promise<Me> => {
     const { preferences, ...user } = await userStore.get(database.db, userId);
     const quota = effectiveQuota(user.ownQuota, await defaultQuota());
-    return { user: { ...user, quota }, preferences, sessionId };
+    return { user: { ...user, quota }, preferences, sessionId, recycleDays: await recycleDays() };
   };
 
   return {

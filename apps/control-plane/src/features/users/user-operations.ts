@@ -15,7 +15,13 @@ export interface VmsOfUser {
   list(userId: string): Promise<DeletionPlan['vms']>;
   /** In `tx`: all of them, with what they reserve; throws `quota_exceeded` if the new owner has no room. */
   transfer(tx: Tx, fromUserId: string, toUserId: string, actor: Actor): Promise<void>;
-  deleteAll(userId: string, context: StepContext, actor: Actor): Promise<void>;
+  /** `evenProtected`: the ids of those that are named though they are protected. */
+  deleteAll(
+    userId: string,
+    evenProtected: readonly string[],
+    context: StepContext,
+    actor: Actor,
+  ): Promise<void>;
 }
 
 interface Deps {
@@ -29,6 +35,7 @@ export interface UserDeletion {
   readonly user: { readonly id: string; readonly name: string; readonly wasDisabled: boolean };
   /** null: the VMs are deleted. */
   readonly transferTo: string | null;
+  readonly evenProtected?: readonly string[];
   readonly actor: Actor;
 }
 
@@ -60,8 +67,8 @@ export const userDeletion = ({ database, events, vms, endAccess }: Deps) =>
       {
         name: 'settleVms',
         timeoutMs: VMS_MS,
-        async run({ user, transferTo, actor }, context) {
-          if (transferTo === null) await vms.deleteAll(user.id, context, actor);
+        async run({ user, transferTo, evenProtected = [], actor }, context) {
+          if (transferTo === null) await vms.deleteAll(user.id, evenProtected, context, actor);
           else await database.transact((tx) => vms.transfer(tx, user.id, transferTo, actor));
         },
       },

@@ -1,5 +1,5 @@
 /** The admin's work on users. One user is the admin, who can be neither disabled nor deleted. */
-import type { DeletionPlan, OwnQuota, Page, Quota, User } from '@loucloud/api';
+import type { DeletionPlan, OwnQuota, Page, Quota, RequestFor, User } from '@loucloud/api';
 import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
@@ -153,7 +153,7 @@ export function userService(deps: Deps) {
     /** Starts the operation; answers its id. */
     async delete(
       id: string,
-      { transferTo, deleteVms = false }: { transferTo?: string | undefined; deleteVms?: boolean | undefined },
+      { transferTo, deleteVms = false, protectedVmIds = '' }: RequestFor<'userDelete'>['query'],
       caller: Caller,
     ): Promise<string> {
       if (transferTo !== undefined && (deleteVms || transferTo === id))
@@ -161,9 +161,14 @@ export function userService(deps: Deps) {
       const user = await userStore.get(db, id);
       if (user.role === 'admin') throw new UserError('not_the_admin');
       if (transferTo !== undefined) await userStore.get(db, transferTo);
-      const names = (await vms.list(id)).map(({ name }) => name);
+      const owned = await vms.list(id);
+      const names = owned.map(({ name }) => name);
       if (names.length > 0 && transferTo === undefined && !deleteVms)
         throw new UserError('user_has_vms', { vms: names });
+      const evenProtected = protectedVmIds.split(',');
+      const kept = owned.filter((vm) => vm.isProtected && !evenProtected.includes(vm.id));
+      if (transferTo === undefined && kept.length > 0)
+        throw new UserError('vm_protected', { name: kept.map(({ name }) => name).join(', ') });
       const active = await operationStore.list(db, { objectId: id, type: 'user.delete', isActive: true });
       if (active.total > 0) throw new UserError('operation_in_progress');
       const { userId, userName, address } = caller;
@@ -172,6 +177,7 @@ export function userService(deps: Deps) {
           input: {
             user: { id, name: user.name, wasDisabled: user.isDisabled },
             transferTo: transferTo ?? null,
+            evenProtected,
             actor: { userId, userName, address },
           },
           actor: caller,

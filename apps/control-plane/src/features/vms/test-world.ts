@@ -10,6 +10,7 @@ import type { HostDriver } from '../../platform/hypervisor.ts';
 import { newId } from '../../platform/ids.ts';
 import { OperationEngine } from '../../platform/operations/engine.ts';
 import type { ImagesOnHosts } from './images-on-hosts.ts';
+import { vmBinService } from './vm-bin-service.ts';
 import { vmDifferences } from './vm-differences.ts';
 import { vmOperations } from './vm-operations.ts';
 import { vmOutsideService } from './vm-outside-service.ts';
@@ -33,6 +34,8 @@ export interface World extends AsyncDisposable {
   readonly vms: ReturnType<typeof vmService>;
   readonly states: ReturnType<typeof vmStates>;
   readonly differences: ReturnType<typeof vmDifferences>;
+  readonly bin: ReturnType<typeof vmBinService>;
+  readonly operations: ReturnType<typeof vmOperations>;
   readonly outside: ReturnType<typeof vmOutsideService>;
   readonly engine: OperationEngine;
   readonly hostId: string;
@@ -45,7 +48,7 @@ export interface World extends AsyncDisposable {
 
 export async function openWorld(
   kind: TestDatabase,
-  host: Partial<{ vcpus: number; memoryMib: number }> = {},
+  host: Partial<{ vcpus: number; memoryMib: number; driver: HostDriver; recycleDays: number }> = {},
 ): Promise<World> {
   const opened = await kind.open();
   const database: Database = opened;
@@ -128,9 +131,14 @@ export async function openWorld(
   const log = pino({ level: 'silent' });
   const engine = new OperationEngine({ database, events, log });
   const settings = {
-    read: () => Promise.resolve({ defaultQuota: plenty, shutdownTimeoutSeconds: 10 } as Settings), // all that VMs read of it
+    read: () =>
+      Promise.resolve({
+        defaultQuota: plenty,
+        shutdownTimeoutSeconds: 10,
+        recycleDays: host.recycleDays ?? 7,
+      } as Settings), // all that VMs read of it
   };
-  const hostOf = () => silentHost;
+  const hostOf = () => host.driver ?? silentHost;
   const imagesThere: ImagesOnHosts = {
     claim: () => Promise.resolve('claimed' as const),
     whenThere: () => Promise.resolve(),
@@ -150,6 +158,7 @@ export async function openWorld(
   engine.register(...Object.values(operations));
   const parts = { database, engine, events, operations, images: imagesThere, host: hostOf, settings };
   const vms = vmService(parts);
+  const bin = vmBinService({ ...parts, states }, vms);
   const outside = vmOutsideService(parts, vms);
 
   return {
@@ -157,6 +166,8 @@ export async function openWorld(
     vms,
     states,
     differences,
+    bin,
+    operations,
     outside,
     engine,
     hostId: ids.host,

@@ -22,6 +22,7 @@ import { outsideOperations } from './vm-outside-operations.ts';
 import type { VmStates } from './vm-states.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
+import { deletionOperations } from './vm-deletion.ts';
 
 export interface VmInput {
   readonly vmId: string;
@@ -39,11 +40,6 @@ export interface UpdateInput extends VmInput {
   readonly after: UpdateInput['before'];
   /** vCPUs or memory are to be set, though they may be recorded so already. */
   readonly isResizing: boolean;
-}
-
-export interface RemoveInput extends VmInput {
-  /** Of an adopted VM: its disks' files, which LouCloud did not make, go too. */
-  readonly withFiles?: boolean;
 }
 
 interface Deps {
@@ -204,49 +200,11 @@ export function vmOperations(deps: Deps) {
     throw changed;
   }
 
-  const remove = operation<RemoveInput>({
-    type: 'vm.delete',
-    onRestart: 'resume',
-    steps: [
-      {
-        name: 'powerOff',
-        timeoutMs: 2 * MINUTE_MS,
-        run: ({ vmId, hostId }) => deps.host(hostId).powerOff(vmId),
-      },
-      {
-        name: 'undefine',
-        timeoutMs: MINUTE_MS,
-        async run({ vmId, hostId, withFiles = false }) {
-          const isAdopted = (await require(vmId)).adoption !== null;
-          await deps.host(hostId).undefine(vmId, { keepNvram: isAdopted && !withFiles });
-        },
-      },
-      {
-        name: 'disk',
-        timeoutMs: 2 * MINUTE_MS,
-        async run({ vmId, hostId, withFiles = false }, { report }) {
-          const { adoption } = await require(vmId);
-          const { poolName } = await recipeStore.place(database.db, vmId);
-          const host = deps.host(hostId);
-          if (!adoption) return host.deleteDisk(vmId, poolName);
-          await host.deleteCore(vmId, poolName);
-          const paths = adoption.disks.map(({ path }) => path);
-          await report({ kept: withFiles ? await host.deleteFiles(paths) : paths });
-        },
-      },
-    ],
-    async finish(tx, input, outcome, operationId) {
-      if (outcome.state !== 'done') return finish(tx, input, outcome, operationId);
-      const vm = await vmStore.findLocked(tx, input.vmId);
-      if (vm) await forget(tx, vm);
-    },
-  });
-
   /** The VM is gone from the host: its row and all that it held go too. */
   async function forget(tx: Tx, vm: VmRecord): Promise<void> {
     if (!(await vmUsage.forget(tx, vm))) return;
     const object = { kind: 'vm', id: vm.id, name: vm.name } as const;
-    await deps.events.record(tx, { type: 'vm.deleted', actor: null, object, ownerId: vm.ownerId });
+    await deps.events.record(tx, { type: 'vm.purged', actor: null, object, ownerId: vm.ownerId });
   }
 
   const update = operation<UpdateInput>({
@@ -333,8 +291,8 @@ export function vmOperations(deps: Deps) {
   return {
     ...outsideOperations({ ...deps, finish, forget, require, specOf }),
     startElsewhere: vmElsewhere({ ...deps, specOf, limitOf }),
+    ...deletionOperations({ ...deps, finish, forget, require }),
     create,
-    remove,
     update,
     shutdown,
     dumpCore,

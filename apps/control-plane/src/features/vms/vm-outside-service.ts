@@ -81,8 +81,8 @@ export function vmOutsideService(deps: VmServiceDeps, vms: VmService) {
 
     deleteWithFiles: (vmId: string, caller: Caller): Promise<string> =>
       database.transact(async (tx) => {
-        const vm = await vms.requireVm(tx, 'delete', vmId, caller);
-        return vms.begin(tx, operations.remove, vm, { vmId, hostId: vm.hostId, withFiles: true }, caller);
+        const vm = await vms.requireVm(tx, 'purge', vmId, caller);
+        return vms.begin(tx, operations.purge, vm, { vmId, hostId: vm.hostId, withFiles: true }, caller);
       }),
 
     /** The record follows; the quota has to hold what grew. Then the host is told the name that it goes by now. */

@@ -1,6 +1,7 @@
 import type { ConsoleTicket, hostEndpoints, vmEndpoints } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Handlers } from '../../platform/http/serve.ts';
+import type { VmBinService } from './vm-bin-service.ts';
 import type { VmOutsideService } from './vm-outside-service.ts';
 import type { VmMigrations } from './vm-migration-service.ts';
 import type { VmsElsewhere } from './vm-elsewhere-service.ts';
@@ -15,6 +16,7 @@ type Outside = 'foreignDomainGet' | 'foreignDomainAdopt';
 
 export function vmRoutes(
   vms: VmService,
+  bin: VmBinService,
   outside: VmOutsideService,
   migrations: VmMigrations,
   elsewhere: VmsElsewhere,
@@ -33,6 +35,9 @@ export function vmRoutes(
       operationId: await vms.update(params.vmId, body, caller),
     }),
     vmDelete: async ({ params }, caller) => ({ operationId: await vms.remove(params.vmId, caller) }),
+    vmUndelete: ({ params, body }, caller) => bin.undelete(params.vmId, body, caller),
+    vmPurge: async ({ params }, caller) => ({ operationId: await bin.purge(params.vmId, caller) }),
+    vmProtect: ({ params, body }, caller) => bin.protect(params.vmId, body.isProtected, caller),
     vmStart: act('start'),
     vmShutdown: act('shutdown'),
     vmPowerOff: act('powerOff'),

@@ -67,6 +67,11 @@ export function vmService(deps: VmServiceDeps) {
     if (verdict === 'host_unreachable') throw new UserError('host_unreachable');
     if (verdict === 'host_disabled') throw new UserError('host_disabled');
     if (verdict === 'runs_elsewhere') throw new UserError('runs_elsewhere', { name: vm.name });
+    if (verdict === 'vm_is_protected') throw new UserError('vm_protected', { name: vm.name });
+    if (verdict === 'vm_is_deleted' || verdict === 'vm_is_not_deleted') {
+      const state = vm.isDeleted ? 'deleted' : 'not_deleted';
+      throw new UserError('wrong_state', { action, state, name: vm.name });
+    }
     if (isAlready(action, vm.state)) return vm;
     throw new UserError('wrong_state', { action, state: vm.state, name: vm.name });
   }
@@ -93,7 +98,7 @@ export function vmService(deps: VmServiceDeps) {
     return operationId;
   }
 
-  const service = {
+  return {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
     /** Gives a VM that `requireVm` let through to an operation. */
@@ -194,25 +199,18 @@ export function vmService(deps: VmServiceDeps) {
         return begin(tx, operations.update, vm, input, caller);
       }),
 
-    /** Deleting what is being deleted answers the same operation. */
+    /** Into the recycle bin, if it keeps anything. Deleting what is being deleted answers the same operation. */
     remove: (vmId: string, caller: Caller): Promise<string> =>
       database.transact(async (tx) => {
         const existing = await vmStore.requireLocked(tx, vmId, caller);
-        if (existing.operationType === 'vm.delete' && existing.operationId !== null)
-          return existing.operationId;
+        const isGoing = existing.operationType === 'vm.delete' || existing.operationType === 'vm.purge';
+        if (isGoing && existing.operationId !== null) return existing.operationId;
         const vm = await judge(tx, 'delete', vmId, caller);
-        return begin(tx, operations.remove, vm, { vmId, hostId: vm.hostId }, caller);
+        const { recycleDays: days } = await deps.settings.read(tx.sql);
+        const input = { vmId, hostId: vm.hostId };
+        if (days === 0) return begin(tx, operations.purge, vm, input, caller);
+        return begin(tx, operations.remove, vm, { ...input, days }, caller);
       }),
-
-    /** As `remove`; null: there is no such VM any more. */
-    async removeIfThere(vmId: string, caller: Caller): Promise<string | null> {
-      try {
-        return await service.remove(vmId, caller);
-      } catch (error) {
-        if (error instanceof UserError && error.code === 'not_found') return null;
-        throw error;
-      }
-    },
 
     /** Tells the host what the database says of the VM: its name, its description, its owner. */
     relabel: (tx: Tx, vm: VmRecord, caller: Caller): Promise<string> => {
@@ -232,8 +230,6 @@ export function vmService(deps: VmServiceDeps) {
       return deps.host(vm.hostId).xml(vmId);
     },
   };
-  return service;
-
   async function createOne(
     tx: Tx,
     recipe: Recipe,

@@ -23,6 +23,10 @@ export type VmStates = ReturnType<typeof vmStates>;
 
 const isActiveState = (state: VmState | undefined): boolean => state === 'running' || state === 'paused';
 
+/** In the recycle bin, what is off is `deleted`; everything else is shown as it is. */
+const seenAs = <S extends VmState | undefined>({ isDeleted }: VmRecord, state: S): S | 'deleted' =>
+  isDeleted && (state === 'stopped' || state === 'crashed' || state === 'failed') ? 'deleted' : state;
+
 const unreachable = (vmId: string): DomainStatus => ({ vmId, state: 'unknown', cause: 'host_unreachable' });
 
 /** What a cause is called when none of our operations asked for it. */
@@ -45,7 +49,7 @@ export function vmStates({ database, events, log, host }: Deps) {
     const isOurs = vm.operationId !== null;
     // While it is being created or deleted a VM may well have no domain.
     if (!status && isOurs) return;
-    const state = status?.state ?? 'missing';
+    const state = seenAs(vm, status?.state ?? 'missing');
     const told = status?.cause ?? 'undefined_outside';
     if (state !== vm.state) {
       const cause = causeOf(vm, state, told);
@@ -114,7 +118,7 @@ export function vmStates({ database, events, log, host }: Deps) {
       const told = new Map(domains.map((domain) => [domain.vmId, domain]));
       const vms = await vmStore.listByHost(database.db, hostId);
       const differing = vms.filter((vm) => {
-        const state = told.get(vm.id)?.state;
+        const state = seenAs(vm, told.get(vm.id)?.state);
         return state !== vm.state || (vm.operationId === null && isActiveState(state) !== vm.isActive);
       });
       for (const vm of differing) await refresh(hostId, vm.id);

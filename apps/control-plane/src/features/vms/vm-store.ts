@@ -3,26 +3,25 @@ import {
   type Difference,
   type OperationType,
   type Problem,
-  type StaleCopy,
   type StateCause,
   type Vm,
   type VmState,
-  judgeActions,
 } from '@loucloud/api';
-import { type Selectable, sql as raw } from 'kysely';
+import { type Insertable, type Selectable, sql as raw } from 'kysely';
 import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import type { VmTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
-import { operationStore } from '../../platform/operations/operation-store.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
 import type { AdoptionRecord } from './adoption-record.ts';
-import { staleDomainStore } from './stale-domain-store.ts';
+import { adoptionOf, toVms, vmViews } from './vm-view-store.ts';
 
 type Sql = Db | Tx['sql'];
 
 export interface VmFilter extends ListQuery {
   readonly state?: VmState | undefined;
+  /** Those in the recycle bin, instead of the others. */
+  readonly isDeleted?: boolean | undefined;
   readonly ownerId?: string | undefined;
   readonly hostId?: string | undefined;
   readonly templateId?: string | undefined;
@@ -58,41 +57,19 @@ export interface VmRecord {
   readonly runId: string | null;
   readonly isHostEnabled: boolean;
   readonly isRunningElsewhere: boolean;
+  readonly isProtected: boolean;
+  /** It lies in the recycle bin. */
+  readonly isDeleted: boolean;
 }
 
-/** The console's and the API's view of a VM needs names from four other tables. */
-const views = (sql: Sql) =>
-  sql
-    .selectFrom('vm')
-    .innerJoin('user', 'user.id', 'vm.owner_id')
-    .innerJoin('host', 'host.id', 'vm.host_id')
-    .leftJoin('image', 'image.id', 'vm.image_id')
-    .leftJoin('network', 'network.id', 'vm.network_id')
-    .selectAll('vm')
-    .select([
-      'user.display_name as owner_name',
-      'host.name as host_name',
-      'host.is_enabled as host_is_enabled',
-      'image.name as image_name',
-      'network.name as network_name',
-    ]);
-
-type ViewRow = Selectable<VmTable> & {
-  owner_name: string;
-  host_name: string;
-  host_is_enabled: 0 | 1;
-  image_name: string | null;
-  network_name: string | null;
-};
-
 export const vmStore = {
-  async insert(tx: Tx, row: VmTable): Promise<void> {
+  async insert(tx: Tx, row: Insertable<VmTable>): Promise<void> {
     await tx.sql.insertInto('vm').values(row).execute();
   },
 
   /** Others' VMs do not exist for a member. */
   async get(sql: Sql, id: string, caller: Caller): Promise<Vm> {
-    let query = views(sql).where('vm.id', '=', id);
+    let query = vmViews(sql).where('vm.id', '=', id);
     if (!caller.isAdmin) query = query.where('vm.owner_id', '=', caller.userId);
     const row = await query.executeTakeFirst();
     if (!row) throw notFound('vm', id);
@@ -102,7 +79,7 @@ export const vmStore = {
   },
 
   async list(sql: Db, filter: VmFilter, caller: Caller) {
-    let query = views(sql);
+    let query = vmViews(sql).where('vm.bin_key', filter.isDeleted === true ? '!=' : '=', '');
     const ownerId = caller.isAdmin ? filter.ownerId : caller.userId;
     if (ownerId !== undefined) query = query.where('vm.owner_id', '=', ownerId);
     if (filter.state !== undefined) query = query.where('vm.state', '=', filter.state);
@@ -248,21 +225,14 @@ export const vmStore = {
       .selectFrom('vm')
       .select('name')
       .where('owner_id', '=', ownerId)
-      .where('name', 'in', names);
+      .where('name', 'in', names)
+      .where('bin_key', '=', '');
     return (await query.execute()).map((row) => row.name);
   },
 
   async macAddressesAmong(sql: Sql, candidates: readonly string[]): Promise<string[]> {
     const query = sql.selectFrom('vm').select('mac_address').where('mac_address', 'in', candidates);
     return (await query.execute()).flatMap((row) => row.mac_address ?? []);
-  },
-
-  async countsByState(sql: Sql): Promise<Record<string, number>> {
-    const query = sql
-      .selectFrom('vm')
-      .select(['state', raw<number>`count(*)`.as('count')])
-      .groupBy('state');
-    return Object.fromEntries((await query.execute()).map((row) => [row.state, row.count]));
   },
 };
 
@@ -345,80 +315,7 @@ function toRecord(row: RecordRow): VmRecord {
     runId: row.run_id,
     isHostEnabled: row.host_is_enabled === 1,
     isRunningElsewhere: Number(row.running_elsewhere) > 0,
+    isProtected: row.is_protected === 1,
+    isDeleted: row.deleted_at !== null,
   };
-}
-
-async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promise<Vm[]> {
-  const held = rows.flatMap((row) => (row.operation_id === null ? [] : [row.operation_id]));
-  const operations = await operationStore.briefs(sql, held, caller);
-  const stale = await staleDomainStore.ofVms(
-    sql,
-    rows.map((row) => row.id),
-  );
-  return rows.map((row) => {
-    const operation = row.operation_id === null ? null : (operations.get(row.operation_id) ?? null);
-    const differences = JSON.parse(row.differences) as Difference[];
-    const adoption = adoptionOf(row);
-    const staleCopies: readonly StaleCopy[] = stale.get(row.id) ?? [];
-    const subject = {
-      state: row.state,
-      operationType: operation?.type ?? null,
-      isHostEnabled: row.host_is_enabled === 1,
-      isRunningElsewhere: staleCopies.some(({ isRunning }) => isRunning),
-      limits: adoption?.limits ?? null,
-      isDiffering: differences.length > 0,
-    };
-    return {
-      id: row.id,
-      name: row.name,
-      description: row.description,
-      ownerId: row.owner_id,
-      ownerName: row.owner_name,
-      templateId: row.template_id,
-      templateName: row.template_name,
-      imageId: row.image_id,
-      imageName: row.image_name ?? '',
-      hostId: caller.isAdmin ? row.host_id : null,
-      hostName: caller.isAdmin ? row.host_name : null,
-      domainName: caller.isAdmin ? row.domain_name : null,
-      networkId: row.network_id,
-      networkName: row.network_name,
-      state: row.state,
-      stateCause: row.state_cause as StateCause, // written by changeState
-      stateChangedAt: new Date(row.state_changed_at).toISOString(),
-      operation,
-      vcpus: row.vcpus,
-      memoryMib: row.memory_mib,
-      diskBytes: row.disk_bytes,
-      firmware: row.firmware,
-      macAddress: row.mac_address ?? '',
-      ipAddresses: JSON.parse(row.ip_addresses) as string[],
-      lastProblem: problemFor(row.last_problem, caller),
-      differences: caller.isAdmin ? differences : differences.map(withoutPlaces),
-      adoption: adoption && { limits: adoption.limits, disks: caller.isAdmin ? adoption.disks : [] },
-      staleCopies: caller.isAdmin ? [...staleCopies] : [],
-      createdAt: new Date(row.created_at).toISOString(),
-      actions: judgeActions(subject, caller.isAdmin),
-    };
-  });
-}
-
-/** Where files lie on a server, and the ids of others, are for the admin only. */
-function withoutPlaces(difference: Difference): Difference {
-  const shorten = (value: string | number) =>
-    String(value)
-      .replace(/^.*\//, '')
-      .replace(/ \([^)]*\)$/, '');
-  if (!['disk', 'cdrom', 'owner'].includes(difference.field)) return difference;
-  return { ...difference, recorded: shorten(difference.recorded), found: shorten(difference.found) };
-}
-
-const adoptionOf = ({ adoption }: Pick<Selectable<VmTable>, 'adoption'>): AdoptionRecord | null =>
-  adoption === null ? null : (JSON.parse(adoption) as AdoptionRecord);
-
-/** libvirt's own words are for the admin only. */
-function problemFor(json: string | null, caller: Caller): Problem | null {
-  if (json === null) return null;
-  const { hint, ...problem } = JSON.parse(json) as Problem;
-  return caller.isAdmin && hint !== undefined ? { ...problem, hint } : problem;
 }

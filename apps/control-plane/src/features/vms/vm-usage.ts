@@ -8,8 +8,12 @@ import { type VmRecord, vmStore } from './vm-store.ts';
 
 type Shares = Pick<
   VmRecord,
-  'id' | 'ownerId' | 'hostId' | 'vcpus' | 'memoryMib' | 'diskBytes' | 'poolDiskBytes'
+  'id' | 'ownerId' | 'hostId' | 'vcpus' | 'memoryMib' | 'diskBytes' | 'poolDiskBytes' | 'isDeleted'
 >;
+
+/** What a VM holds of its owner's quota, but for being active: in the recycle bin its disk alone. */
+const heldBy = ({ isDeleted, vcpus, memoryMib, diskBytes }: Shares) =>
+  isDeleted ? { vms: 0, vcpus: 0, memoryMib: 0, diskBytes } : { vms: 1, vcpus, memoryMib, diskBytes };
 
 export const vmUsage = {
   /** Before a start: refuses what the quota or the host cannot hold. */
@@ -68,15 +72,25 @@ export const vmUsage = {
   async forget(tx: Tx, vm: Shares): Promise<boolean> {
     await vmUsage.recordInactive(tx, vm);
     if (!(await vmStore.remove(tx, vm.id))) return false;
-    const { vcpus, memoryMib, diskBytes, poolDiskBytes } = vm;
+    const { vms, vcpus, memoryMib, diskBytes } = heldBy(vm);
     await reservationStore.recordUser(tx, vm.ownerId, {
-      vms: -1,
+      vms: -vms,
       vcpus: -vcpus,
       memoryMib: -memoryMib,
       diskBytes: -diskBytes,
     });
-    await reservationStore.recordHost(tx, vm.hostId, { diskBytes: -poolDiskBytes });
+    await reservationStore.recordHost(tx, vm.hostId, { diskBytes: -vm.poolDiskBytes });
     return true;
+  },
+
+  /** Into the recycle bin: its disk stays, there and in what its owner uses. */
+  async intoBin(tx: Tx, { ownerId, vcpus, memoryMib }: Shares): Promise<void> {
+    await reservationStore.recordUser(tx, ownerId, { vms: -1, vcpus: -vcpus, memoryMib: -memoryMib });
+  },
+
+  /** Out of it: refuses what the quota cannot hold again. */
+  async outOfBin(tx: Tx, { ownerId, vcpus, memoryMib }: Shares, limit: Quota): Promise<void> {
+    await reservationStore.reserveUser(tx, ownerId, { vms: 1, vcpus, memoryMib }, limit);
   },
 
   /** Before an adoption: refuses what the quota cannot hold. What is on the host already is there, whoever owns it. */
@@ -112,20 +126,14 @@ export const vmUsage = {
 
   /** Moves what the VM holds from its owner to another user, whose quota must have room. */
   async transfer(tx: Tx, vm: VmRecord, toUserId: string, limit: Quota): Promise<void> {
-    const share = {
-      vms: 1,
-      runningVms: vm.isActive ? 1 : 0,
-      vcpus: vm.vcpus,
-      memoryMib: vm.memoryMib,
-      diskBytes: vm.diskBytes,
-    };
+    const share = { ...heldBy(vm), runningVms: vm.isActive ? 1 : 0 };
     await reservationStore.reserveUser(tx, toUserId, share, limit);
     await reservationStore.recordUser(tx, vm.ownerId, {
-      vms: -1,
+      vms: -share.vms,
       runningVms: -share.runningVms,
-      vcpus: -vm.vcpus,
-      memoryMib: -vm.memoryMib,
-      diskBytes: -vm.diskBytes,
+      vcpus: -share.vcpus,
+      memoryMib: -share.memoryMib,
+      diskBytes: -share.diskBytes,
     });
   },
 };

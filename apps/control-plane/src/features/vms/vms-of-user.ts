@@ -8,6 +8,7 @@ import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { StepContext } from '../../platform/operations/operation.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
 import { recipeStore } from './recipe-store.ts';
+import type { VmBinService } from './vm-bin-service.ts';
 import type { VmService } from './vm-service.ts';
 import { vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
@@ -17,14 +18,21 @@ interface Deps {
   readonly engine: OperationEngine;
   readonly events: EventLog;
   readonly vms: VmService;
+  readonly bin: VmBinService;
   readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
 }
 
-export function vmsOfUser({ database, engine, events, vms, settings }: Deps) {
+export function vmsOfUser({ database, engine, events, vms, bin, settings }: Deps) {
   return {
     async list(userId: string): Promise<DeletionPlan['vms']> {
       const owned = await vmStore.listByOwner(database.db, userId);
-      return owned.map(({ id, name, state, diskBytes }) => ({ id, name, state, diskBytes }));
+      return owned.map(({ id, name, state, diskBytes, isProtected }) => ({
+        id,
+        name,
+        state,
+        diskBytes,
+        isProtected,
+      }));
     },
 
     async transfer(tx: Tx, fromUserId: string, toUserId: string, actor: Actor): Promise<void> {
@@ -36,7 +44,7 @@ export function vmsOfUser({ database, engine, events, vms, settings }: Deps) {
         if (vm.operationType !== null) {
           throw new UserError('operation_in_progress', { operation: vm.operationType, name: vm.name });
         }
-        const taken = await vmStore.namesOf(tx.sql, toUserId, [vm.name]);
+        const taken = vm.isDeleted ? [] : await vmStore.namesOf(tx.sql, toUserId, [vm.name]);
         if (taken.length > 0) throw new UserError('name_taken', { name: vm.name });
         await vmUsage.transfer(tx, vm, toUserId, limit);
         await vmStore.change(tx, id, { ownerId: toUserId });
@@ -52,14 +60,21 @@ export function vmsOfUser({ database, engine, events, vms, settings }: Deps) {
       }
     },
 
-    /** Waits for each: a VM whose host is away keeps its user from being removed, and says so. */
-    async deleteAll(userId: string, { signal, progress }: StepContext, actor: Actor): Promise<void> {
+    /** Those in the recycle bin too. `evenProtected`: by their ids. Waits for each: a VM whose host is away keeps its user from being removed, and says so. */
+    async deleteAll(
+      userId: string,
+      evenProtected: readonly string[],
+      { signal, progress }: StepContext,
+      actor: Actor,
+    ): Promise<void> {
       const owned = await vmStore.listByOwner(database.db, userId);
       let deleted = 0;
       for (const { id, operationId, operationType } of owned) {
-        if (operationId !== null && operationType !== 'vm.delete') await engine.settled(operationId);
+        if (operationId !== null && operationType !== 'vm.purge') await engine.settled(operationId);
         signal.throwIfAborted();
-        const deletion = await vms.removeIfThere(id, inNameOf(actor));
+        const deletion = await bin.purgeIfThere(id, inNameOf(actor), {
+          evenProtected: evenProtected.includes(id),
+        });
         if (deletion !== null) await engine.settled(deletion);
         const outcome = deletion === null ? null : await operationStore.get(database.db, deletion);
         if (outcome?.error) {

@@ -1,6 +1,13 @@
 /** The databases we run on, and the few things in which they differ. */
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
-import { type ColumnDefinitionBuilder, type Dialect, MysqlDialect, SqliteDialect } from 'kysely';
+import {
+  type ColumnDefinitionBuilder,
+  type Dialect,
+  type Kysely,
+  MysqlDialect,
+  SqliteDialect,
+  sql,
+} from 'kysely';
 import { createPool } from 'mysql2';
 
 export interface Adapter {
@@ -13,11 +20,19 @@ export interface Adapter {
   };
   /** Appended to CREATE TABLE: names compare by bytes everywhere, as in SQLite. */
   readonly tableOptions: string | null;
+  /** Gives a table's unique constraint other columns. */
+  replaceUnique(db: Kysely<unknown>, constraint: UniqueConstraint): Promise<void>;
   /** The transaction may be run again: nothing of it took effect. */
   isRetryable(error: unknown): boolean;
   isDuplicateKey(error: unknown): boolean;
   /** No answer from the database itself. */
   isUnavailable(error: unknown): boolean;
+}
+
+export interface UniqueConstraint {
+  readonly table: string;
+  readonly constraint: string;
+  readonly columns: readonly string[];
 }
 
 /** What was acknowledged survives a power cut (`synchronous=full`). */
@@ -45,6 +60,7 @@ export function sqliteAdapter(path: string): Adapter {
     dialect,
     counter: { type: 'integer', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: null,
+    replaceUnique: makeTableAnew,
     isRetryable: () => false,
     isDuplicateKey: (error) => has(error, 'errcode', 1555, 2067),
     isUnavailable: () => false,
@@ -70,6 +86,13 @@ export function mysqlAdapter(url: string): Adapter {
     dialect: new MysqlDialect({ pool }),
     counter: { type: 'bigint', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: 'engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin',
+    async replaceUnique(db, { table, constraint, columns }) {
+      const names = sql.join(columns.map((column) => sql.ref(column)));
+      // In one statement: a foreign key needs an index at every moment.
+      await sql`alter table ${sql.ref(table)} drop index ${sql.ref(constraint)}, add unique index ${sql.ref(constraint)} (${names})`.execute(
+        db,
+      );
+    },
     // 1213: deadlock; 1205: lock wait; 1020: the row changed since it was read (MariaDB's snapshot isolation).
     isRetryable: (error) => has(error, 'errno', 1213, 1205, 1020),
     isDuplicateKey: (error) => has(error, 'errno', 1062),
@@ -77,6 +100,27 @@ export function mysqlAdapter(url: string): Adapter {
       has(error, 'code', 'PROTOCOL_CONNECTION_LOST', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT') ||
       has(error, 'code', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'),
   };
+}
+
+/** SQLite has no other way: https://www.sqlite.org/lang_altertable.html, section 7. */
+async function makeTableAnew(
+  db: Kysely<unknown>,
+  { table, constraint, columns }: UniqueConstraint,
+): Promise<void> {
+  const { rows } = await sql<{
+    type: string;
+    sql: string;
+  }>`select type, sql from sqlite_schema where tbl_name = ${table} and sql is not null`.execute(db);
+  const made = rows.find(({ type }) => type === 'table')?.sql ?? '';
+  const is = new RegExp(`(constraint "${constraint}" unique) \\([^)]*\\)`);
+  const anew = made
+    .replace(`"${table}"`, `"${table}_anew"`)
+    .replace(is, `$1 (${columns.map((column) => `"${column}"`).join(', ')})`);
+  await sql.raw(anew).execute(db);
+  await sql.raw(`insert into "${table}_anew" select * from "${table}"`).execute(db);
+  await sql.raw(`drop table "${table}"`).execute(db);
+  await sql.raw(`alter table "${table}_anew" rename to "${table}"`).execute(db);
+  for (const index of rows.filter(({ type }) => type === 'index')) await sql.raw(index.sql).execute(db);
 }
 
 function has(error: unknown, field: string, ...values: readonly (string | number)[]): boolean {

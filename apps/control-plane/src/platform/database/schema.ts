@@ -177,7 +177,16 @@ export interface VmTable {
   /** Where it is being moved to: its share there is reserved beside the one here. */
   target_host_id: string | null;
   domain_name: string;
-  state: 'stopped' | 'running' | 'paused' | 'saved' | 'crashed' | 'failed' | 'missing' | 'unknown';
+  state:
+    | 'stopped'
+    | 'running'
+    | 'paused'
+    | 'saved'
+    | 'crashed'
+    | 'failed'
+    | 'missing'
+    | 'unknown'
+    | 'deleted';
   state_cause: string;
   state_changed_at: number;
   /** The operation that holds the VM. A hold ends in the transaction that ends its operation. */
@@ -203,6 +212,12 @@ export interface VmTable {
   adoption: Json | null;
   /** The XML of a domain that LouCloud did not make, to define it again from. */
   definition: string | null;
+  is_protected: Generated<Flag>;
+  /** When it was put into the recycle bin, and is to be purged; null: it is not there. */
+  deleted_at: number | null;
+  purge_at: number | null;
+  /** Its id while it lies in the recycle bin, else empty: names are unique among the rest alone. */
+  bin_key: Generated<string>;
   created_at: number;
 }
 

@@ -1,9 +1,10 @@
 /** Release 0.2.0. Until that is made it may be changed in place. */
 import type { Kysely } from 'kysely';
 import type { Adapter } from '../dialects.ts';
-import { id, key, name, number, references, required, tablesOf, word } from './columns.ts';
+import { type Column, id, key, name, number, references, required, tablesOf, word } from './columns.ts';
 
 export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
+  await recycleBin(db, adapter);
   const table = tablesOf(db, adapter);
   await table('control_plane')
     .addColumn('id', id, key)
@@ -28,4 +29,19 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .alterTable('operation')
     .addColumn('fence', number, (column) => column.notNull().defaultTo(0))
     .execute();
+}
+
+/** First of all: nothing refers to VMs yet, so that their table can be made anew. */
+async function recycleBin(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
+  const add = (column: string, type: 'integer' | 'bigint' | typeof id, define: Column = (as) => as) =>
+    db.schema.alterTable('vm').addColumn(column, type, define).execute();
+  await add('is_protected', 'integer', (column) => column.notNull().defaultTo(0));
+  await add('deleted_at', number);
+  await add('purge_at', number);
+  await add('bin_key', id, (column) => column.notNull().defaultTo(''));
+  await adapter.replaceUnique(db, {
+    table: 'vm',
+    constraint: 'vm_owner_name',
+    columns: ['owner_id', 'name', 'bin_key'],
+  });
 }

@@ -2,7 +2,7 @@
 import { type ColumnDefinitionBuilder, type Kysely, sql } from 'kysely';
 import type { Adapter } from '../dialects.ts';
 
-type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
+export type Column = (column: ColumnDefinitionBuilder) => ColumnDefinitionBuilder;
 export const required: Column = (column) => column.notNull();
 export const key: Column = (column) => column.primaryKey();
 export const unique: Column = (column) => column.notNull().unique();
