@@ -1,8 +1,8 @@
 /** The files in deploy/, with the real servers of Debian's packages: what they let through, and what they say of it. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { request } from 'node:https';
 import { tmpdir } from 'node:os';
@@ -10,143 +10,40 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setDefaultCACertificates } from 'node:tls';
 import { controlPlaneCommand, controlPlaneEnvironment } from '../tools/control-plane.ts';
+import { DEPLOY, Proxy, type ProxyName, type ProxyPlace, placeFor } from './proxies.ts';
 import { readScreen } from './rfb.ts';
-import { World, createVm, freePort, loginTo, openConsole, waitFor } from './world.ts';
+import { World, createVm, loginTo, openConsole, waitFor } from './world.ts';
 
-const DEPLOY = join(import.meta.dirname, '../deploy');
 /** A client that is not this machine, as the proxy sees it. */
 const FAR_ADDRESS = '198.51.100.7';
 
-interface Place {
-  readonly folder: string;
-  readonly httpPort: number;
-  readonly httpsPort: number;
-}
-
-const readDeploy = (name: string, changes: readonly (readonly [from: string, to: string])[]): string => {
-  let text = readFileSync(join(DEPLOY, name), 'utf8');
-  for (const [from, to] of changes) {
-    assert.ok(text.includes(from), `${name} has ${from}`);
-    text = text.replaceAll(from, to);
-  }
-  return text;
-};
-
-const proxies: readonly {
-  name: string /** `upstream`: where LouCloud itself listens. */;
-  start: (place: Place, upstream: string) => ChildProcess;
-}[] = [
-  {
-    name: 'nginx',
-    start({ folder, httpPort, httpsPort }, upstream) {
-      const site = readDeploy('nginx.conf', [
-        ['listen 80;', `listen 127.0.0.1:${httpPort};`],
-        ['listen 443 ssl', `listen 127.0.0.1:${httpsPort} ssl`],
-        ['cloud.example.org;', 'localhost;'],
-        ['/etc/ssl/certs/cloud.example.org.pem', `${folder}/certificate.pem`],
-        ['/etc/ssl/private/cloud.example.org.key', `${folder}/key.pem`],
-        ['127.0.0.1:8080', upstream],
-      ]);
-      const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi']
-        .map((kind) => `${kind}_temp_path ${folder}/${kind};`)
-        .join(' ');
-      const main = `daemon off; pid ${folder}/pid; error_log stderr; events {} http { access_log off; ${temporary} ${site} }`;
-      writeFileSync(join(folder, 'main.conf'), main);
-      return spawn('nginx', ['-p', folder, '-c', join(folder, 'main.conf')], { stdio: 'inherit' });
-    },
-  },
-  {
-    name: 'Apache',
-    start({ folder, httpPort, httpsPort }, upstream) {
-      const site = readDeploy('apache.conf', [
-        ['*:80>', `127.0.0.1:${httpPort}>`],
-        ['*:443>', `127.0.0.1:${httpsPort}>`],
-        ['/etc/ssl/certs/cloud.example.org.pem', `${folder}/certificate.pem`],
-        ['/etc/ssl/private/cloud.example.org.key', `${folder}/key.pem`],
-        ['https://cloud.example.org/', `https://localhost:${httpsPort}/`],
-        ['cloud.example.org', 'localhost'],
-        ['127.0.0.1:8080', upstream],
-      ]);
-      const modules = [
-        'mpm_event',
-        'authz_core',
-        'alias',
-        'headers',
-        'ssl',
-        'proxy',
-        'proxy_http',
-        'proxy_wstunnel',
-      ];
-      const main = [
-        ...modules.map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`),
-        `ServerRoot ${folder}`,
-        `PidFile ${folder}/pid`,
-        `DefaultRuntimeDir ${folder}`,
-        `ErrorLog ${folder}/error.log`,
-        'ServerName localhost',
-        `Listen 127.0.0.1:${httpPort}`,
-        `Listen 127.0.0.1:${httpsPort}`,
-        'User www-data',
-        'Group www-data',
-        site,
-      ];
-      writeFileSync(join(folder, 'main.conf'), main.join('\n'));
-      return spawn('apache2', ['-f', join(folder, 'main.conf'), '-DFOREGROUND'], { stdio: 'inherit' });
-    },
-  },
-];
-
-function makeCertificate(folder: string): string {
-  const [certificate, key] = [join(folder, 'certificate.pem'), join(folder, 'key.pem')];
-  // prettier-ignore
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', certificate,
-  ], { stdio: 'ignore' });
-  return readFileSync(certificate, 'utf8');
-}
-
 let world: World;
-const places = new Map<string, Place>();
+const places = new Map<ProxyName, ProxyPlace>();
+const proxies: readonly ProxyName[] = ['nginx', 'Apache', 'HAProxy'];
 
 before(async () => {
   execFileSync('ip', ['address', 'add', `${FAR_ADDRESS}/32`, 'dev', 'lo']);
-  const certificates: string[] = [];
-  for (const { name } of proxies) {
-    const folder = await mkdtemp(join(tmpdir(), 'deploy-'));
-    certificates.push(makeCertificate(folder));
-    const [httpPort, httpsPort] = [await freePort(), await freePort()];
-    places.set(name, { folder, httpPort, httpsPort });
-  }
-  setDefaultCACertificates(certificates);
-  const urls = [...places.values()].map(({ httpsPort }) => `https://localhost:${httpsPort}`);
+  for (const name of proxies) places.set(name, await placeFor(name));
+  setDefaultCACertificates([...places.values()].map(({ certificate }) => certificate));
+  const urls = [...places.values()].map(({ url }) => url);
   world = await World.open({ environment: { LOUCLOUD_PUBLIC_URL: urls.join() } });
 });
 after(() => world?.[Symbol.asyncDispose]());
 
-for (const { name, start } of proxies)
+for (const name of proxies)
   describe(`behind ${name}`, () => {
-    let proxy: ChildProcess | undefined;
+    let proxy: Proxy | undefined;
     let url: string;
-    let place: Place;
+    let place: ProxyPlace;
 
     before(async () => {
       const found = places.get(name);
       assert.ok(found);
       place = found;
-      url = `https://localhost:${place.httpsPort}`;
-      proxy = start(place, new URL(world.url).host);
-      await waitFor('the proxy answers', async () => {
-        assert.equal(proxy?.exitCode, null, 'the proxy runs');
-        return (await fetch(`${url}/readyz`).catch(() => null))?.ok === true;
-      });
+      url = place.url;
+      proxy = await Proxy.start(place, [new URL(world.url).host]);
     });
-    after(async () => {
-      if (proxy?.exitCode !== null) return;
-      const ended = once(proxy, 'close');
-      proxy.kill('SIGTERM');
-      await ended;
-    });
+    after(() => proxy?.[Symbol.asyncDispose]());
 
     test('http leads to https, and the console is there', async () => {
       const answer = await fetch(`http://127.0.0.1:${place.httpPort}/machines`, { redirect: 'manual' });

@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,8 @@ export interface WorldOptions {
   /** `sqlite:` in the data folder unless told. */
   readonly databaseUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Serves beside this one, over the same database. */
+  readonly beside?: World;
 }
 
 export class World implements AsyncDisposable {
@@ -44,7 +46,8 @@ export class World implements AsyncDisposable {
   static async open(options: WorldOptions = {}): Promise<World> {
     const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-test-'));
     const world = new World(dataDir, await freePort(), options);
-    await world.run('init');
+    if (options.beside) await copyKey(options.beside.dataDir, dataDir);
+    else await world.run('init');
     await world.start();
     return world;
   }
@@ -132,6 +135,12 @@ export class World implements AsyncDisposable {
     await this.kill();
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+/** What is sealed in the database opens for both. Where nothing has been sealed there is none. */
+async function copyKey(from: string, to: string): Promise<void> {
+  const key = await readFile(join(from, 'secret.key')).catch(() => null);
+  if (key) await writeFile(join(to, 'secret.key'), key, { mode: 0o600 });
 }
 
 /** Somebody logged in, by a session cookie as a browser has it. */

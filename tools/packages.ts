@@ -25,6 +25,7 @@ export const testPackages: readonly string[] = [
   'apache2',
   'chromium',
   'fonts-wqy-microhei', // Chinese in the browser
+  'haproxy',
   'mariadb-server',
   'nginx-light',
   'openssh-server',

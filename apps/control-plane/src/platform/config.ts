@@ -1,4 +1,5 @@
 /** Configuration comes from the environment, with defaults that work; a wrong value is one clear sentence. */
+import { isIP } from 'node:net';
 import { hostname, networkInterfaces } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -10,6 +11,8 @@ export interface Config {
   readonly publicOrigins: readonly string[];
   /** Browsers reach us through TLS, which a proxy before us ends. */
   readonly isSecure: boolean;
+  /** Who may say for whom a request is made: addresses and networks of proxies, beside this machine itself. */
+  readonly trustedProxies: readonly string[];
   readonly logLevel: LogLevel;
   /** Servers of libvirt's test driver may join: for LouCloud's own tests. Nothing that is asked of them really happens. */
   readonly allowsTestHosts: boolean;
@@ -37,6 +40,7 @@ export function readConfig(environment: Environment): Config {
     databaseUrl: readDatabaseUrl(read('LOUCLOUD_DATABASE_URL'), dataDir),
     publicOrigins,
     isSecure: publicOrigins.some((origin) => origin.startsWith('https:')),
+    trustedProxies: readProxies(read('LOUCLOUD_TRUSTED_PROXIES') ?? ''),
     logLevel: readLogLevel(read('LOUCLOUD_LOG_LEVEL') ?? 'info'),
     allowsTestHosts: readTestHosts(read('LOUCLOUD_TEST_HOSTS')),
   };
@@ -110,6 +114,23 @@ function readTestHosts(text: string | undefined): boolean {
   if (text !== undefined && text !== 'allow')
     throw new ConfigError(`LOUCLOUD_TEST_HOSTS is “${text}”: it must be “allow”, or not be set.`);
   return text === 'allow';
+}
+
+function readProxies(text: string): string[] {
+  const proxies = text
+    .split(',')
+    .map((part) => part.trim())
+    .filter((part) => part !== '');
+  for (const proxy of proxies) {
+    const [address = '', length, ...more] = proxy.split('/');
+    const bits = isIP(address) === 4 ? 32 : 128;
+    const isLength = length === undefined || (/^\d{1,3}$/.test(length) && Number(length) <= bits);
+    if (isIP(address) === 0 || !isLength || more.length > 0)
+      throw new ConfigError(
+        `LOUCLOUD_TRUSTED_PROXIES has “${proxy}”: it must be addresses or networks of the proxies before LouCloud, like 10.0.0.5 or 10.0.0.0/24, separated by commas.`,
+      );
+  }
+  return proxies;
 }
 
 function readLogLevel(text: string): LogLevel {

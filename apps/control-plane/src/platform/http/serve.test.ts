@@ -84,7 +84,7 @@ async function setUp({ isAdmin = false } = {}) {
   const lines: string[] = [];
   const caller = { userId: ID, userName: 'ann', isAdmin, sessionId: ID, kind: 'token' } as const;
   const server = await createServer({
-    config: { publicOrigins: ['http://ours'], isSecure: false },
+    config: { publicOrigins: ['http://ours'], isSecure: false, trustedProxies: [] },
     database,
     log: createLog('debug', { write: (line) => void lines.push(line) }),
     registry: new Registry(),

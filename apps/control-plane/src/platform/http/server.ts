@@ -26,7 +26,7 @@ const REQUEST_TIMEOUT_MS = 30_000;
 const WEBSOCKET_MESSAGE_MAX_BYTES = 1024 * 1024;
 
 export interface ServerDeps {
-  readonly config: Pick<Config, 'publicOrigins' | 'isSecure'>;
+  readonly config: Pick<Config, 'publicOrigins' | 'isSecure' | 'trustedProxies'>;
   readonly database: Database;
   readonly log: Logger;
   readonly authenticate: Authenticate;
@@ -43,7 +43,7 @@ export interface Server {
 }
 
 export async function createServer(deps: ServerDeps): Promise<Server> {
-  const { publicOrigins, isSecure } = deps.config;
+  const { publicOrigins, isSecure, trustedProxies } = deps.config;
   const sessionCookie = new SessionCookie(isSecure);
   const gate = new Gate({
     authenticate: deps.authenticate,
@@ -57,8 +57,8 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
     genReqId: newId,
     bodyLimit: BODY_MAX_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    // Over https there is a proxy on this machine; it says for whom it asks. Nobody else is believed.
-    trustProxy: isSecure ? 'loopback' : false,
+    // Over https there is a proxy; it says for whom it asks. Nobody else is believed.
+    trustProxy: isSecure ? ['loopback', ...trustedProxies] : false,
     exposeHeadRoutes: false,
     forceCloseConnections: true,
     return503OnClosing: false,
