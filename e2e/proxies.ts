@@ -89,6 +89,7 @@ const starters: Record<ProxyName, (place: ProxyPlace, upstreams: readonly string
       'proxy_wstunnel',
       'proxy_balancer',
       'slotmem_shm',
+      'lbmethod_byrequests',
       'lbmethod_bybusyness',
     ]);
     const main = [
@@ -96,7 +97,8 @@ const starters: Record<ProxyName, (place: ProxyPlace, upstreams: readonly string
       `ServerRoot ${folder}`,
       `PidFile ${folder}/pid`,
       `DefaultRuntimeDir ${folder}`,
-      `ErrorLog ${folder}/error.log`,
+      'ErrorLog "|/bin/cat"',
+      'LogLevel crit',
       'ServerName localhost',
       `Listen 127.0.0.1:${httpPort}`,
       `Listen 127.0.0.1:${httpsPort}`,
@@ -108,13 +110,14 @@ const starters: Record<ProxyName, (place: ProxyPlace, upstreams: readonly string
     return spawn('apache2', ['-f', join(folder, 'main.conf'), '-DFOREGROUND'], { stdio: 'inherit' });
   },
 
-  HAProxy({ folder, httpPort, httpsPort }, upstreams) {
+  HAProxy({ folder, httpPort, httpsPort, url }, upstreams) {
     const both = ['certificate.pem', 'key.pem'].map((file) => readFileSync(join(folder, file), 'utf8'));
     writeFileSync(join(folder, 'both.pem'), both.join(''), { mode: 0o600 });
     const text = readDeploy('haproxy.cfg', upstreams, [
       ['bind :80', `bind 127.0.0.1:${httpPort}`],
       ['bind :443', `bind 127.0.0.1:${httpsPort}`],
       ['/etc/ssl/private/cloud.example.org.pem', `${folder}/both.pem`],
+      ['https://cloud.example.org', url],
     ]);
     writeFileSync(join(folder, 'haproxy.cfg'), text);
     return spawn('haproxy', ['-db', '-f', join(folder, 'haproxy.cfg')], { stdio: 'inherit' });
