@@ -34,6 +34,8 @@ async function configure(folder: string, { listen = [], qemu = [] }: LibvirtdOpt
 /** Its shell is pid 1 of the namespace: it starts libvirtd again when it dies, and reaps guests at once. */
 const INIT = `
 mount --make-rprivate /
+# The old one shows the interfaces of the other network.
+[ -n "$LIBVIRTD_OPTIONS" ] || mount -t sysfs sysfs /sys || exit 1
 ip link set lo up
 ${Object.entries(FOLDERS)
   .map(([name, path]) => `mkdir -p ${path} && mount --bind "$BASE/${name}" ${path} || exit 1`)
