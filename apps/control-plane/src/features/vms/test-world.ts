@@ -27,7 +27,7 @@ export const plenty: Quota = {
 };
 
 /** Every call waits for ever, as on a host that has just been cut off. */
-const silentHost = new Proxy({} as HostDriver, { get: () => () => new Promise(() => {}) });
+export const silentHost = new Proxy({} as HostDriver, { get: () => () => new Promise(() => {}) });
 
 export interface World extends AsyncDisposable {
   readonly database: Database;

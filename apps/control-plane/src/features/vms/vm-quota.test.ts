@@ -5,7 +5,8 @@ import fc from 'fast-check';
 import type { ErrorCode, Quota } from '@loucloud/api';
 import { testDatabases } from '../../platform/database/test-databases.ts';
 import { UserError } from '../../platform/errors.ts';
-import { type World, openWorld, plenty } from './test-world.ts';
+import type { HostDriver } from '../../platform/hypervisor.ts';
+import { type World, openWorld, plenty, silentHost } from './test-world.ts';
 
 const refused = (code: ErrorCode, details?: object) => (error: unknown) => {
   assert.ok(error instanceof UserError, String(error));
@@ -152,6 +153,29 @@ for (const kind of testDatabases) {
       await world.states.onLost(world.hostId);
       const lost = await world.vms.get(vm.vmId, user);
       assert.deepEqual([lost.state, lost.actions.start], ['unknown', 'host_unreachable']);
+      assert.equal((await assertExact(world, user.userId)).runningVms, 1);
+    });
+
+    test('one whose host is lost while an operation has it is unknown once that has failed, and keeps what it holds', async () => {
+      const end = Promise.withResolvers<void>();
+      const driver: HostDriver = Object.create(silentHost, { suspend: { value: () => end.promise } });
+      await using world = await openWorld(kind, { driver });
+      const user = await world.addUser('lin');
+      const [vm] = (await world.vms.create({ name: 'a', templateId: world.templateId }, user)).items;
+      assert.ok(vm);
+      const { vmId } = vm;
+      await world.settleCreated(vmId);
+      const operationId = await world.vms.act('suspend', vmId, user);
+      await world.database.db.updateTable('host').set({ health: 'unreachable' }).execute();
+      await world.states.onLost(world.hostId);
+      assert.equal((await world.vms.get(vmId, user)).state, 'running');
+      end.reject(new UserError('libvirt_refused', {}, { hint: 'no more' }));
+      await world.engine.settled(operationId);
+      const lost = await world.vms.get(vmId, user);
+      assert.deepEqual(
+        [lost.state, lost.stateCause, lost.operation, lost.lastProblem?.code],
+        ['unknown', 'host_unreachable', null, 'libvirt_refused'],
+      );
       assert.equal((await assertExact(world, user.userId)).runningVms, 1);
     });
 

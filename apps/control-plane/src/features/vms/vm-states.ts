@@ -9,6 +9,7 @@ import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { DomainStatus, HostDriver } from '../../platform/hypervisor.ts';
 import { Lanes } from '../../platform/operations/lanes.ts';
+import { recipeStore } from './recipe-store.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
 
@@ -47,8 +48,8 @@ export function vmStates({ database, events, log, host }: Deps) {
     // Between two hosts each of them is right about half of it: its operation looks at both, and says when it is over.
     if (vm.operationType === 'vm.migrate') return;
     const isOurs = vm.operationId !== null;
-    // While it is being created or deleted a VM may well have no domain.
-    if (!status && isOurs) return;
+    // While it is being created or deleted a VM may well have no domain; and an operation outlasts a host's short absence.
+    if ((!status || status.state === 'unknown') && isOurs) return;
     const state = seenAs(vm, status?.state ?? 'missing');
     const told = status?.cause ?? 'undefined_outside';
     if (state !== vm.state) {
@@ -137,15 +138,19 @@ export function vmStates({ database, events, log, host }: Deps) {
 
     /** What an unreachable host's VMs are is not known; they are not off. */
     async onLost(hostId: string): Promise<void> {
-      for (const vm of await vmStore.listByHost(database.db, hostId)) {
-        if (vm.operationId === null) await take(hostId, vm.id, () => Promise.resolve(unreachable(vm.id)));
-      }
+      for (const vm of await vmStore.listByHost(database.db, hostId))
+        await take(hostId, vm.id, () => Promise.resolve(unreachable(vm.id)));
     },
 
-    /** At the end of an operation, in its transaction: the VM is nobody's now, so its usage follows its state. */
+    /**
+     * At the end of an operation, in its transaction: the VM is nobody's now, so its usage follows its state; which is not
+     * known any more where the host was lost meanwhile.
+     */
     async settle(tx: Tx, vmId: string): Promise<void> {
       const vm = await vmStore.findLocked(tx, vmId);
-      if (vm?.operationId === null) await reconcileUsage(tx, vm, vm.state);
+      if (vm?.operationId !== null) return;
+      if (await recipeStore.isUnreachable(tx.sql, vm.hostId)) await apply(tx, vm, unreachable(vm.id));
+      else await reconcileUsage(tx, vm, vm.state);
     },
   };
 }
