@@ -26,7 +26,7 @@ describe('two servers with one storage', () => {
     cloud = await LabWorld.open({ hosts: ['local', 'ssh', 'tls'], sharedPool: POOL });
     ({ call } = cloud.admin);
     [local, one, other] = cloud.lab.hosts as [LabHost, LabHost, LabHost];
-    [vm] = (await cloud.createOn(one, 'web')) as [Vm];
+    [vm] = (await cloud.createOn(other, 'web')) as [Vm];
     disk = join(cloud.lab.sharedPath, POOL, `${vm.id}.qcow2`);
     assert.ok(existsSync(disk));
   });
@@ -75,13 +75,23 @@ describe('two servers with one storage', () => {
   test('a VM that is off moves without a byte being copied, and its disk is one file', async () => {
     const params = { vmId: vm.id };
     await finished(call, (await call('vmPowerOff', { params })).operationId);
-    const { operationId } = await call('vmMigrate', { params, body: { hostId: await idOf(other) } });
+    const { operationId } = await call('vmMigrate', { params, body: { hostId: await idOf(one) } });
     const { result } = await finished(call, operationId);
     assert.deepEqual(
       [result['isDiskShared'], result['bytes'], result['leftBehind']],
       [true, undefined, undefined],
     );
     await finished(call, (await call('vmStart', { params })).operationId);
+    await assertRunsOn(one);
+    assert.deepEqual(await domainsOf(other), []);
+    assert.ok(existsSync(disk));
+  });
+
+  test('one that runs moves with its memory alone, though libvirt does not know the storage for shared', async () => {
+    const body = { hostId: await idOf(other) };
+    const { operationId } = await call('vmMigrate', { params: { vmId: vm.id }, body });
+    const { result } = await finished(call, operationId);
+    assert.deepEqual([result['isDiskShared'], result['leftBehind']], [true, undefined]);
     await assertRunsOn(other);
     assert.deepEqual(await domainsOf(one), []);
     assert.ok(existsSync(disk));

@@ -93,7 +93,7 @@ export async function removeVolume(host: Calls, poolName: string, name: string):
   await removeFrom(host, await activePool(host, poolName), name);
 }
 
-async function removeFrom(host: Calls, pool: PoolRef, name: string): Promise<void> {
+export async function removeFrom(host: Calls, pool: PoolRef, name: string): Promise<void> {
   await refreshPool(host, pool);
   const volume = await volumeIn(host, pool, name);
   if (!volume) return;
@@ -153,7 +153,11 @@ class Header {
   }
 }
 
-async function stampOf(host: Calls, volume: VolumeRef): Promise<{ lengthBytes: number; writtenAt: string }> {
+/** What tells a file from what it was before. */
+export async function stampOf(
+  host: Calls,
+  volume: VolumeRef,
+): Promise<{ lengthBytes: number; writtenAt: string }> {
   const { allocation } = await host.call('storageVolGetInfoFlags', { volume, flags: GET_PHYSICAL });
   const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
   return {

@@ -27,3 +27,15 @@ function moveDisk(disk: XmlElement, files: FileMoves): void {
   const kept = disk.children.filter((child) => typeof child === 'string' || child.local !== 'backingStore');
   disk.children.splice(0, disk.children.length, ...kept);
 }
+
+/**
+ * Of a disk that two hosts share: before the guest goes on there, QEMU (since 4.0) writes out and forgets what either host
+ * has cached of it, unless it was told never to write anything out.
+ */
+export function refuseUnsafeCache(text: string): void {
+  for (const disk of childrenOf(find(parseXml(text), 'devices'), 'disk')) {
+    if (attributeOf(find(disk, 'driver'), 'cache') !== 'unsafe') continue;
+    const target = attributeOf(find(disk, 'target'), 'dev') ?? '';
+    throw new UserError('vm_not_movable', { reason: 'cache' }, { hint: `disk ${target}: cache='unsafe'` });
+  }
+}

@@ -190,6 +190,8 @@ function flagsOf({ storage, hasTls, isPaused }: LiveMigration): number {
   let flags = live | persistDestination | changeProtection | abortOnError | autoConverge;
   if (storage === 'full') flags |= MigrateFlag.nonSharedDisk;
   if (storage === 'incremental') flags |= MigrateFlag.nonSharedIncremental;
+  // It knows few kinds of storage for shared, and refuses the rest: that this one is has been tried.
+  if (storage === 'shared') flags |= MigrateFlag.unsafe;
   if (hasTls) flags |= MigrateFlag.tls;
   if (isPaused) flags |= MigrateFlag.paused;
   return flags;

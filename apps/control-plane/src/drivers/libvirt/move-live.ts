@@ -4,7 +4,7 @@ import { type Link, XmlFlag, domainRef, paramsByName, parseUri } from '@loucloud
 import { UserError } from '../../platform/errors.ts';
 import type { MoveOptions } from '../../platform/vm-moves.ts';
 import { domainState, isActiveState } from './domain-status.ts';
-import { movedXml } from './migration-xml.ts';
+import { movedXml, refuseUnsafeCache } from './migration-xml.ts';
 import { migrate } from './migration.ts';
 import { type Moving, fileMoves, freshDisk, sharedDiskPath, sourceDisk } from './moving-files.ts';
 import { statusOf } from './states.ts';
@@ -31,6 +31,11 @@ export async function moveLive(
     throw new UserError('wrong_state', { action: 'migrate', state: 'stopped' });
   const flags = XmlFlag.inactive | XmlFlag.secure;
   const { xml: persistentXml } = await ends.source.call('domainGetXmlDesc', { domain, flags });
+  if (arrival.isDiskShared) {
+    // As it runs: its definition may have been changed since.
+    const running = await ends.source.call('domainGetXmlDesc', { domain, flags: XmlFlag.secure });
+    refuseUnsafeCache(running.xml);
+  }
   const disk = await sourceDisk(ends, move);
   const movedPath = arrival.isDiskShared
     ? await sharedDiskPath(ends, move)

@@ -2,6 +2,7 @@
 /** VMs on their way between two libvirtds, with QEMU's own migration between them. */
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { waitUntil } from '@loucloud/libvirt/testing';
@@ -102,6 +103,20 @@ describe('a VM between two hosts', () => {
     variables.write('chosen by the guest', variables.length - 64);
     writeFileSync(nvramOn(hosts.here), variables);
     const move = hosts.move(vmId);
+    // Undone after they have been copied, and before its domain is defined there.
+    const namesake = join(tmpdir(), `${vmId}.xml`);
+    writeFileSync(
+      namesake,
+      `<domain type="qemu"><name>${domainName}</name><memory>65536</memory><os><type>hvm</type></os></domain>`,
+    );
+    hosts.there.virsh('define', namesake);
+    await assert.rejects(hosts.hypervisor.moves.offline(move, arrival(), patient()));
+    assert.ok(existsSync(nvramOn(hosts.there)));
+    await hosts.hypervisor.moves.clearDestination(move, false);
+    assert.ok(!existsSync(nvramOn(hosts.there)));
+    assert.ok(!existsSync(hosts.there.file(`${vmId}.qcow2`)));
+    assert.ok(readFileSync(nvramOn(hosts.here)).equals(variables));
+    hosts.there.virsh('undefine', domainName);
     await hosts.hypervisor.moves.offline(move, arrival(), patient());
     await hosts.hypervisor.moves.clearSource(move, false);
     assert.ok(readFileSync(nvramOn(hosts.there)).equals(variables));

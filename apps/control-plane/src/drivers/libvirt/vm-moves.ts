@@ -10,6 +10,7 @@ import { type Calls, callsWithin } from './host-link.ts';
 import { settleMove } from './migration-remains.ts';
 import { moveLive } from './move-live.ts';
 import { moveOffline } from './move-offline.ts';
+import { removeNvram } from './moving-nvram.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { sharesPool } from './shared-pool.ts';
 import { undefine } from './undefine.ts';
@@ -97,8 +98,14 @@ export function vmMoves(hostOf: (hostId: string) => MovingHost | null): VmMoves 
 
     async clearDestination(move, isDiskShared) {
       await driven.get(move.vmId);
-      const { destination } = await endsOf(move, CHANGE_MS);
-      await clear(destination, move.vmId, isDiskShared ? null : move.to.poolName);
+      const ends = await endsOf(move, CHANGE_MS);
+      await clear(ends.destination, move.vmId, isDiskShared ? null : move.to.poolName);
+      const { source, destination } = hostsOf(move);
+      await removeNvram(
+        { host: ends.source, folders: source.folders },
+        { host: ends.destination, folders: destination.folders },
+        move.vmId,
+      );
     },
 
     async clearSource(move, isDiskShared) {
