@@ -1,11 +1,18 @@
 // box: --no-libvirtd
-/** A pool of three servers, one here, one by SSH, one by TLS: VMs on each, and who does not get in. */
+/** A pool of three servers, one here, one by SSH, one by TLS: VMs on each, why they are there, and who does not get in. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ApiError, type Client, type HostCheck, type RequestFor, type Vm } from '@loucloud/api';
+import {
+  ApiError,
+  type Client,
+  type HostCheck,
+  type Placement,
+  type RequestFor,
+  type Vm,
+} from '@loucloud/api';
 import { Authority } from '../tools/lab/authority.ts';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { strangeNameOf } from '../tools/lab/lab.ts';
@@ -48,6 +55,36 @@ describe('a pool of three servers', () => {
     const [byTls] = (await world.createOn(tls, 'by TLS')) as [Vm];
     // Until the guests say something takes a while: both at once.
     await Promise.all([seeOn(ssh, bySsh), seeOn(tls, byTls)]);
+  });
+
+  test('VMs spread over the servers that are open, and each knows why it is where it is', async () => {
+    const [local] = world.lab.hosts;
+    assert.ok(local);
+    const { id: hostId } = await world.stateOf(tls);
+    const maintain = (isInMaintenance: boolean) =>
+      call('hostUpdate', { params: { hostId }, body: { isInMaintenance } });
+    const open = [local.name, ssh.name].toSorted();
+    await maintain(true);
+    const { id: templateId } = await world.starterTemplate();
+    // The image is on both already: where it is weighs more than a few VMs.
+    const { items } = await call('vmCreate', { body: { name: 'web-{1..4}', templateId, start: false } });
+    const used = new Set<string>();
+    for (const { vmId, operationId } of items) {
+      const placement = (await finished(call, operationId)).result['placement'] as Placement;
+      const { hostName } = await call('vmGet', { params: { vmId } });
+      assert.equal(placement.chosen, hostName);
+      assert.equal(placement.candidates[0]?.name, hostName);
+      assert.deepEqual(placement.candidates.map(({ name }) => name).toSorted(), open);
+      assert.deepEqual(
+        placement.refusals.map(({ name, reason }) => [name, reason]),
+        [[tls.name, 'maintenance']],
+      );
+      used.add(placement.chosen);
+    }
+    assert.deepEqual([...used].toSorted(), open);
+    await maintain(false);
+    const deleted = await Promise.all(items.map(({ vmId }) => call('vmPurge', { params: { vmId } })));
+    for (const { operationId } of deleted) await finished(call, operationId);
   });
 
   /** The code of the check that kept it out. */
