@@ -205,9 +205,14 @@ describe('domains that LouCloud did not make', () => {
       ['disk', `${POOL}/old-data.img`, null, []],
     );
     assert.ok(left?.changedAt && left.sizeBytes > 0);
-    const { operationId } = await admin.call('leftoverRemove', {
-      body: { hostId: host.id, kind: 'disk', id: 'old-data.img' },
-    });
+    const body = { hostId: host.id, kind: 'disk', id: 'old-data.img' } as const;
+    await assert.rejects(admin.call('leftoverRemove', { body }), { code: 'leftover_too_young' });
+    assert.equal(left.firstSeenAt, null);
+    const swept = await admin.call('leftoverSweep');
+    assert.ok(swept.sweptAt !== null && swept.items[0]?.firstSeenAt);
+    assert.equal((await admin.call('overviewGet')).leftoverCount, 1);
+    await assert.rejects(admin.call('leftoverRemove', { body }), { code: 'leftover_too_young' });
+    const { operationId } = await admin.call('leftoverRemove', { body: { ...body, evenYoung: true } });
     await finished(admin.call, operationId);
     assert.deepEqual(await leftovers(), []);
     assert.deepEqual(readdirSync(POOL), []);
@@ -308,10 +313,10 @@ describe('domains that LouCloud did not make', () => {
         [domain?.kind, domain?.vmId, domain?.vmName, domain?.ownerName, domain?.isActive, others.length],
         ['domain', made.id, 'made', 'lihua', true, 0],
       );
-      const body = { hostId: host.id, kind: 'domain', id: made.id } as const;
+      const body = { hostId: host.id, kind: 'domain', id: made.id, evenYoung: true } as const;
       const { operationId } = await admin.call('leftoverRemove', { body });
       assert.equal((await finished(admin.call, operationId, 'failed')).error?.code, 'leftover_in_use');
-      const inUse = { hostId: host.id, kind: 'disk', id: `${made.id}.qcow2` } as const;
+      const inUse = { hostId: host.id, kind: 'disk', id: `${made.id}.qcow2`, evenYoung: true } as const;
       const second = await admin.call('leftoverRemove', { body: inUse });
       assert.equal((await finished(admin.call, second.operationId, 'failed')).error?.code, 'leftover_in_use');
       assert.match(virsh('domstate', made.id), /running/);

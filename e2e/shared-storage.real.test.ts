@@ -154,9 +154,9 @@ describe('two servers with one storage', () => {
     await assert.rejects(call('vmStart', { params: { vmId: vm.id } }), refusedWith('runs_elsewhere'));
 
     const stale = { hostId: await idOf(other), kind: 'domain', id: vm.id } as const;
-    const kept = await call('leftoverRemove', { body: stale });
+    const kept = await call('leftoverRemove', { body: { ...stale, evenYoung: true } });
     await finished(call, kept.operationId, 'failed');
-    const removed = await call('leftoverRemove', { body: { ...stale, powerOff: true } });
+    const removed = await call('leftoverRemove', { body: { ...stale, powerOff: true, evenYoung: true } });
     await finished(call, removed.operationId);
     await waitFor('the conflict is over', async () => (await read()).staleCopies.length === 0);
     assert.deepEqual(await domainsOf(other), []);

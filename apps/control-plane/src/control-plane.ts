@@ -88,7 +88,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions, settings, copies, bin, peers } = parts;
+  const { engine, hosts, sessions, settings, copies, bin, leftovers, peers } = parts;
   let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
@@ -119,10 +119,18 @@ export async function createControlPlane(foundation: Foundation) {
         if (peers.claims.fenceOf(null) === null) return;
         bin.purgeDue().catch((error: unknown) => log.warn({ err: error }, 'the recycle bin stays as it is'));
       }, HOUR_MS);
+      const sweep = setInterval(() => {
+        if (peers.claims.fenceOf(null) === null) return;
+        leftovers
+          .isSweepDue()
+          .then((isDue) => (isDue ? leftovers.sweep() : undefined))
+          .catch((error: unknown) => log.warn({ err: error }, 'the servers were not swept for leftovers'));
+      }, 10 * MINUTE_MS);
       app.addHook('onClose', async () => {
         clearInterval(purge);
         clearInterval(ageOut);
         clearInterval(purgeBin);
+        clearInterval(sweep);
       });
       await app.listen({ ...config.listen });
     },

@@ -79,6 +79,7 @@ export const errorCodes = {
   host_is_on: 409,
   cannot_start_elsewhere: 409,
   host_not_empty: 409,
+  leftover_too_young: 409,
   vm_protected: 409,
   undelete_name_taken: 409,
 } as const satisfies Record<string, number>;

@@ -26,8 +26,26 @@ export const Leftover = object({
   vmName: nullable(Type.String()),
   ownerId: nullable(Id),
   ownerName: nullable(Type.String()),
+  /** By a sweep; null: by none yet. */
+  firstSeenAt: nullable(Time),
 });
 export type Leftover = Static<typeof Leftover>;
+
+/** The other way round: a VM whose domain or disk a sweep did not find on its server. */
+export const MissingPart = object({
+  hostId: Id,
+  hostName: Type.String(),
+  vmId: Id,
+  vmName: Type.String(),
+  ownerId: Id,
+  ownerName: Type.String(),
+  part: oneOf(['disk', 'domain']),
+  firstSeenAt: Time,
+});
+export type MissingPart = Static<typeof MissingPart>;
+
+/** Unless it is confirmed that it is young, nothing is removed within so long of a sweep's having seen it first. */
+export const LEFTOVER_AGE_MS = 24 * 60 * 60_000;
 
 export const LeftoverHost = object({
   hostId: Id,
@@ -36,6 +54,14 @@ export const LeftoverHost = object({
   problem: nullable(Type.String()),
 });
 export type LeftoverHost = Static<typeof LeftoverHost>;
+
+/** `sweptAt`: when all was last compared, both ways; null: never. */
+const LeftoverList = object({
+  items: Type.Array(Leftover),
+  missing: Type.Array(MissingPart),
+  hosts: Type.Array(LeftoverHost),
+  sweptAt: nullable(Time),
+});
 
 export const leftoverEndpoints = endpoints({
   leftoverList: {
@@ -46,7 +72,15 @@ export const leftoverEndpoints = endpoints({
     summary:
       'Disks in the servers’ pools and domains with LouCloud’s metadata that no record knows, read now',
     query: object({ hostId: Type.Optional(Id) }),
-    reply: object({ items: Type.Array(Leftover), hosts: Type.Array(LeftoverHost) }),
+    reply: LeftoverList,
+  },
+  leftoverSweep: {
+    method: 'POST',
+    path: '/leftovers/sweep',
+    access: 'admin',
+    tag: 'leftovers',
+    summary: 'Compare servers and records now, both ways, as it is done each night; nothing is removed',
+    reply: LeftoverList,
   },
   leftoverRemove: {
     method: 'POST',
@@ -61,6 +95,8 @@ export const leftoverEndpoints = endpoints({
       kind: oneOf(leftoverKinds),
       id: Type.String({ minLength: 1, maxLength: 255 }),
       powerOff: Type.Optional(Type.Boolean()),
+      /** Though no sweep has known it for a day. */
+      evenYoung: Type.Optional(Type.Boolean()),
     }),
     reply: Accepted,
   },

@@ -61,6 +61,9 @@ export const Overview = object({
   /** Of those in the recycle bin see `recycleBin`. */
   vmsByState: Type.Record(Type.String(), Count),
   recycleBin: object({ vmCount: Count, diskBytes: Bytes }),
+  /** By the last sweep: what nobody knows, and VMs of which something is missing. */
+  leftoverCount: Count,
+  missingPartCount: Count,
   userCount: Count,
   imageCount: Count,
   templateCount: Count,

@@ -87,10 +87,24 @@ test('leftovers are listed with whose they were; a server that did not answer is
     vmName: 'lost',
     ownerId: null,
     ownerName: 'lihua',
+    firstSeenAt: null,
   };
   await using server = await TableServer.start({
     leftoverList: () => ({
       items: [leftover],
+      sweptAt: null,
+      missing: [
+        {
+          hostId: host.id,
+          hostName: 'alpha',
+          vmId: sampleId(1),
+          vmName: 'web-1',
+          ownerId: sampleId(90),
+          ownerName: 'Ann',
+          part: 'disk' as const,
+          firstSeenAt: '2026-11-22T10:00:00.000Z',
+        },
+      ],
       hosts: [
         { hostId: host.id, hostName: 'alpha', problem: null },
         { hostId: sampleId(41), hostName: 'beta', problem: 'host_unreachable' },
@@ -99,5 +113,6 @@ test('leftovers are listed with whose they were; a server that did not answer is
   });
   const { stdout, stderr } = await loucloud(['leftover', 'list'], { server });
   assert.match(stdout, /disk +alpha +\/pool\/a\.qcow2 +1 MiB .*lost +lihua +a\.qcow2/);
+  assert.match(stderr, /The disk of web-1 \(Ann\) is missing on alpha/);
   assert.match(stderr, /beta was not read/);
 });

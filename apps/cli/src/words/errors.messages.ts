@@ -97,6 +97,7 @@ export const errorMessages = catalog(
     host_is_on: 'The server {host} answers, or may yet: the VM stays there.',
     cannot_start_elsewhere: 'The VM cannot be started on another server.',
     vm_runs_twice: 'The VM runs on two servers at once. Look at both, and power one of them off there.',
+    leftover_too_young: 'No sweep has known {name} for a day yet. Remove it all the same: --even-young.',
     vm_protected: 'Protected against deletion: {name}. Take that away first: loucloud vm unprotect.',
     undelete_name_taken:
       'There is another VM named {name}. Restore this one under another name: --name NAME.',
@@ -181,6 +182,7 @@ export const errorMessages = catalog(
     host_is_on: '服务器 {host} 有响应或即将恢复，虚拟机留在原处。',
     cannot_start_elsewhere: '虚拟机无法在其他服务器上启动。',
     vm_runs_twice: '虚拟机同时在两台服务器上运行。请检查两台服务器，并在其中一台上断电。',
+    leftover_too_young: '巡检发现 {name} 还不到一天。仍要清除请加 --even-young。',
     vm_protected: '受删除保护：{name}。请先解除：loucloud vm unprotect。',
     undelete_name_taken: '已有另一台名为 {name} 的虚拟机，请换个名称恢复：--name 名称。',
     host_not_empty: '仍有虚拟机留在该服务器上：{vms}。',

@@ -1,5 +1,5 @@
 /** `loucloud leftover`: what lies on the servers and no record knows. */
-import type { Leftover } from '@loucloud/api';
+import type { Leftover, MissingPart, ReplyFor } from '@loucloud/api';
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
 import { printItems } from '../../app/lists.ts';
@@ -13,6 +13,7 @@ import { leftoverMessages } from './leftover.messages.ts';
 interface RemoveOptions extends WaitOptions {
   readonly domain?: true;
   readonly powerOff?: boolean;
+  readonly evenYoung?: boolean;
   readonly yes?: true;
 }
 
@@ -27,15 +28,15 @@ export function leftoverCommands(program: Command, cli: Cli): void {
     .action(async ({ host }: { host?: string }) => {
       const client = await cli.client();
       const hostId = await idOrUndefined(cli, 'host', host);
-      const { items, hosts } = await client('leftoverList', {
-        query: hostId === undefined ? {} : { hostId },
-      });
-      printItems<Leftover>(cli, items, columnsOf(cli), ({ id }) => id);
-      for (const { hostName, problem } of hosts) {
-        if (problem === null) continue;
-        const reason = word(errorMessages, problem, cli.language);
-        cli.print.notice(t('silent', { host: hostName, problem: reason }));
-      }
+      printAll(cli, await client('leftoverList', { query: hostId === undefined ? {} : { hostId } }));
+    });
+
+  leftover
+    .command('sweep')
+    .description(t('sweep'))
+    .action(async () => {
+      const client = await cli.client();
+      printAll(cli, await client('leftoverSweep'));
     });
 
   leftover
@@ -45,19 +46,40 @@ export function leftoverCommands(program: Command, cli: Cli): void {
     .argument('<id>', t('argId'))
     .option('--domain', t('optDomain'))
     .option('--power-off', t('optPowerOff'))
+    .option('--even-young', t('optEvenYoung'))
     .option('-y, --yes', cli.t('yesOption'))
     .option('--no-wait', cli.t('noWaitOption'))
-    .action(async (nameOrId: string, id: string, { domain, powerOff = false, yes, wait }: RemoveOptions) => {
+    .action(async (nameOrId: string, id: string, options: RemoveOptions) => {
+      const { domain, powerOff = false, evenYoung = false, yes, wait } = options;
       const client = await cli.client();
       const host = await find(cli, 'host', nameOrId);
       await cli.confirm(t('confirmRemove', { id, host: host.name }), yes);
       const kind = domain ? 'domain' : 'disk';
-      const started = await client('leftoverRemove', { body: { hostId: host.id, kind, id, powerOff } });
+      const started = await client('leftoverRemove', {
+        body: { hostId: host.id, kind, id, powerOff, evenYoung },
+      });
       const operation = await runOne(cli, { wait }, started);
       if (!operation) return;
       cli.print.json(operation);
       cli.print.line(t('removed', { id, host: host.name }));
     });
+}
+
+function printAll(cli: Cli, { items, missing, hosts }: ReplyFor<'leftoverList'>): void {
+  const t = translator(leftoverMessages, cli.language);
+  printItems<Leftover>(cli, items, columnsOf(cli), ({ id }) => id);
+  for (const part of missing) cli.print.notice(missingText(cli, part));
+  for (const { hostName, problem } of hosts) {
+    if (problem === null) continue;
+    const reason = word(errorMessages, problem, cli.language);
+    cli.print.notice(t('silent', { host: hostName, problem: reason }));
+  }
+}
+
+function missingText(cli: Cli, { part, vmName, ownerName, hostName, firstSeenAt }: MissingPart): string {
+  const t = translator(leftoverMessages, cli.language);
+  const words = { name: vmName, owner: ownerName, host: hostName, at: formatTime(firstSeenAt) };
+  return t(part === 'disk' ? 'missingDisk' : 'missingDomain', words);
 }
 
 function columnsOf(cli: Cli) {
@@ -74,6 +96,10 @@ function columnsOf(cli: Cli) {
     {
       header: t('changed'),
       value: ({ changedAt }: Leftover) => (changedAt === null ? '' : formatTime(changedAt)),
+    },
+    {
+      header: t('firstSeen'),
+      value: ({ firstSeenAt }: Leftover) => (firstSeenAt === null ? '' : formatTime(firstSeenAt)),
     },
     {
       header: t('was'),

@@ -4,6 +4,11 @@ export const leftoverMessages = catalog(
   {
     leftover: 'disks and domains on the servers that no record knows',
     list: 'list leftovers, as the servers have them now',
+    sweep: 'compare servers and records now, both ways, as it is done each night; nothing is removed',
+    optEvenYoung: 'though no sweep has known it for a day',
+    firstSeen: 'FOUND SINCE',
+    missingDisk: 'The disk of {name} ({owner}) is missing on {host}, found {at}',
+    missingDomain: 'The domain of {name} ({owner}) is missing on {host}, found {at}',
     optHost: 'only on this server',
     argHost: 'a server’s name or id',
     argId: 'a file’s name or a domain’s id, as listed',
@@ -24,6 +29,11 @@ export const leftoverMessages = catalog(
   {
     leftover: '服务器上没有任何记录的磁盘和域（遗留物）',
     list: '列出服务器上现有的遗留物',
+    sweep: '立即比对服务器与记录（双向），与每晚的巡检相同；不会清除任何内容',
+    optEvenYoung: '巡检发现它不到一天，也要清除',
+    firstSeen: '发现时间',
+    missingDisk: '{host} 上缺少 {name}（{owner}）的磁盘，发现于 {at}',
+    missingDomain: '{host} 上缺少 {name}（{owner}）的域，发现于 {at}',
     optHost: '只列出该服务器上的',
     argHost: '服务器的名称或编号',
     argId: '列表中的文件名或域的编号',

@@ -30,6 +30,8 @@ export function overviewCommands(program: Command, cli: Cli): void {
       cli.print.line(t('vmsByState', { states: states.join(', ') || t('noVms') }));
       const { vmCount, diskBytes } = overview.recycleBin;
       if (vmCount > 0) cli.print.line(t('recycleBin', { count: vmCount, size: formatBytes(diskBytes) }));
+      const { leftoverCount: leftovers, missingPartCount: missing } = overview;
+      if (leftovers + missing > 0) cli.print.line(t('findings', { leftovers, missing }));
       printOperations(cli, t('runningNow'), overview.runningOperations);
       printOperations(cli, t('lastFailures'), overview.lastFailures);
     });

@@ -1,7 +1,7 @@
 /** What lies on the servers and no record knows; read when somebody looks. */
-import type { Leftover, LeftoverHost } from '@loucloud/api';
+import { LEFTOVER_AGE_MS, type Leftover, type LeftoverHost } from '@loucloud/api';
 import { IconAlertTriangle, IconArchiveOff, IconRefresh } from '@tabler/icons-react';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { call, query } from '../../app/api.ts';
@@ -15,8 +15,10 @@ import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { SwitchField } from '../../ui/fields.tsx';
 import { AdoptDialog } from '../hosts/AdoptDialog.tsx';
 import { LeftoversTable } from './LeftoversTable.tsx';
+import { MissingParts } from './MissingParts.tsx';
 import { leftoversMessages } from './leftovers.messages.ts';
 
 type Shown = { readonly dialog: 'remove' | 'takeBack'; readonly leftover: Leftover } | null;
@@ -31,12 +33,26 @@ export function LeftoversPage() {
     staleTime: 0,
     retry: false,
   });
+  const toast = useToast();
+  const queries = useQueryClient();
+  const sweep = useMutation({
+    mutationFn: () => call('leftoverSweep'),
+    onError: toast.problem,
+    onSettled: () => {
+      void refetch();
+      void queries.invalidateQueries({ queryKey: ['overviewGet'] });
+    },
+  });
   const close = () => setShown(null);
   return (
     <Page
       title={t('title')}
       actions={
-        <ActionButton icon={IconRefresh} isPending={isFetching} onClick={() => void refetch()}>
+        <ActionButton
+          icon={IconRefresh}
+          isPending={isFetching || sweep.isPending}
+          onClick={() => sweep.mutate()}
+        >
           {t('again')}
         </ActionButton>
       }
@@ -58,6 +74,7 @@ export function LeftoversPage() {
           onRemove={(leftover) => setShown({ dialog: 'remove', leftover })}
         />
       )}
+      {data && <MissingParts parts={data.missing} />}
       {shown?.dialog === 'remove' && <RemoveDialog leftover={shown.leftover} onClose={close} />}
       {shown?.dialog === 'takeBack' && (
         <AdoptDialog
@@ -105,6 +122,9 @@ function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () =
   const toast = useToast();
   const queries = useQueryClient();
   const { hostId, hostName: host, kind, id, name, isActive: powerOff, recordedOn } = leftover;
+  const { firstSeenAt } = leftover;
+  const isYoung = firstSeenAt === null || Date.now() - Date.parse(firstSeenAt) < LEFTOVER_AGE_MS;
+  const [evenYoung, setEvenYoung] = useState(false);
   const ofDomain = recordedOn === null ? t('removeDomain', { host }) : t('removeStale', { host });
   const text = kind === 'disk' ? t('removeDisk', { host }) : ofDomain;
   return (
@@ -112,9 +132,12 @@ function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () =
       title={t('removeTitle', { name })}
       confirmLabel={t('removeConfirm')}
       isDangerous
+      reason={isYoung && !evenYoung ? t('confirmYoung') : undefined}
       onClose={onClose}
       action={async () => {
-        const { operationId } = await call('leftoverRemove', { body: { hostId, kind, id, powerOff } });
+        const { operationId } = await call('leftoverRemove', {
+          body: { hostId, kind, id, powerOff, evenYoung },
+        });
         await operationEnd(operationId);
         toast.success(t('removed', { name }));
         void queries.invalidateQueries({ queryKey: ['leftoverList'] });
@@ -123,7 +146,14 @@ function RemoveDialog({ leftover, onClose }: { leftover: Leftover; onClose: () =
       {powerOff && recordedOn !== null && (
         <p className="text-danger">{t('removeRunning', { host, other: recordedOn })}</p>
       )}
-      <p className="m-0">{text}</p>
+      <p>{text}</p>
+      {isYoung && (
+        <SwitchField
+          field={{ name: 'evenYoung', value: evenYoung, set: setEvenYoung, error: undefined }}
+          label={t('evenYoung')}
+          hint={t('evenYoungHint')}
+        />
+      )}
     </ConfirmDialog>
   );
 }

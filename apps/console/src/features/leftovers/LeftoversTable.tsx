@@ -26,6 +26,7 @@ export function LeftoversTable({ leftovers, ...acts }: LeftoversTableProps) {
               <th>{t('was')}</th>
               <th>{t('size')}</th>
               <th>{t('changed')}</th>
+              <th>{t('firstSeen')}</th>
               <th>{t('server')}</th>
               <th>
                 <span className="visually-hidden">{t('action')}</span>
@@ -75,6 +76,9 @@ function Row({
       </td>
       <td data-label={t('changed')} className="text-nowrap">
         {changedAt === null ? '–' : <Time at={changedAt} />}
+      </td>
+      <td data-label={t('firstSeen')} className="text-nowrap">
+        {leftover.firstSeenAt === null ? '–' : <Time at={leftover.firstSeenAt} />}
       </td>
       <td data-label={t('server')}>
         <Link to={`/hosts/${hostId}`}>{hostName}</Link>

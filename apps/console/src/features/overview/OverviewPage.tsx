@@ -41,7 +41,11 @@ export function OverviewPage() {
               <PoolCapacity hosts={overview.hosts} />
             </div>
             <div className="col-lg-5">
-              <VmsByState counts={overview.vmsByState} recycleBin={overview.recycleBin} />
+              <VmsByState
+                counts={overview.vmsByState}
+                recycleBin={overview.recycleBin}
+                findings={overview.leftoverCount + overview.missingPartCount}
+              />
             </div>
             <div className="col-12">
               <ServersCard hosts={overview.hosts} />

@@ -26,9 +26,11 @@ const order = ['running', 'paused', 'saved', 'stopped', 'unknown', 'missing', 'c
 interface VmsByStateProps {
   readonly counts: Readonly<Record<string, number>>;
   readonly recycleBin: Overview['recycleBin'];
+  /** By the last sweep: leftovers, and what VMs miss. */
+  readonly findings: number;
 }
 
-export function VmsByState({ counts, recycleBin }: VmsByStateProps) {
+export function VmsByState({ counts, recycleBin, findings }: VmsByStateProps) {
   const t = useT(overviewMessages);
   const states = useT(stateMessages);
   const format = useFormat();
@@ -75,6 +77,11 @@ export function VmsByState({ counts, recycleBin }: VmsByStateProps) {
               </li>
             ))}
           </ul>
+        </div>
+      )}
+      {findings > 0 && (
+        <div className="card-footer">
+          <Link to="/leftovers">{t('findings', { count: findings })}</Link>
         </div>
       )}
       {recycleBin.vmCount > 0 && (

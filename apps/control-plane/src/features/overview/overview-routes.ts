@@ -8,11 +8,12 @@ const OPERATIONS_SHOWN = 10;
 
 export const overviewRoutes = (db: Db): Handlers<Pick<Endpoints, 'overviewGet'>> => ({
   overviewGet: async () => {
-    const [hosts, vmsByState, recycleBin, userCount, imageCount, templateCount, running, failed] =
+    const [hosts, vmsByState, recycleBin, findings, userCount, imageCount, templateCount, running, failed] =
       await Promise.all([
         overviewStore.hosts(db),
         overviewStore.vmsByState(db),
         overviewStore.recycleBin(db),
+        overviewStore.findings(db),
         overviewStore.count(db, 'user'),
         overviewStore.count(db, 'image'),
         overviewStore.count(db, 'template'),
@@ -21,6 +22,6 @@ export const overviewRoutes = (db: Db): Handlers<Pick<Endpoints, 'overviewGet'>>
       ]);
     const counts = { userCount, imageCount, templateCount };
     const operations = { runningOperations: running.items, lastFailures: failed.items };
-    return { hosts, vmsByState, recycleBin, ...counts, ...operations };
+    return { hosts, vmsByState, recycleBin, ...findings, ...counts, ...operations };
   },
 });

@@ -51,6 +51,22 @@ export const overviewStore = {
     return Object.fromEntries(rows.map(({ state, many }) => [state, many]));
   },
 
+  /** By the last sweep. */
+  async findings(db: Db): Promise<Pick<Overview, 'leftoverCount' | 'missingPartCount'>> {
+    const rows = await db
+      .selectFrom('finding')
+      .innerJoin('host', 'host.id', 'finding.host_id')
+      .select((e) => ['finding.kind', e.fn.countAll<number>().as('many')])
+      .groupBy('finding.kind')
+      .execute();
+    const sum = (...kinds: string[]) =>
+      rows.reduce((total, { kind, many }) => total + (kinds.includes(kind) ? many : 0), 0);
+    return {
+      leftoverCount: sum('disk', 'domain'),
+      missingPartCount: sum('missingDisk', 'missingDomain'),
+    };
+  },
+
   async recycleBin(db: Db): Promise<Overview['recycleBin']> {
     const row = await db
       .selectFrom('vm')

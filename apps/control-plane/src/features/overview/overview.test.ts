@@ -13,6 +13,8 @@ for (const kind of testDatabases) {
         hosts: [],
         vmsByState: {},
         recycleBin: { vmCount: 0, diskBytes: 0 },
+        leftoverCount: 0,
+        missingPartCount: 0,
         userCount: 1,
         imageCount: 0,
         templateCount: 0,

@@ -311,6 +311,15 @@ export interface ConsoleTicketTable {
   expires_at: number;
 }
 
+/** What a sweep found: something that no record knows, or a VM of which something is missing. */
+export interface FindingTable {
+  host_id: string;
+  kind: 'disk' | 'domain' | 'missingDisk' | 'missingDomain';
+  /** A file's name, a domain's UUID, a VM's id. */
+  item_id: string;
+  first_seen_at: number;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -330,4 +339,5 @@ export interface Schema {
   console_ticket: ConsoleTicketTable;
   control_plane: ControlPlaneTable;
   claim: ClaimTable;
+  finding: FindingTable;
 }

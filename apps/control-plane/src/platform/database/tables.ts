@@ -17,6 +17,7 @@ const order = {
   event: 0,
   secret: 0,
   setting: 0,
+  finding: 0,
   console_ticket: 0,
 } satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim'>, 0>;
 

@@ -13,6 +13,14 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .addColumn('beat', number, required)
     .addColumn('started_at', number, required)
     .execute();
+  await table('finding')
+    // Not a reference: what was found on a host goes with the next sweep after it.
+    .addColumn('host_id', id, required)
+    .addColumn('kind', word, required)
+    .addColumn('item_id', name, required)
+    .addColumn('first_seen_at', number, required)
+    .addPrimaryKeyConstraint('finding_key', ['host_id', 'kind', 'item_id'])
+    .execute();
   await table('claim')
     .addColumn('name', word, key)
     .addColumn('holder_id', id)
