@@ -36,6 +36,8 @@ export class HostMachine {
 
   /** Resolves when libvirt answers, and takes connections from outside. */
   async boot(): Promise<void> {
+    // However it went down, its libvirtd comes up with it.
+    await rm(this.#holdPath, { force: true });
     const { name, address, folder } = this.plan;
     if (this.#chain) throw new Error(`${name} runs already`);
     await clearRun(this.plan);
