@@ -7,7 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { pino } from 'pino';
 import { openWorld } from './features/vms/test-world.ts';
-import { type BackupEntry, readBackup, verifyBackup, writeBackup } from './platform/backup/backup-file.ts';
+import { type BackupEntry, rowsIn, verifyBackup, writeBackup } from './platform/backup/backup-file.ts';
 import { RESTORED, isEmpty, loadRows, withRows } from './platform/backup/backup-store.ts';
 import type { Db } from './platform/database/database.ts';
 import { tables } from './platform/database/tables.ts';
@@ -27,10 +27,6 @@ async function contentOf(db: Db): Promise<Map<string, string[]>> {
     content.set(table, rows.filter((row) => !row.includes(`"${RESTORED}"`)).sort());
   }
   return content;
-}
-
-async function* rowsIn(path: string) {
-  for await (const entry of readBackup(path)) if ('table' in entry) yield entry;
 }
 
 describe('backup', () => {
@@ -56,7 +52,7 @@ describe('backup', () => {
 
         await using database = await target.open();
         assert.equal(await isEmpty(database), true);
-        await loadRows(database, rowsIn(path));
+        await loadRows(database, rowsIn(path), { mark: true });
         assert.equal(await isEmpty(database), false);
         assert.deepEqual(await contentOf(database.db), await contentOf(world.database.db));
 

@@ -13,7 +13,9 @@ import { probeGuestBootSector } from './drivers/image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
 import { ConfigError, readConfig } from './platform/config.ts';
 import { prepareDataFolder } from './platform/data-folder.ts';
-import { openDatabase } from './platform/database/database.ts';
+import { openUpgraded } from './platform/backup/upgrade.ts';
+import { type Database, connectDatabase, openDatabase } from './platform/database/database.ts';
+import { migrationsOf } from './platform/database/migrations.ts';
 import { createLog } from './platform/log.ts';
 
 const USAGE = `usage: loucloud-control-plane COMMAND
@@ -40,13 +42,19 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
   await prepareDataFolder(config);
   const workDir = join(config.dataDir, 'work');
   if (isFileCommand(command))
-    return fileCommands[command]({ options, config, open: openOrExplain, version: version() });
+    return fileCommands[command]({
+      options,
+      config,
+      open: (url, upTo) => openDatabase(url, upTo).catch(explain),
+      connect: (url) => connected(url).catch(explain),
+      version: version(),
+    });
   if (command === 'image') return buildImage(options, imageBuilders, workDir);
   const log = createLog(config.logLevel);
   const controlPlane = await createControlPlane({
     config,
     log,
-    database: await openOrExplain(config.databaseUrl),
+    database: await openUpgraded({ config, version: version() }).catch(explain),
     hypervisor: libvirtHypervisor({
       probeGuest: probeGuestBootSector(),
       onError: (error) => log.error({ err: error }, 'watching a host failed'),
@@ -63,10 +71,15 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
   });
 }
 
-const openOrExplain = (url: string, upTo?: string) => openDatabase(url, upTo).catch(explain);
+async function connected(url: string): Promise<Database> {
+  const database = connectDatabase(url);
+  await migrationsOf(database.db);
+  return database;
+}
 
 /** The database's own words, which say what to put right; its URL, which holds a password, is not among them. */
 function explain(error: unknown): never {
+  if (error instanceof ConfigError) throw error;
   let root = error;
   while (root instanceof Error && root.cause !== undefined) root = root.cause;
   const { message, code } = root as { message?: string; code?: string };

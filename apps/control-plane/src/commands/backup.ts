@@ -1,41 +1,32 @@
 /** Everything that LouCloud knows, into one file and out of it. The VMs' disks are not in it: they stay on the hosts. */
 import { resolve } from 'node:path';
-import { readBackup, verifyBackup, writeBackup } from '../platform/backup/backup-file.ts';
-import type { BackupEntry } from '../platform/backup/backup-file.ts';
-import { isEmpty, loadRows, withRows } from '../platform/backup/backup-store.ts';
+import { readBackup, rowsIn, verifyBackup } from '../platform/backup/backup-file.ts';
+import { isEmpty, loadRows } from '../platform/backup/backup-store.ts';
+import { writeWholeBackup } from '../platform/backup/upgrade.ts';
 import { type Config, ConfigError } from '../platform/config.ts';
-import { readSecrets, writeSecret } from '../platform/data-folder.ts';
+import { writeSecret } from '../platform/data-folder.ts';
 import type { Database } from '../platform/database/database.ts';
-import { isMigration, lastMigration, migrate } from '../platform/database/migrations.ts';
+import { isMigration, migrate, migrationsOf } from '../platform/database/migrations.ts';
 
 interface FileCommand {
   readonly config: Config;
   readonly options: readonly string[];
-  readonly open: (databaseUrl: string, upTo?: string) => Promise<Database>;
+  /** Migrated up to there. */
+  readonly open: (databaseUrl: string, upTo: string) => Promise<Database>;
+  /** As it is. */
+  readonly connect: (databaseUrl: string) => Promise<Database>;
   /** LouCloud's. */
   readonly version: string;
 }
 
-/** While the control plane serves or not. */
-export async function backup({ config, open, options: [path], version }: FileCommand): Promise<void> {
+/** While the control plane serves or not; of a database of an earlier release too, which stays as it is. */
+export async function backup({ config, connect, options: [path], version }: FileCommand): Promise<void> {
   if (path === undefined) throw new ConfigError('usage: backup FILE');
-  await using database = disposable(await open(config.databaseUrl));
-  const header = {
-    version,
-    migration: lastMigration,
-    madeAt: new Date().toISOString(),
-  };
-  const secrets = await readSecrets(config);
-  const entries = await withRows(database, (rows) =>
-    writeBackup(
-      resolve(path),
-      header,
-      (async function* () {
-        for (const { name, content } of secrets) yield { secret: name, content: content.toString('base64') };
-        yield* rows;
-      })(),
-    ),
-  );
+  await using database = disposable(await connect(config.databaseUrl));
+  const { done } = await migrationsOf(database.db);
+  const migration = done.at(-1);
+  if (migration === undefined) throw new ConfigError('There is no LouCloud in this database yet.');
+  const entries = await writeWholeBackup(database, resolve(path), { config, version, migration });
   console.log(`${path} holds ${entries} entries. It holds secrets too: only you can read it.`);
 }
 
@@ -49,22 +40,19 @@ export async function restore({ config, open, options: [path] }: FileCommand): P
     );
   // At the backup's own migration, so that its rows fit.
   await using database = disposable(await open(config.databaseUrl, header.migration));
-  if (!(await isEmpty(database)))
+  const { done } = await migrationsOf(database.db);
+  if (done.at(-1) !== header.migration || !(await isEmpty(database)))
     throw new ConfigError(
       'There is a LouCloud in this database already. Restore into an empty one: move the data folder away, or choose others (LOUCLOUD_DATA_DIR, LOUCLOUD_DATABASE_URL).',
     );
   for await (const entry of readBackup(path))
     if ('secret' in entry)
       await writeSecret(config, { name: entry.secret, content: Buffer.from(entry.content, 'base64') });
-  await loadRows(database, rowsOf(path));
+  await loadRows(database, rowsIn(path), { mark: true });
   await migrate(database.db, database.adapter);
   console.log(
     `Restored what was backed up at ${header.madeAt}. Start LouCloud: it reads the servers and shows what is true now.`,
   );
-}
-
-async function* rowsOf(path: string): AsyncGenerator<Extract<BackupEntry, { table: string }>> {
-  for await (const entry of readBackup(path)) if ('table' in entry) yield entry;
 }
 
 const disposable = (database: Database): Database & AsyncDisposable => ({

@@ -90,6 +90,10 @@ export async function* readBackup(
   if (!isWhole) throw new ConfigError(`${path} is damaged: it does not hold all that was put into it.`);
 }
 
+export async function* rowsIn(path: string): AsyncGenerator<Extract<BackupEntry, { table: string }>> {
+  for await (const entry of readBackup(path)) if ('table' in entry) yield entry;
+}
+
 async function* linesOf(path: string): AsyncGenerator<Line> {
   const text = createGunzip();
   text.setEncoding('utf8');

@@ -1,11 +1,12 @@
 /** Every row of the database as it is at one moment, out of it and into an empty one. */
 import { sql as raw } from 'kysely';
-import type { Database } from '../database/database.ts';
+import type { Database, Db, Tx } from '../database/database.ts';
+import type { Schema } from '../database/schema.ts';
 import { tables } from '../database/tables.ts';
 import type { BackupEntry, Row } from './backup-file.ts';
 
 const BATCH = 200;
-/** A row among the settings. */
+/** A row among the settings: what was under way in the backup is given up at the next start. */
 export const RESTORED = 'restored';
 
 /** While others go on changing it: one snapshot. Ends when `use` does. */
@@ -19,7 +20,7 @@ export function withRows<T>(
   return snapshot.execute((sql) =>
     use(
       (async function* () {
-        for (const table of tables)
+        for (const table of await tablesThere(sql))
           for await (const row of sql.selectFrom(table).selectAll().stream(BATCH))
             yield { table, row: row as unknown as Row };
       })(),
@@ -28,7 +29,7 @@ export function withRows<T>(
 }
 
 export async function isEmpty({ db }: Database): Promise<boolean> {
-  for (const table of tables)
+  for (const table of await tablesThere(db))
     if (
       await db
         .selectFrom(table)
@@ -40,10 +41,17 @@ export async function isEmpty({ db }: Database): Promise<boolean> {
   return true;
 }
 
-/** Into a database that is empty and at the rows' own migration. All of them or none. */
+/** A database of an earlier release has not all of them. */
+async function tablesThere(sql: Db | Tx['sql']): Promise<readonly (keyof Schema)[]> {
+  const there = new Set((await sql.introspection.getTables()).map(({ name }) => name));
+  return tables.filter((table) => there.has(table));
+}
+
+/** Into a database that is empty and at the rows' own migration. All of them or none; `mark`: see RESTORED. */
 export async function loadRows(
   database: Database,
   rows: AsyncIterable<{ table: string; row: Row }>,
+  { mark }: { readonly mark: boolean },
 ): Promise<void> {
   await database.db.transaction().execute(async (sql) => {
     const known = new Set((await sql.introspection.getTables()).map(({ name }) => name));
@@ -64,6 +72,6 @@ export async function loadRows(
       batch.push(entry.row);
     }
     await flush();
-    await sql.insertInto('setting').values({ name: RESTORED, value: 'true' }).execute();
+    if (mark) await sql.insertInto('setting').values({ name: RESTORED, value: 'true' }).execute();
   });
 }

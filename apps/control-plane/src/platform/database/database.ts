@@ -26,17 +26,26 @@ export class RaceLostError extends Error {}
 
 const ATTEMPTS_MAX = 20;
 
-/** `url`: `sqlite:PATH` or `mysql://…`. The database is migrated to the present, or `upTo` a migration. */
-export async function openDatabase(url: string, upTo?: string): Promise<Database> {
+/** `url`: `sqlite:PATH` or `mysql://…`. The database is taken as it is, whatever release it belongs to. */
+export function connectDatabase(url: string): Database {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
+  return { db, adapter, transact: (work) => transact(db, adapter, work), close: () => db.destroy() };
+}
+
+/**
+ * Migrated to the present, or `upTo` a migration: for a database that is empty, or nobody's. One that people use is
+ * opened by backup/upgrade.ts, which keeps its old state.
+ */
+export async function openDatabase(url: string, upTo?: string): Promise<Database> {
+  const database = connectDatabase(url);
   try {
-    await migrate(db, adapter, upTo);
+    await migrate(database.db, database.adapter, { upTo });
   } catch (error) {
-    await db.destroy();
+    await database.close();
     throw error;
   }
-  return { db, adapter, transact: (work) => transact(db, adapter, work), close: () => db.destroy() };
+  return database;
 }
 
 async function transact<T>(db: Db, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {

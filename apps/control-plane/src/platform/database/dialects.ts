@@ -5,6 +5,7 @@ import {
   type Dialect,
   type Kysely,
   MysqlDialect,
+  SqliteAdapter,
   SqliteDialect,
   sql,
 } from 'kysely';
@@ -22,6 +23,8 @@ export interface Adapter {
   readonly tableOptions: string | null;
   /** Gives a table's unique constraint other columns. */
   replaceUnique(db: Kysely<unknown>, constraint: UniqueConstraint): Promise<void>;
+  /** A migration that fails has never been. Elsewhere the old state is put back from a backup. */
+  readonly undoesMigrations: boolean;
   /** The transaction may be run again: nothing of it took effect. */
   isRetryable(error: unknown): boolean;
   isDuplicateKey(error: unknown): boolean;
@@ -39,7 +42,7 @@ export interface UniqueConstraint {
 export function sqliteAdapter(path: string): Adapter {
   const connection = new DatabaseSync(path, { timeout: 5000 });
   connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-  const dialect = new SqliteDialect({
+  const dialect = new TransactionalSqlite({
     database: {
       close: () => connection.close(),
       prepare(text) {
@@ -61,10 +64,22 @@ export function sqliteAdapter(path: string): Adapter {
     counter: { type: 'integer', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: null,
     replaceUnique: makeTableAnew,
+    undoesMigrations: true,
     isRetryable: () => false,
     isDuplicateKey: (error) => has(error, 'errcode', 1555, 2067),
     isUnavailable: () => false,
   };
+}
+
+/** Tables change in transactions as rows do; Kysely would not have its migrator rely on it. */
+class TransactionalSqlite extends SqliteDialect {
+  override createAdapter(): SqliteAdapter {
+    return new (class extends SqliteAdapter {
+      override get supportsTransactionalDdl(): boolean {
+        return true;
+      }
+    })();
+  }
 }
 
 export function mysqlAdapter(url: string): Adapter {
@@ -93,6 +108,7 @@ export function mysqlAdapter(url: string): Adapter {
         db,
       );
     },
+    undoesMigrations: false,
     // 1213: deadlock; 1205: lock wait; 1020: the row changed since it was read (MariaDB's snapshot isolation).
     isRetryable: (error) => has(error, 'errno', 1213, 1205, 1020),
     isDuplicateKey: (error) => has(error, 'errno', 1062),

@@ -53,6 +53,7 @@ test('while the database is away everything says so, and it goes on once it is b
     await using cloud: TestControlPlane = await openTestControlPlane({
       name: 'mysql',
       open: () => Promise.resolve(disposable),
+      place: () => assert.fail(),
     });
     const paths = ['/me', '/users', '/overview'];
     way.cut();

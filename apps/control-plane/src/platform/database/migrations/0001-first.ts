@@ -12,6 +12,7 @@ import {
   required,
   tablesOf,
   unique,
+  unlessThere,
   word,
 } from './columns.ts';
 
@@ -227,11 +228,12 @@ export async function first(db: Kysely<unknown>, adapter: Adapter): Promise<void
     .addColumn('expires_at', number, required)
     .execute();
   const index = (on: string, ...columns: string[]) =>
-    db.schema
-      .createIndex(`${on}_${columns.join('_')}`)
-      .on(on)
-      .columns(columns)
-      .execute();
+    unlessThere(
+      db.schema
+        .createIndex(`${on}_${columns.join('_')}`)
+        .on(on)
+        .columns(columns),
+    );
   await index('session', 'user_id');
   await index('api_token', 'user_id');
   await index('image', 'host_id');

@@ -1,7 +1,18 @@
 /** Release 0.2.0. Until that is made it may be changed in place. */
 import type { Kysely } from 'kysely';
 import type { Adapter } from '../dialects.ts';
-import { type Column, id, key, name, number, references, required, tablesOf, word } from './columns.ts';
+import {
+  type Column,
+  id,
+  key,
+  name,
+  number,
+  references,
+  required,
+  tablesOf,
+  unlessThere,
+  word,
+} from './columns.ts';
 
 export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
   await recycleBin(db, adapter);
@@ -32,17 +43,16 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .addColumn('is_running', 'integer', required)
     .addPrimaryKeyConstraint('stale_domain_key', ['vm_id', 'host_id'])
     .execute();
-  await db.schema.alterTable('host').addColumn('storage_id', id).execute();
-  await db.schema
-    .alterTable('operation')
-    .addColumn('fence', number, (column) => column.notNull().defaultTo(0))
-    .execute();
+  await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
+  await unlessThere(
+    db.schema.alterTable('operation').addColumn('fence', number, (column) => column.notNull().defaultTo(0)),
+  );
 }
 
 /** First of all: nothing refers to VMs yet, so that their table can be made anew. */
 async function recycleBin(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
   const add = (column: string, type: 'integer' | 'bigint' | typeof id, define: Column = (as) => as) =>
-    db.schema.alterTable('vm').addColumn(column, type, define).execute();
+    unlessThere(db.schema.alterTable('vm').addColumn(column, type, define));
   await add('is_protected', 'integer', (column) => column.notNull().defaultTo(0));
   await add('deleted_at', number);
   await add('purge_at', number);

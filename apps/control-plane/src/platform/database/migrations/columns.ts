@@ -22,7 +22,18 @@ export const name = 'varchar(255)';
 export const number = 'bigint';
 export const json = 'text';
 
+/** What a migration that was cut off has made already (MySQL: the column, the index is there) is left as it is. */
+export async function unlessThere(making: { execute(): Promise<void> }): Promise<void> {
+  try {
+    await making.execute();
+  } catch (error) {
+    if (!DUPLICATES.has((error as { errno?: number }).errno ?? 0)) throw error;
+  }
+}
+
+const DUPLICATES: ReadonlySet<number> = new Set([1060, 1061]);
+
 export const tablesOf = (db: Kysely<unknown>, adapter: Adapter) => (title: string) => {
-  const builder = db.schema.createTable(title);
+  const builder = db.schema.createTable(title).ifNotExists();
   return adapter.tableOptions === null ? builder : builder.modifyEnd(sql.raw(adapter.tableOptions));
 };
