@@ -47,6 +47,7 @@ import { type ImagesForMoves, vmMigration } from './features/vms/vm-migration.ts
 import { vmMigrations } from './features/vms/vm-migration-service.ts';
 import { vmOperations } from './features/vms/vm-operations.ts';
 import { vmOutsideService } from './features/vms/vm-outside-service.ts';
+import { vmRebuild } from './features/vms/vm-rebuild.ts';
 import { vmRoutes } from './features/vms/vm-routes.ts';
 import { vmService } from './features/vms/vm-service.ts';
 import { vmStates } from './features/vms/vm-states.ts';
@@ -210,6 +211,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const vms = vmService(vmParts);
   const bin = vmBinService({ ...vmParts, states }, vms);
   const outside = vmOutsideService(vmParts, vms);
+  const rebuilding = vmRebuild({ database, events, host });
   const leftoverWork = leftoverOperations({ database, events, host });
   const leftovers = leftoverService({ database, engine, operations: leftoverWork, host });
   const imagesForMoves: ImagesForMoves = {
@@ -304,6 +306,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     elsewhere,
     drains,
     outside,
+    rebuilding,
     leftovers,
     desktops,
   };

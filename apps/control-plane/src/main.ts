@@ -5,6 +5,7 @@ import { type ImageBuild, buildImage } from './commands/build-image.ts';
 import { setUpFirstHost } from './commands/first-host.ts';
 import { backup, restore } from './commands/backup.ts';
 import { init } from './commands/init.ts';
+import { rebuild } from './commands/rebuild.ts';
 import { resetAdmin } from './commands/reset-admin.ts';
 import { serveUntilStopped } from './commands/serve.ts';
 import { createControlPlane } from './control-plane.ts';
@@ -24,6 +25,8 @@ const USAGE = `usage: loucloud-control-plane COMMAND
   reset-admin         set a new password for the admin
   backup FILE         everything LouCloud knows, into a file; also while it serves
   restore FILE        a backup, into an empty data folder and database
+  rebuild --host [NAME=]URI … | FILE
+                      a lost database anew, from what is on the servers
   image build debian-12 [PATH]
                       make a Debian image from packages
   version`;
@@ -37,7 +40,8 @@ const commands = { serve: serveUntilStopped, init, 'reset-admin': resetAdmin };
 
 async function run([command = '', ...options]: readonly string[]): Promise<void> {
   if (command === 'version') return console.log(version());
-  if (command !== 'image' && !isFileCommand(command) && !isCommand(command)) throw new ConfigError(USAGE);
+  if (command !== 'image' && command !== 'rebuild' && !isFileCommand(command) && !isCommand(command))
+    throw new ConfigError(USAGE);
   const config = readConfig(process.env);
   await prepareDataFolder(config);
   const workDir = join(config.dataDir, 'work');
@@ -62,6 +66,7 @@ async function run([command = '', ...options]: readonly string[]): Promise<void>
     version: version(),
   });
   const environment = process.env;
+  if (command === 'rebuild') return rebuild({ controlPlane, config, options, environment });
   await commands[command]({
     controlPlane,
     log,

@@ -24,6 +24,12 @@ export function boxCommands(program: Command, cli: Cli, commandLine: readonly st
     commandLine,
     'restore',
   );
+  passOn(
+    program.command('rebuild').argument('[file]', t('argServers')).description(t('rebuild')),
+    cli,
+    commandLine,
+    'rebuild',
+  );
 }
 
 export function imageBuildCommand(image: Command, cli: Cli, commandLine: readonly string[]): void {

@@ -1,10 +1,19 @@
 /** The admin's work on users. One user is the admin, who can be neither disabled nor deleted. */
-import type { DeletionPlan, OwnQuota, Page, Quota, RequestFor, User } from '@loucloud/api';
+import {
+  type DeletionPlan,
+  type OwnQuota,
+  type Page,
+  type Quota,
+  type RequestFor,
+  type User,
+  UserName,
+} from '@loucloud/api';
+import { Check } from 'typebox/value';
 import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
-import { newId } from '../../platform/ids.ts';
+import { newId, newSecret } from '../../platform/ids.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
 import { hashPassword } from '../../platform/passwords.ts';
@@ -46,8 +55,12 @@ export function userService(deps: Deps) {
     return { ...user, quota: effectiveQuota(user.ownQuota, byDefault ?? (await defaultQuota())) };
   }
 
-  async function insert(user: NewMember, role: User['role'], actor: Actor): Promise<User> {
-    const id = newId();
+  async function insert(
+    user: NewMember,
+    role: User['role'],
+    actor: Actor,
+    { id = newId(), isDisabled = false }: { id?: string | undefined; isDisabled?: boolean } = {},
+  ): Promise<User> {
     const passwordHash = await hashPassword(user.password);
     await transactNamed(user.name, async (tx) => {
       if (role === 'admin' && (await userStore.findAdmin(tx.sql)))
@@ -61,6 +74,7 @@ export function userService(deps: Deps) {
         ownQuota: { ...noOwnQuota, ...user.ownQuota },
         preferences: firstPreferences,
         at: Date.now(),
+        isDisabled,
       });
       await record(tx, 'user.created', { id, name: user.name }, actor);
     });
@@ -109,8 +123,22 @@ export function userService(deps: Deps) {
 
     create: (user: NewMember, actor: Actor): Promise<User> => insert(user, 'member', actor),
 
-    /** Once, at initialisation. */
-    createAdmin: (user: NewMember): Promise<User> => insert(user, 'admin', null),
+    /** Once, at initialisation; with the id that they had before, where that is known. */
+    createAdmin: (user: NewMember, id?: string): Promise<User> => insert(user, 'admin', null, { id }),
+
+    /** A member who is known by what they own: with their old id, disabled, and with a password that nobody knows. */
+    async createAgain({ id, name }: { id: string; name: string }): Promise<boolean> {
+      if (await userStore.exists(db, id)) return false;
+      const wanted = Check(UserName, name) ? name : `user-${id}`;
+      const isTaken = (await userStore.findByName(db, wanted)) !== null;
+      const member = {
+        name: isTaken ? `user-${id}` : wanted,
+        displayName: name || wanted,
+        password: newSecret(),
+      };
+      await insert(member, 'member', null, { id, isDisabled: true });
+      return true;
+    },
 
     findAdmin: () => userStore.findAdmin(db),
 

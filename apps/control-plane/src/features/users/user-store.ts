@@ -20,6 +20,7 @@ export interface NewUser {
   readonly ownQuota: OwnQuota;
   readonly preferences: Preferences;
   readonly at: number;
+  readonly isDisabled?: boolean;
 }
 
 export interface UserChanges {
@@ -50,7 +51,7 @@ export const userStore = {
       display_name: user.displayName,
       role: user.role,
       password_hash: user.passwordHash,
-      is_disabled: 0,
+      is_disabled: user.isDisabled === true ? 1 : 0,
       quota_vms: user.ownQuota.vms,
       quota_running_vms: user.ownQuota.runningVms,
       quota_vcpus: user.ownQuota.vcpus,
@@ -77,6 +78,15 @@ export const userStore = {
   async findAdmin(sql: Sql): Promise<StoredUser | null> {
     const row = await sql.selectFrom('user').selectAll().where('role', '=', 'admin').executeTakeFirst();
     return row ? toUser(row) : null;
+  },
+
+  async findByName(sql: Sql, name: string): Promise<{ readonly id: string } | null> {
+    const row = await sql.selectFrom('user').select('id').where('name', '=', name).executeTakeFirst();
+    return row ?? null;
+  },
+
+  async exists(sql: Sql, id: string): Promise<boolean> {
+    return (await userStore.passwordHashOf(sql, id)) !== null;
   },
 
   async passwordHashOf(sql: Sql, id: string): Promise<string | null> {

@@ -15,7 +15,9 @@ interface NewAdoption {
   readonly hostId: string;
   readonly ownerId: string;
   readonly name: string;
-  readonly operationId: string;
+  /** Which holds it from now on; null: none does. */
+  readonly operationId: string | null;
+  readonly cause: StateCause;
   readonly portrait: DomainPortrait;
 }
 
@@ -25,7 +27,11 @@ interface SettingsReader {
 
 export const adoptionStore = {
   /** The VM's row, held by the operation, and its share of its owner's quota. Once only. */
-  async insertOnce(tx: Tx, wanted: NewAdoption, settings: SettingsReader): Promise<void> {
+  async insertOnce(
+    tx: Tx,
+    wanted: Omit<NewAdoption, 'cause'> & { readonly operationId: string },
+    settings: SettingsReader,
+  ): Promise<void> {
     const { vmId, operationId } = wanted;
     const existing = await vmStore.findLocked(tx, vmId);
     if (existing?.operationId === operationId) return;
@@ -33,7 +39,7 @@ export const adoptionStore = {
     const { ownerId, name } = wanted;
     if ((await vmStore.namesOf(tx.sql, ownerId, [name])).length > 0)
       throw new UserError('name_taken', { name });
-    await insert(tx, wanted);
+    await adoptionStore.insert(tx, { ...wanted, cause: 'adopted' });
     await adoptionStore.reserve(tx, vmId, settings);
   },
 
@@ -45,16 +51,32 @@ export const adoptionStore = {
   },
 
   /** What the domain is attached to and rests on, as far as it is registered. */
-  async links(sql: Db | Tx['sql'], hostId: string, { network, backingPath }: DomainPortrait) {
+  async links(
+    sql: Db | Tx['sql'],
+    hostId: string,
+    { network, ...portrait }: Pick<DomainPortrait, 'network' | 'backingPath' | 'cdromPath' | 'label'>,
+  ) {
+    const imagePath = imagePathOf(portrait);
     const networkId = network && (await recipeStore.networkOf(sql, network));
-    const imageId = backingPath === null ? null : await recipeStore.imageAt(sql, hostId, backingPath);
+    const imageId = imagePath === null ? null : await recipeStore.imageAt(sql, hostId, imagePath);
     return { networkId, imageId };
   },
+
+  insert,
 };
 
+/** What it was made from: what its disk rests on, or the iso that it was installed from. */
+export const imagePathOf = ({
+  backingPath,
+  cdromPath,
+  label,
+}: Pick<DomainPortrait, 'backingPath' | 'cdromPath' | 'label'>): string | null =>
+  backingPath ?? (label === null ? null : cdromPath);
+
+/** Nothing is reserved for it yet. */
 async function insert(
   tx: Tx,
-  { vmId, hostId, ownerId, name, operationId, portrait }: NewAdoption,
+  { vmId, hostId, ownerId, name, operationId, cause, portrait }: NewAdoption,
 ): Promise<void> {
   if (portrait.backingPath !== null) await recipeStore.holdCopyAt(tx, hostId, portrait.backingPath);
   const { networkId, imageId } = await adoptionStore.links(tx.sql, hostId, portrait);
@@ -77,7 +99,7 @@ async function insert(
     target_host_id: null,
     domain_name: portrait.domainName,
     state: portrait.state,
-    state_cause: 'adopted' satisfies StateCause,
+    state_cause: cause,
     state_changed_at: now,
     operation_id: operationId,
     vcpus: portrait.vcpus,

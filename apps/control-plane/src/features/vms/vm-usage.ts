@@ -93,12 +93,16 @@ export const vmUsage = {
     await reservationStore.reserveUser(tx, ownerId, { vms: 1, vcpus, memoryMib }, limit);
   },
 
-  /** Before an adoption: refuses what the quota cannot hold. What is on the host already is there, whoever owns it. */
-  async adopt(tx: Tx, vm: Shares & Pick<VmRecord, 'isActive'>, limit: Quota): Promise<void> {
+  /**
+   * Before an adoption: refuses what the quota cannot hold; no limit: it is the owner's already. What is on the host is
+   * there, whoever owns it.
+   */
+  async adopt(tx: Tx, vm: Shares & Pick<VmRecord, 'isActive'>, limit: Quota | null): Promise<void> {
     const { vcpus, memoryMib, diskBytes, poolDiskBytes, isActive } = vm;
     const runningVms = isActive ? 1 : 0;
     const share = { vms: 1, runningVms, vcpus, memoryMib, diskBytes };
-    await reservationStore.reserveUser(tx, vm.ownerId, share, limit);
+    if (limit) await reservationStore.reserveUser(tx, vm.ownerId, share, limit);
+    else await reservationStore.recordUser(tx, vm.ownerId, share);
     await reservationStore.recordHost(tx, vm.hostId, {
       vcpus: isActive ? vcpus : 0,
       memoryMib: isActive ? memoryMib : 0,
