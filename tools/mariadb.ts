@@ -9,6 +9,10 @@ import { runProgram } from './steps.ts';
 export interface MariaDb extends AsyncDisposable {
   /** Of the server, without a database: `mysql://root@127.0.0.1:PORT/`. */
   readonly url: string;
+  /** SIGKILL unless told: as when its machine loses power. */
+  stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Again, with the same data on the same port. */
+  start(): Promise<void>;
 }
 
 const START_MS = 60_000;
@@ -25,25 +29,33 @@ export async function startMariaDb(): Promise<MariaDb> {
       stdio: 'ignore',
     },
   );
-  const server = spawn(
-    'mariadbd',
-    [
-      ...own,
-      `--socket=${join(folder, 'socket')}`,
-      `--port=${port}`,
-      '--bind-address=127.0.0.1',
-      `--log-error=${log}`,
-    ],
-    { stdio: 'ignore' },
-  );
-  await untilReady(server, port, log);
+  let server: ChildProcess;
+  const start = async () => {
+    server = spawn(
+      'mariadbd',
+      [
+        ...own,
+        `--socket=${join(folder, 'socket')}`,
+        `--port=${port}`,
+        '--bind-address=127.0.0.1',
+        `--log-error=${log}`,
+      ],
+      { stdio: 'ignore' },
+    );
+    await untilReady(server, port, log);
+  };
+  const stop = async (signal: NodeJS.Signals = 'SIGKILL') => {
+    if (server.exitCode !== null || server.signalCode !== null) return;
+    server.kill(signal);
+    await once(server, 'exit');
+  };
+  await start();
   return {
     url: `mysql://root@127.0.0.1:${port}/`,
+    start,
+    stop,
     async [Symbol.asyncDispose]() {
-      if (server.exitCode === null) {
-        server.kill('SIGTERM');
-        await once(server, 'exit');
-      }
+      await stop('SIGTERM');
       await rm(folder, { recursive: true, force: true });
     },
   };

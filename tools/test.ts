@@ -4,16 +4,16 @@
  * files whose path contains it.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { consoleBuild, debianPackages, starterImage, root } from './machine.ts';
 import { startMariaDb } from './mariadb.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
-import { type FileRun, type Tally, inParallel, runFile } from './test/runner.ts';
+import { boxFor } from './test/box-for.ts';
+import { type Tally, inParallel, runFile } from './test/runner.ts';
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
-const REAL_TIMEOUT_MS = 15 * 60_000;
 const AT_ONCE = 2;
 
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
@@ -57,17 +57,6 @@ async function main(parts: readonly string[]): Promise<void> {
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;
   process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
-}
-
-/** A real test may say in a line of its own what it needs: `// box: --host-net` and `// timeout: 40 min`. */
-function boxFor(file: string): Pick<FileRun, 'prefix' | 'timeoutMs'> {
-  const source = readFileSync(join(root, file), 'utf8');
-  const options = /^\/\/ box: (.+)$/m.exec(source)?.[1]?.split(' ') ?? [];
-  const minutes = /^\/\/ timeout: (\d+) min$/m.exec(source)?.[1];
-  return {
-    prefix: [join(root, 'tools/box'), ...options],
-    timeoutMs: minutes === undefined ? REAL_TIMEOUT_MS : Number(minutes) * 60_000,
-  };
 }
 
 function runChecks(tally: Tally): void {

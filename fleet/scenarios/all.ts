@@ -11,6 +11,7 @@ import { openHangs } from './open-hangs.ts';
 import { otherState } from './other-state.ts';
 import { repliesLost } from './replies-lost.ts';
 import { restartDuringCreates } from './restart-during-creates.ts';
+import { undoneWhenBack } from './undone-when-back.ts';
 import { waiting } from './waiting.ts';
 import { workersHang } from './workers-hang.ts';
 
@@ -27,6 +28,7 @@ export const scenarios: readonly Scenario[] = [
   createRefused,
   openHangs,
   otherState,
+  undoneWhenBack,
   waiting,
   workersHang,
 ];

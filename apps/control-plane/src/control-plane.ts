@@ -81,6 +81,8 @@ export interface Foundation {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
+/** How soon an operation begins whose commit was not heard of. */
+const TAKE_UP_MS = 10_000;
 const CONSOLE_DIR = join(import.meta.dirname, '../../console/dist');
 
 export type ControlPlane = Awaited<ReturnType<typeof createControlPlane>>;
@@ -127,7 +129,11 @@ export async function createControlPlane(foundation: Foundation) {
           .then((isDue) => (isDue ? leftovers.sweep() : undefined))
           .catch((error: unknown) => log.warn({ err: error }, 'the servers were not swept for leftovers'));
       }, 10 * MINUTE_MS);
+      const takeUp = setInterval(() => {
+        engine.resume().catch((error: unknown) => log.warn({ err: error }, 'operations are not looked for'));
+      }, TAKE_UP_MS);
       app.addHook('onClose', async () => {
+        clearInterval(takeUp);
         clearInterval(purge);
         clearInterval(ageOut);
         clearInterval(purgeBin);

@@ -100,6 +100,12 @@ export function imageOperations({ database, engine, events, host }: Deps) {
             await engine.start(tx, hash, { input, actor: null, ownerId: null, object, hostId });
           });
         },
+        undo: ({ id }) =>
+          database.transact(async (tx) => {
+            const hashing = await imageStore.hashingOf(tx.sql, id);
+            if (hashing !== null) await engine.supersede(tx, hashing);
+            await imageStore.remove(tx, id);
+          }),
       },
     ],
   });

@@ -129,7 +129,7 @@ export async function openWorld(
 
   const events = new EventLog();
   const log = pino({ level: 'silent' });
-  const engine = new OperationEngine({ database, events, log });
+  const engine = new OperationEngine({ database, events, log, undoBackoff: { minMs: 1, maxMs: 1 } });
   const settings = {
     read: () =>
       Promise.resolve({

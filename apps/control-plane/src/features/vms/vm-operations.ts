@@ -76,12 +76,16 @@ export function vmOperations(deps: Deps) {
     },
   });
 
-  async function finish(tx: Tx, { vmId }: VmInput, outcome: Outcome, operationId: string): Promise<void> {
+  async function finish(tx: Tx, input: VmInput, outcome: Outcome, operationId: string): Promise<void> {
+    const { vmId, hostId } = input;
     await vmStore.release(tx, vmId, operationId);
     await states.settle(tx, vmId);
     await differences.settle(tx, vmId);
     if (outcome.state === 'done') await vmStore.setProblem(tx, vmId, null);
     if (outcome.state === 'failed') await vmStore.setProblem(tx, vmId, toProblem(outcome.error));
+    // A step that failed or ran out of time may have had its effect all the same.
+    const isOver = outcome.state === 'failed' || outcome.state === 'cancelled';
+    if (isOver) tx.afterCommit(() => states.lookAgain(hostId, vmId));
   }
 
   const verb = (type: OperationType<VmInput>['type'], step: Step<VmInput>): OperationType<VmInput> =>
@@ -256,6 +260,9 @@ export function vmOperations(deps: Deps) {
           const host = deps.host(hostId);
           const startedAt = Date.now();
           const deadlineAt = startedAt + shutdownTimeoutSeconds * SECOND_MS;
+          // Taken again after a restart it may find the guest down; there is nobody to ask then.
+          if (await host.waitUntilOff(vmId, { deadlineAt: startedAt, signal }))
+            return states.refresh(hostId, vmId);
           await countdown(deadlineAt);
           await host.requestShutdown(vmId);
           const middle = startedAt + (shutdownTimeoutSeconds * SECOND_MS) / 2;

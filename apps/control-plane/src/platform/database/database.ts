@@ -16,7 +16,10 @@ export interface Tx {
 export interface Database {
   readonly db: Db;
   readonly adapter: Adapter;
-  /** Runs `work` in one transaction; again from the start when the database says that it lost a race. */
+  /**
+   * Runs `work` in one transaction; again from the start when the database says that it lost a race, or when the
+   * connection ended before the commit. One that ends at the commit is told: nobody knows whether it was committed.
+   */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
@@ -25,6 +28,7 @@ export interface Database {
 export class RaceLostError extends Error {}
 
 const ATTEMPTS_MAX = 20;
+const LOST_MAX = 3;
 
 /** `url`: `sqlite:PATH` or `mysql://…`. The database is taken as it is, whatever release it belongs to. */
 export function connectDatabase(url: string): Database {
@@ -49,16 +53,20 @@ export async function openDatabase(url: string, upTo?: string): Promise<Database
 }
 
 async function transact<T>(db: Db, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
+  for (let attempt = 1, lost = 0; ; attempt++) {
     const actions: (() => void)[] = [];
+    let isCommitting = false;
     try {
-      const result = await db
-        .transaction()
-        .execute((sql) => work({ sql, afterCommit: (action) => void actions.push(action) }));
+      const result = await db.transaction().execute(async (sql) => {
+        const worked = await work({ sql, afterCommit: (action) => void actions.push(action) });
+        isCommitting = true;
+        return worked;
+      });
       for (const action of actions) action();
       return result;
     } catch (error) {
-      const mayRetry = error instanceof RaceLostError || adapter.isRetryable(error);
+      const isLost = !isCommitting && adapter.isConnectionLost(error) && ++lost < LOST_MAX;
+      const mayRetry = isLost || error instanceof RaceLostError || adapter.isRetryable(error);
       if (attempt >= ATTEMPTS_MAX || !mayRetry) throw error;
     }
   }

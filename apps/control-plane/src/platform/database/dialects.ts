@@ -28,8 +28,10 @@ export interface Adapter {
   /** The transaction may be run again: nothing of it took effect. */
   isRetryable(error: unknown): boolean;
   isDuplicateKey(error: unknown): boolean;
-  /** No answer from the database itself. */
+  /** No answer from the database itself; the error, or what caused it. */
   isUnavailable(error: unknown): boolean;
+  /** A connection that was there has ended; another one may be had. */
+  isConnectionLost(error: unknown): boolean;
 }
 
 export interface UniqueConstraint {
@@ -68,6 +70,7 @@ export function sqliteAdapter(path: string): Adapter {
     isRetryable: () => false,
     isDuplicateKey: (error) => has(error, 'errcode', 1555, 2067),
     isUnavailable: () => false,
+    isConnectionLost: () => false,
   };
 }
 
@@ -112,9 +115,9 @@ export function mysqlAdapter(url: string): Adapter {
     // 1213: deadlock; 1205: lock wait; 1020: the row changed since it was read (MariaDB's snapshot isolation).
     isRetryable: (error) => has(error, 'errno', 1213, 1205, 1020),
     isDuplicateKey: (error) => has(error, 'errno', 1062),
-    isUnavailable: (error) =>
-      has(error, 'code', 'PROTOCOL_CONNECTION_LOST', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT') ||
-      has(error, 'code', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'),
+    isUnavailable: (error) => causesOf(error).some(isAway),
+    isConnectionLost: (error) =>
+      causesOf(error).some((cause) => isAway(cause) && !has(cause, 'syscall', 'connect')),
   };
 }
 
@@ -139,7 +142,21 @@ async function makeTableAnew(
   for (const index of rows.filter(({ type }) => type === 'index')) await sql.raw(index.sql).execute(db);
 }
 
-function has(error: unknown, field: string, ...values: readonly (string | number)[]): boolean {
+/**
+ * The driver calls fatal what ends its connection, whatever ended it. Before that the server may have said so itself:
+ * 1040: too many connections; 1053: it shuts down; 1927: the connection was killed; 4031: it was idle for too long.
+ */
+const isAway = (error: unknown): boolean =>
+  has(error, 'fatal', true) || has(error, 'errno', 1040, 1053, 1927, 4031);
+
+function causesOf(error: unknown): unknown[] {
+  const causes: unknown[] = [];
+  for (let at = error; at !== undefined && at !== null; at = (at as { cause?: unknown }).cause)
+    causes.push(at);
+  return causes;
+}
+
+function has(error: unknown, field: string, ...values: readonly (string | number | boolean)[]): boolean {
   if (typeof error !== 'object' || error === null || !(field in error)) return false;
   return (values as readonly unknown[]).includes((error as Record<string, unknown>)[field]);
 }

@@ -1,40 +1,10 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
 import { test } from 'node:test';
 import { createConnection } from 'mysql2/promise';
 import { type TestControlPlane, openTestControlPlane } from '../../test-control-plane.ts';
 import { openDatabase } from '../database/database.ts';
+import { openWay } from '../database/test-way.ts';
 import { newId } from '../ids.ts';
-
-/** A way to MariaDB that can be cut and mended. */
-async function openWay(target: URL) {
-  const sockets = new Set<Socket>();
-  let isCut = false;
-  const server = createServer((client) => {
-    if (isCut) client.destroy();
-    const onward = connect(Number(target.port), target.hostname);
-    for (const [from, to] of [
-      [client, onward],
-      [onward, client],
-    ] as const) {
-      sockets.add(from);
-      from.on('error', () => undefined);
-      from.on('close', () => to.destroy());
-      from.pipe(to);
-    }
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return {
-    port: (server.address() as AddressInfo).port,
-    cut() {
-      isCut = true;
-      for (const socket of sockets) socket.destroy();
-    },
-    mend: () => void (isCut = false),
-    close: () => server.close(),
-  };
-}
 
 test('while the database is away everything says so, and it goes on once it is back', async () => {
   const server = process.env['LOUCLOUD_TEST_MYSQL_URL'];

@@ -35,17 +35,11 @@ export function sendError(error: UserError, request: FastifyRequest, reply: Fast
 
 function toUserError(thrown: FastifyError, adapter: Pick<Adapter, 'isUnavailable'>): UserError {
   if (thrown instanceof UserError) return thrown;
-  if (isCausedBy(thrown, (cause) => adapter.isUnavailable(cause)))
+  if (adapter.isUnavailable(thrown))
     return new UserError('database_unavailable', { retryAfterSeconds: RETRY_DATABASE_SECONDS });
   if (thrown.statusCode === 413) return new UserError('payload_too_large', {}, { cause: thrown });
   const isRefusal = thrown.statusCode !== undefined && thrown.statusCode >= 400 && thrown.statusCode < 500;
   return isRefusal ? toInvalidRequest(thrown) : new UserError('internal', {}, { cause: thrown });
-}
-
-function isCausedBy(error: unknown, matches: (error: unknown) => boolean): boolean {
-  for (let at = error; at !== undefined && at !== null; at = (at as { cause?: unknown }).cause)
-    if (matches(at)) return true;
-  return false;
 }
 
 /** English, for people who read the API raw; pages and the command translate `code`. */

@@ -18,7 +18,8 @@ interface Input {
 const silent = pino({ level: 'silent' });
 
 function engineOn(database: Database, ...types: readonly OperationType<Input>[]) {
-  const engine = new OperationEngine({ database, events: new EventLog(), log: silent });
+  const undoBackoff = { minMs: 1, maxMs: 5 };
+  const engine = new OperationEngine({ database, events: new EventLog(), log: silent, undoBackoff });
   engine.register(...types);
   return engine;
 }
@@ -134,6 +135,71 @@ for (const kind of testDatabases) {
         assert.equal((await operationStore.get(database.db, id)).state, expected.state);
       });
     }
+
+    test('an undoing waits for a host that is away, across a restart, and keeps no other from going on', async () => {
+      await using database = await kind.open();
+      let isAway = true;
+      const tries: string[] = [];
+      const away = Promise.withResolvers<void>();
+      const steps: Step<Input>[] = [
+        {
+          name: 'disk',
+          timeoutMs: 5000,
+          async run() {
+            throw new UserError('host_unreachable');
+          },
+          async undo() {
+            tries.push('undo');
+            // More often than a host that is there may refuse.
+            if (tries.length === 10) away.resolve();
+            if (isAway) throw new UserError('host_unreachable');
+          },
+        },
+      ];
+      const type = operation<Input>({ type: 'vm.create', onRestart: 'resume', steps });
+      const other = operation<Input>({ type: 'vm.start', onRestart: 'resume', steps: traced(['a']).steps });
+      const before = engineOn(database, type, other);
+      const id = await database.transact((tx) => before.start(tx, type, startOptions('h')));
+      await away.promise;
+      assert.equal((await operationStore.get(database.db, id)).state, 'undoing');
+      const ids: string[] = [];
+      for (let count = 0; count < 20; count++)
+        ids.push(await database.transact((tx) => before.start(tx, other, startOptions('h'))));
+      await Promise.all(ids.map((one) => before.settled(one)));
+      assert.equal((await operationStore.list(database.db, { state: 'done' })).total, ids.length);
+      await before.stop();
+
+      const after = engineOn(database, type, other);
+      await after.resume();
+      isAway = false;
+      await after.settled(id);
+      const { state, error, steps: left } = await operationStore.get(database.db, id);
+      assert.deepEqual([state, error?.code, left[0]?.state], ['failed', 'host_unreachable', 'failed']);
+    });
+
+    test('an undoing that a host refuses is tried a few times, and does not keep the others from being undone', async () => {
+      await using database = await kind.open();
+      const { trace, steps } = traced(['a', 'b', 'c'], 'c');
+      const [a, b, c] = steps;
+      assert.ok(a && b && c);
+      let refusals = 0;
+      const refused: Step<Input> = {
+        ...b,
+        async undo() {
+          refusals++;
+          throw new UserError('libvirt_refused');
+        },
+      };
+      const type = operation<Input>({ type: 'vm.create', onRestart: 'resume', steps: [a, refused, c] });
+      const failed = await run(database, engineOn(database, type), type);
+      assert.equal(failed.state, 'failed');
+      assert.equal(refusals, 4);
+      assert.deepEqual(trace, ['a', 'b', 'c', 'undo c', 'undo a']);
+      assert.deepEqual(
+        failed.steps.map((step) => step.state),
+        ['undone', 'done', 'failed'],
+      );
+    });
 
     test('a superseded operation ends at once and its steps no longer count', async () => {
       await using database = await kind.open();

@@ -13,7 +13,7 @@ import type { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
 import { Lanes, Place } from './lanes.ts';
 import type { OperationType, Outcome } from './operation.ts';
-import { OperationRun, Stopping, Superseded } from './operation-run.ts';
+import { type Backoff, OperationRun, Stopping, Superseded } from './operation-run.ts';
 import { type ActiveOperation, type OperationChanges, operationStore } from './operation-store.ts';
 
 export interface StartOptions<Input> {
@@ -33,6 +33,7 @@ interface Deps {
   readonly claims?: Claims;
   /** Operations of one host that run at once; more wait in order. */
   readonly perHost?: number;
+  readonly undoBackoff?: Backoff;
 }
 
 // The table's types differ in their input; the engine only hands it back to the type that it came from.
@@ -116,7 +117,10 @@ export class OperationEngine {
     tx.afterCommit(() => this.#running.get(id)?.cancel.abort(new Error('cancelled')));
   }
 
-  /** Takes up what is this control plane's to do and is not being done: what a former run left, or another one. */
+  /**
+   * Takes up what is this control plane's to do and is not being done: what a former run left, or another one, or what
+   * was begun by a commit that nobody heard of.
+   */
   async resume(): Promise<void> {
     for (const { id, hostId } of await operationStore.listActive(this.#deps.database.db))
       this.#launch(id, hostId);
@@ -167,6 +171,11 @@ export class OperationEngine {
     this.#isStopping = true;
     for (const { abort } of this.#running.values()) abort.abort(new Stopping());
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+  }
+
+  /** The table of all that can be done. */
+  get types(): readonly AnyType[] {
+    return [...this.#types.values()];
   }
 
   get activeCount(): number {

@@ -1,10 +1,25 @@
 /**
- * For the crash tests alone. LOUCLOUD_FAULT names a step: right after it took effect the process kills itself, or, with
- * `=error` behind the name, the step fails.
+ * For the crash tests alone. LOUCLOUD_FAULT names points right after a step, or its undoing, took effect: `TYPE.STEP` or
+ * `TYPE.STEP.undo`; several with commas between. There the process kills itself. With `=error` behind the name the step
+ * fails instead, and with `=twice` it is done once more. `@FILE` reads the points from a file each time, and a point that
+ * was met is struck out there, so that the next run does not meet it.
  */
-const point = process.env['LOUCLOUD_FAULT'];
+import { readFileSync, writeFileSync } from 'node:fs';
 
-export function fault(name: string): void {
-  if (point === name) process.kill(process.pid, 'SIGKILL');
-  if (point === `${name}=error`) throw new Error(`fault injected after ${name}`);
+const points = process.env['LOUCLOUD_FAULT'] ?? '';
+
+/** `repeat` does again what was just done. */
+export async function fault(name: string, repeat: () => Promise<void>): Promise<void> {
+  if (points === '') return;
+  if (take(`${name}=twice`)) await repeat();
+  if (take(`${name}=error`)) throw new Error(`fault injected after ${name}`);
+  if (take(name)) process.kill(process.pid, 'SIGKILL');
+}
+
+function take(point: string): boolean {
+  const file = points.startsWith('@') ? points.slice(1) : null;
+  const armed = (file === null ? points : readFileSync(file, 'utf8')).split(',');
+  if (!armed.includes(point)) return false;
+  if (file !== null) writeFileSync(file, armed.filter((one) => one !== point).join(','));
+  return true;
 }

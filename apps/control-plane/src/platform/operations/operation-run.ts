@@ -19,6 +19,7 @@ interface Deps {
   readonly database: Database;
   readonly events: EventLog;
   readonly log: Logger;
+  readonly undoBackoff?: Backoff | undefined;
 }
 
 /** Why a step's signal was aborted. */
@@ -32,6 +33,15 @@ const LET_GO_MS = 60_000;
 const REPORT_GAP_MS = 250;
 
 const KEEP_PROGRESS_MS = 1000;
+
+/** How long an undoing waits before it is tried again. */
+export interface Backoff {
+  readonly minMs: number;
+  readonly maxMs: number;
+}
+const BACKOFF: Backoff = { minMs: 1000, maxMs: 30_000 };
+/** How often a host that is there may refuse an undoing. */
+const REFUSALS_MAX = 4;
 
 interface Way {
   readonly type: OperationType<never>;
@@ -89,10 +99,13 @@ export class OperationRun {
       if (!(await this.#record(index, 'running'))) return null;
       try {
         const isCancellable = step.isCancellable === true;
-        await this.#attempt(step, (context) => step.run(this.#operation.input, context), isCancellable);
-        fault(`${this.#operation.type}.${step.name}`);
+        const run = () =>
+          this.#attempt(step, (context) => step.run(this.#operation.input, context), isCancellable);
+        await run();
+        await fault(`${this.#operation.type}.${step.name}`, run);
       } catch (error) {
         if (isInterruption(this.#signal, error)) return null;
+        if (this.#isDatabaseAway(error)) throw error; // the step has not failed: it is taken again
         this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
         await this.#record(index, 'failed');
         return this.undo(this.#isCancelled(step) ? cancelled() : error);
@@ -110,20 +123,55 @@ export class OperationRun {
     for (const [index, step] of [...this.#steps.entries()].reverse()) {
       const state = this.#records[index]?.state;
       if (state === 'waiting' || state === 'undone' || !step.undo) continue;
-      const undo = step.undo.bind(step);
-      if (!(await this.#takePlace(step))) return null;
-      try {
-        await this.#attempt(step, (context) => undo(this.#operation.input, context));
-        fault(`${this.#operation.type}.${step.name}.undo`);
-      } catch (cause) {
-        if (isInterruption(this.#signal, cause)) return null;
-        this.#deps.log.error({ err: cause, operationId: this.#operation.id, step: step.name }, 'undo failed');
-        continue; // The other steps' undoing is still worth it; the sweep lists what stayed.
-      }
-      if (state !== 'failed') await this.#record(index, 'undone');
+      const end = await this.#undoStep(step, step.undo.bind(step));
+      if (end === 'interrupted') return null;
+      // Where it was given up the other steps' undoing is still worth it; the sweep lists what stayed.
+      if (end === 'undone' && state !== 'failed') await this.#record(index, 'undone');
     }
     const reason = error === null ? this.#operation.error?.code : toProblem(error).code;
     return reason === 'operation_cancelled' ? { state: 'cancelled' } : { state: 'failed', error };
+  }
+
+  /** As often as it takes while the host is away; a host that is there and refuses is asked a few times. */
+  async #undoStep(
+    step: Step<unknown>,
+    undo: NonNullable<Step<unknown>['undo']>,
+  ): Promise<'undone' | 'given up' | 'interrupted'> {
+    const { minMs, maxMs } = this.#deps.undoBackoff ?? BACKOFF;
+    const about = { operationId: this.#operation.id, step: step.name };
+    for (let attempt = 0, refusals = 0; ; attempt++) {
+      if (!(await this.#takePlace(step))) return 'interrupted';
+      try {
+        const run = () => this.#attempt(step, (context) => undo(this.#operation.input, context));
+        await run();
+        await fault(`${this.#operation.type}.${step.name}.undo`, run);
+        return 'undone';
+      } catch (cause) {
+        if (isInterruption(this.#signal, cause)) return 'interrupted';
+        if (this.#isDatabaseAway(cause)) throw cause;
+        if (!(await this.#isHostAway(cause)) && ++refusals >= REFUSALS_MAX) {
+          this.#deps.log.error({ err: cause, ...about }, 'undo failed');
+          return 'given up';
+        }
+        this.#deps.log.warn({ err: cause, ...about }, 'undo is tried again');
+      }
+      this.#place.leave(); // meanwhile others may have it
+      const pause = AbortSignal.any([
+        this.#signal,
+        AbortSignal.timeout(Math.min(minMs * 2 ** attempt, maxMs)),
+      ]);
+      await rejection(pause).catch(() => undefined);
+    }
+  }
+
+  /** What is on it can only be undone when it is back. */
+  async #isHostAway(cause: unknown): Promise<boolean> {
+    if (cause instanceof UserError && cause.code === 'host_unreachable') return true;
+    return operationStore.waitsForHost(this.#deps.database.db, this.#operation.id);
+  }
+
+  #isDatabaseAway(error: unknown): boolean {
+    return this.#deps.database.adapter.isUnavailable(error);
   }
 
   #isCancelled(step: Step<unknown>): boolean {

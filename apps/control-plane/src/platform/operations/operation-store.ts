@@ -205,6 +205,17 @@ export const operationStore = {
     return { ...page, items: rows.map((row) => toOperation(row, viewer)) };
   },
 
+  /** Its server does not answer as it should. */
+  async waitsForHost(sql: Sql, id: string): Promise<boolean> {
+    const row = await sql
+      .selectFrom('operation')
+      .innerJoin('host', 'host.id', 'operation.host_id')
+      .select('host.health')
+      .where('operation.id', '=', id)
+      .executeTakeFirst();
+    return row !== undefined && row.health !== 'healthy';
+  },
+
   async hasActive(sql: Sql, type: OperationType, objectId: string): Promise<boolean> {
     const row = await sql
       .selectFrom('operation')
