@@ -69,6 +69,19 @@ describe('backup', () => {
       });
 
   for (const source of testDatabases)
+    test(`${source.name}: what was restored and never started is backed up and restored as well`, async () => {
+      await using database = await source.open();
+      const mark = { name: RESTORED, value: 'true' };
+      await database.db.insertInto('setting').values(mark).execute();
+      const path = join(folder, `restored-${source.name}`);
+      await withRows(database, (rows) => writeBackup(path, header, rows));
+      await using again = await source.open();
+      await loadRows(again, rowsIn(path), { mark: true });
+      const [only, ...others] = await again.db.selectFrom('setting').selectAll().execute();
+      assert.deepEqual([{ ...only }, others], [mark, []]);
+    });
+
+  for (const source of testDatabases)
     test(`${source.name}: it is one moment, whatever happens meanwhile`, async () => {
       await using database = await source.open();
       const object = { kind: 'setting', id: 'x', name: 'x' } as const;

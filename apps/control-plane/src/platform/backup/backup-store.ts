@@ -72,6 +72,9 @@ export async function loadRows(
       batch.push(entry.row);
     }
     await flush();
-    if (mark) await sql.insertInto('setting').values({ name: RESTORED, value: 'true' }).execute();
+    if (!mark) return;
+    // The backup may be of one that was restored and never started since.
+    await sql.deleteFrom('setting').where('name', '=', RESTORED).execute();
+    await sql.insertInto('setting').values({ name: RESTORED, value: 'true' }).execute();
   });
 }
