@@ -85,7 +85,7 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   hostCheck: () => ({ uri: 'qemu:///system?socket=/nowhere' }),
   hostUpdate: () => ({ isEnabled: false }),
   foreignDomainAdopt: ({ owner }) => ({ ownerId: owner.id }),
-  leftoverRemove: ({ hostId }) => ({ hostId, kind: 'disk', id: 'x.qcow2' }),
+  leftoverRemove: ({ hostId }) => ({ hostId, kind: 'disk', id: 'x.qcow2', evenYoung: true }),
   imageRegister: ({ hostId }) => ({ name: newId(), path: `/images/${newId()}`, hostId }),
   imageUpdate: () => ({ description: 'changed' }),
   imagePrefetch: ({ hostId }) => ({ hostIds: [hostId] }),
