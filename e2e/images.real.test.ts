@@ -157,7 +157,10 @@ describe('images by path', () => {
       body: { name: 'rests', imageId: image.id, ...size },
     });
     const refused = admin.call('imageRemove', { params: { imageId: image.id } });
-    await assert.rejects(refused, { code: 'image_in_use', details: { vms: [], templates: ['rests'] } });
+    await assert.rejects(refused, {
+      code: 'image_in_use',
+      details: { vms: [], recycled: [], templates: ['rests'] },
+    });
     await admin.call('templateRemove', { params: { templateId: template.id } });
     await admin.call('imageRemove', { params: { imageId: image.id } });
     assert.ok(readFileSync(image.path).length > 0);
