@@ -82,7 +82,7 @@ describe('a move that is cut off', () => {
     await finished(call, (await call('vmPowerOff', { params: { vmId: vm.id } })).operationId);
   });
 
-  // Up to there it is the same as while it runs.
-  for (const step of ['move', 'cleanUp'])
+  // The check is the same as while it runs.
+  for (const step of ['image', 'move', 'cleanUp'])
     test(`while it is off, killed after "${step}"`, () => assertSurvives(step, 'stopped'));
 });
