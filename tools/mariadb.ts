@@ -81,7 +81,7 @@ function greets(port: number): Promise<boolean> {
   return promise.finally(() => socket.destroy());
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const probe = createServer().listen(0, '127.0.0.1');
   await once(probe, 'listening');
   const address = probe.address();
