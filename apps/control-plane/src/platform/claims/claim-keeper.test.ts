@@ -117,6 +117,41 @@ for (const kind of testDatabases) {
       await b.keeper.stop();
     });
 
+    test('who counts on at the last moment is not taken for gone, and keeps what it holds', async () => {
+      const { database, works } = await withHosts(1);
+      await using _ = database;
+      const { db } = database;
+      const { keeper } = keeperOn(database, '/a');
+      await keeper.register();
+      for (const claim of await claimStore.list(db)) await claimStore.take(db, claim, keeper.id);
+      const [seen] = await claimStore.controlPlanes(db);
+      assert.ok(seen);
+      await claimStore.beat(db, keeper.id);
+      assert.equal(await claimStore.remove(db, seen), false);
+      assert.ok((await claimStore.list(db)).every(({ holderId }) => holderId === keeper.id));
+      assert.equal(await claimStore.remove(db, { ...seen, beat: seen.beat + 1 }), true);
+      assert.deepEqual(
+        (await claimStore.list(db)).map(({ holderId }) => holderId),
+        works.map(() => null),
+      );
+    });
+
+    test('a host that is gone leaves no claim', async () => {
+      const { database } = await withHosts(1);
+      await using _ = database;
+      const { db } = database;
+      const { keeper, start } = keeperOn(database, '/a');
+      await start();
+      await db.deleteFrom('host').execute();
+      await keeper.look();
+      const rows = await db.selectFrom('claim').select('name').execute();
+      await keeper.stop();
+      assert.deepEqual(
+        rows.map(({ name }) => name),
+        ['pool'],
+      );
+    });
+
     test('who comes back to the same data folder takes over from its former run at once', async () => {
       const { database, works } = await withHosts(1);
       await using _ = database;

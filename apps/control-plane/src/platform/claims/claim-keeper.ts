@@ -90,7 +90,7 @@ export class ClaimKeeper implements Claims {
   async register(): Promise<void> {
     const { db } = this.#deps;
     for (const other of await claimStore.controlPlanes(db))
-      if (other.name === this.#name) await claimStore.leave(db, other.id);
+      if (other.name === this.#name) await claimStore.remove(db, { id: other.id });
     await this.#register();
     this.#state = 'registered';
   }
@@ -116,7 +116,7 @@ export class ClaimKeeper implements Claims {
     await this.#round;
     await Promise.all([...this.#held.keys()].map((work) => this.#letGo(work)));
     clearTimeout(this.#leaseEnd);
-    if (wasRegistered) await claimStore.leave(this.#deps.db, this.id);
+    if (wasRegistered) await claimStore.remove(this.#deps.db, { id: this.id });
   }
 
   async #beat(): Promise<void> {
@@ -158,12 +158,11 @@ export class ClaimKeeper implements Claims {
       const now = performance.now();
       const seen = this.#seen.get(id);
       if (seen?.beat !== beat) this.#seen.set(id, { beat, at: now });
-      if (seen?.beat !== beat || now - seen.at < this.#timing.dead) living.add(id);
-      else {
+      const isSilent = seen?.beat === beat && now - seen.at >= this.#timing.dead;
+      if (isSilent && (await claimStore.remove(db, { id, beat }))) {
         log.warn({ controlPlane: name }, 'a control plane is gone; its work is taken over');
         this.#seen.delete(id);
-        await claimStore.leave(db, id);
-      }
+      } else living.add(id);
     }
     return living;
   }

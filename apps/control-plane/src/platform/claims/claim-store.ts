@@ -27,18 +27,28 @@ export const claimStore = {
   controlPlanes: (db: Db): Promise<ControlPlaneTable[]> =>
     db.selectFrom('control_plane').selectAll().orderBy('started_at').orderBy('id').execute(),
 
-  /** With its claims, which are nobody's then. */
-  async leave(db: Db, id: string): Promise<void> {
-    await db.updateTable('claim').set({ holder_id: null }).where('holder_id', '=', id).execute();
-    await db.deleteFrom('control_plane').where('id', '=', id).execute();
-  },
+  /**
+   * With its claims, which are nobody's then: at once, so that it can take none in between. False: since that `beat` it has
+   * counted on, and nothing is changed.
+   */
+  remove: (db: Db, { id, beat }: { id: string; beat?: number }): Promise<boolean> =>
+    db.transaction().execute(async (sql) => {
+      let query = sql.deleteFrom('control_plane').where('id', '=', id);
+      if (beat !== undefined) query = query.where('beat', '=', beat);
+      if ((await query.executeTakeFirst()).numDeletedRows !== 1n) return false;
+      await sql.updateTable('claim').set({ holder_id: null }).where('holder_id', '=', id).execute();
+      return true;
+    }),
 
-  /** One for each host, and the pool's; each is made when it is first missed. */
+  /** One for each host, and the pool's; each is made when it is first missed. Those of hosts that are gone are removed. */
   async list(db: Db): Promise<Claim[]> {
-    const hosts = await db.selectFrom('host').select('id').orderBy('id').execute();
     const rows = await db.selectFrom('claim').selectAll().execute();
+    const hosts = await db.selectFrom('host').select('id').orderBy('id').execute();
+    const names = [nameOfWork(null), ...hosts.map(({ id }) => id)];
     const known = new Map(rows.map((row) => [row.name, row]));
-    return [nameOfWork(null), ...hosts.map(({ id }) => id)].map((name) => ({
+    const gone = [...known.keys()].filter((name) => !names.includes(name));
+    if (gone.length > 0) await db.deleteFrom('claim').where('name', 'in', gone).execute();
+    return names.map((name) => ({
       work: workOfName(name),
       holderId: known.get(name)?.holder_id ?? null,
       fence: known.get(name)?.fence ?? 0,
@@ -64,11 +74,6 @@ export const claimStore = {
       .where('fence', '=', fence)
       .executeTakeFirst();
     return numUpdatedRows === 1n ? next : null;
-  },
-
-  /** Of a host that there is no more. */
-  async forget(db: Db, hostId: string): Promise<void> {
-    await db.deleteFrom('claim').where('name', '=', hostId).execute();
   },
 
   async release(db: Db, { work, fence }: Pick<Claim, 'work' | 'fence'>): Promise<void> {
