@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Quota, allEndpoints } from '@loucloud/api';
 import type { Logger } from 'pino';
 import { Gauge } from 'prom-client';
+import { type Chore, doChores } from './chores.ts';
 import { auditRoutes } from './features/audit/audit-routes.ts';
 import { desktopService } from './features/desktops/desktop-service.ts';
 import { desktopSockets } from './features/desktops/desktop-sockets.ts';
@@ -81,8 +82,7 @@ export interface Foundation {
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-/** How soon an operation begins whose commit was not heard of. */
-const TAKE_UP_MS = 10_000;
+const TAKE_UP_MS = 5000;
 const CONSOLE_DIR = join(import.meta.dirname, '../../console/dist');
 
 export type ControlPlane = Awaited<ReturnType<typeof createControlPlane>>;
@@ -91,7 +91,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, sessions, settings, copies, bin, leftovers, peers } = parts;
+  const { engine, hosts, settings, peers } = parts;
   let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
@@ -111,34 +111,8 @@ export async function createControlPlane(foundation: Foundation) {
       await hosts.joinAll();
       await peers.start();
       await engine.resume();
-      const purge = setInterval(() => {
-        sessions.purgeExpired().catch((error: unknown) => log.warn({ err: error }, 'expired sessions stay'));
-      }, MINUTE_MS);
-      const ageOut = setInterval(() => {
-        if (peers.claims.fenceOf(null) === null) return;
-        copies.ageOut().catch((error: unknown) => log.warn({ err: error }, 'unused copies of images stay'));
-      }, HOUR_MS);
-      const purgeBin = setInterval(() => {
-        if (peers.claims.fenceOf(null) === null) return;
-        bin.purgeDue().catch((error: unknown) => log.warn({ err: error }, 'the recycle bin stays as it is'));
-      }, HOUR_MS);
-      const sweep = setInterval(() => {
-        if (peers.claims.fenceOf(null) === null) return;
-        leftovers
-          .isSweepDue()
-          .then((isDue) => (isDue ? leftovers.sweep() : undefined))
-          .catch((error: unknown) => log.warn({ err: error }, 'the servers were not swept for leftovers'));
-      }, 10 * MINUTE_MS);
-      const takeUp = setInterval(() => {
-        engine.resume().catch((error: unknown) => log.warn({ err: error }, 'operations are not looked for'));
-      }, TAKE_UP_MS);
-      app.addHook('onClose', async () => {
-        clearInterval(takeUp);
-        clearInterval(purge);
-        clearInterval(ageOut);
-        clearInterval(purgeBin);
-        clearInterval(sweep);
-      });
+      const stopChores = doChores(choresOf(parts), { claims: peers.claims, log });
+      app.addHook('onClose', async () => stopChores());
       await app.listen({ ...config.listen });
     },
 
@@ -153,6 +127,22 @@ export async function createControlPlane(foundation: Foundation) {
     },
   };
 }
+
+const choresOf = ({ engine, sessions, copies, bin, leftovers }: Parts): Chore[] => [
+  // What was committed and not heard of, by this control plane or from another one.
+  { everyMs: TAKE_UP_MS, run: () => engine.resume(), complaint: 'operations are not looked for' },
+  { everyMs: MINUTE_MS, run: () => sessions.purgeExpired(), complaint: 'expired sessions stay' },
+  { everyMs: HOUR_MS, run: () => copies.ageOut(), complaint: 'unused copies of images stay', isPools: true },
+  { everyMs: HOUR_MS, run: () => bin.purgeDue(), complaint: 'the recycle bin stays as it is', isPools: true },
+  {
+    everyMs: 10 * MINUTE_MS,
+    run: async () => {
+      if (await leftovers.isSweepDue()) await leftovers.sweep();
+    },
+    complaint: 'the servers were not swept for leftovers',
+    isPools: true,
+  },
+];
 
 /** Services and operations, in the order in which they need one another. */
 function wireParts({ config, database, hypervisor: allHosts, log, version }: Foundation) {

@@ -38,8 +38,6 @@ export interface Peers {
   stop(): Promise<void>;
 }
 
-const TAKE_UP_EVERY_MS = 2000;
-
 export function peersOf(parts: Parts): Peers {
   return parts.database.adapter.name === 'mysql' ? severalOver(parts) : nobody;
 }
@@ -70,7 +68,6 @@ function severalOver(parts: Parts): Peers {
   const progress = new ProgressTail({ db, events, log, isOurs: (id) => engine().runs(id) });
   const report = (error: unknown) =>
     log.error({ err: error }, 'what another control plane did is not followed');
-  let takeUp: NodeJS.Timeout | undefined;
 
   events.onRemote((event) => {
     const { type, objectId } = event;
@@ -91,11 +88,8 @@ function severalOver(parts: Parts): Peers {
       await tail.start();
       progress.start();
       await keeper.start();
-      // Whatever news were missed.
-      takeUp = setInterval(() => void engine().resume().catch(report), TAKE_UP_EVERY_MS);
     },
     async stop() {
-      clearInterval(takeUp);
       progress.stop();
       await tail.stop();
       await keeper.stop();

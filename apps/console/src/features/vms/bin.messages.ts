@@ -39,9 +39,6 @@ export const binMessages = catalog(
     emptyBinText:
       '{count} {count:machine|machines} with {count:its disk|their disks} ({size}) are deleted for good. This cannot be undone.',
     emptyBinConfirm: 'Delete {count} for good',
-    restoreSelected: 'Restore {count}',
-    purgeSelected: 'Delete {count} for good…',
-    someFailed: '{name}: {reason}',
     unprotect: 'Take the protection away',
     protectTitle: 'Protect {name} against deletion?',
     protectText:
@@ -89,9 +86,6 @@ export const binMessages = catalog(
     emptyBinTitle: '清空回收站？',
     emptyBinText: '{count} 台虚拟机及其磁盘（{size}）将被永久删除，无法恢复。',
     emptyBinConfirm: '彻底删除 {count} 台',
-    restoreSelected: '恢复 {count} 台',
-    purgeSelected: '彻底删除 {count} 台…',
-    someFailed: '{name}：{reason}',
     unprotect: '解除删除保护',
     protectTitle: '保护 {name} 不被删除？',
     protectText: '解除保护之前，任何人都不能删除它，所有者和管理员也不能。',
