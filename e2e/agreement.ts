@@ -57,11 +57,12 @@ async function assertAgreement(admin: Login, foreign: ReadonlySet<string>): Prom
   const inPool = vms.filter(({ id }) => !foreign.has(id));
   const isOurs = (id: string) => !foreign.has(id) || ids.includes(id);
   assert.deepEqual(lines(virsh('list', '--all', '--uuid')).filter(isOurs), ids, 'domains are VMs');
-  const disks = (existsSync(POOL) ? readdirSync(POOL) : []).filter((name) => name.endsWith('.qcow2'));
+  const files = existsSync(POOL) ? readdirSync(POOL) : [];
   const diskOf = ({ id }: Vm) => `${id}.qcow2`;
-  const mayHave = inPool.map(diskOf);
-  for (const disk of disks) assert.ok(mayHave.includes(disk), `${disk} is a VM's`);
-  for (const vm of inPool.filter(isThere)) assert.ok(disks.includes(diskOf(vm)), `${vm.name} has its disk`);
+  // Beside its disk what was dumped of its memory.
+  const mayBeThere = inPool.flatMap((vm) => [diskOf(vm), `${vm.id}.core`]);
+  for (const file of files) assert.ok(mayBeThere.includes(file), `${file} is a VM's`);
+  for (const vm of inPool.filter(isThere)) assert.ok(files.includes(diskOf(vm)), `${vm.name} has its disk`);
   const running = vms.filter(({ state }) => state === 'running' || state === 'paused');
   assert.deepEqual(lines(virsh('list', '--uuid')), running.map((vm) => vm.id).sort(), 'what runs is said to');
   for (const vm of vms) assert.equal(vm.operation, null, `${vm.name} is nobody's`);

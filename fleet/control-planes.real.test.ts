@@ -5,18 +5,17 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { type Connection, type RowDataPacket, createConnection } from 'mysql2/promise';
-import type { Vm } from '@loucloud/api';
 import type { AnyProcedureName } from '@loucloud/libvirt';
 import { type Login, freePort, waitFor } from '../e2e/world.ts';
 import { type MariaDb, startMariaDb } from '../tools/mariadb.ts';
 import { Fleet } from './fleet.ts';
 import { type FurnishedHost, furnish } from './furnish.ts';
 import { Served } from './served.ts';
+import { becomesTrue } from './truth.ts';
 
 const HOSTS = 4;
 /** From a control plane's end to its work being done by another. */
 const TAKEN_OVER_WITHIN_MS = 15_000;
-const SETTLED_WITHIN_MS = 60_000;
 /** What changes something on a host. */
 const CHANGING: readonly AnyProcedureName[] = [
   'storageVolCreateXml',
@@ -84,33 +83,17 @@ describe('two control planes', () => {
     const { items } = await call('vmCreate', { body: { name, templateId } });
     return items;
   };
-  const settled = (login: Login) =>
-    waitFor(
-      'no operation is under way',
-      async () => (await login.call('operationList', { query: { isActive: true } })).total === 0,
-      SETTLED_WITHIN_MS,
-    );
-  /** Rows, domains and usage are the same, to the last one. */
-  const assertInAgreement = async (login: Login) => {
-    const { items } = await login.call('vmList', { query: { limit: 200 } });
-    // Not their addresses, which come when the guest has asked for one.
-    const vms = items.map(({ id, name, state, hostName, operation }: Vm) => ({
+  /** Once all is true: what there is, as both must say it. Not addresses, which come when a guest has asked for one. */
+  const settledVms = async ({ call }: Login) => {
+    await becomesTrue(call, { fleet, hosts });
+    const { items } = await call('vmList', { query: { limit: 200 } });
+    return items.map(({ id, name, state, hostName, operation }) => ({
       id,
       name,
       state,
       hostName,
       operation,
     }));
-    const defined: string[] = [];
-    for (const { behind } of fleet.hosts) {
-      const { domains } = await behind.call('connectListAllDomains', { needResults: 1, flags: 0 });
-      defined.push(...domains.map(({ uuid }) => uuid));
-    }
-    assert.deepEqual(defined.sort(), vms.map(({ id }) => id).sort());
-    const { user } = await login.call('meGet');
-    assert.equal(user.usage.vms, vms.length);
-    assert.equal(user.usage.runningVms, vms.filter(({ state }) => state === 'running').length);
-    return vms;
   };
   const changesMade = (): number =>
     fleet.hosts
@@ -127,9 +110,8 @@ describe('two control planes', () => {
       await create(a, `a-${index}`, name);
       await create(b, `b-${index}`, name);
     }
-    await settled(a);
-    const seen = await assertInAgreement(a);
-    assert.deepEqual(await assertInAgreement(b), seen);
+    const seen = await settledVms(a);
+    assert.deepEqual(await settledVms(b), seen);
     assert.ok(seen.every(({ state, operation }) => state === 'running' && operation === null));
     assert.equal(seen.length, 2 * HOSTS);
   });
@@ -157,16 +139,14 @@ describe('two control planes', () => {
           (await claims()).some(({ name, fence }) => name === mine?.name && fence > (mine?.fence ?? 0)),
         TAKEN_OVER_WITHIN_MS,
       );
-      await settled(login);
-      const vms = await assertInAgreement(login);
+      const vms = await settledVms(login);
       assert.ok(vms.some(({ name, state }) => name === `paused-${call}` && state === 'running'));
 
       const made = changesMade();
       holder.signal('SIGCONT');
       await waitFor('each has its share again', () => isSpread(Math.ceil((HOSTS + 1) / 2)));
-      await settled(login);
       assert.equal(changesMade(), made, 'nothing was changed on any host');
-      assert.deepEqual(await assertInAgreement(login), vms);
+      assert.deepEqual(await settledVms(login), vms);
     });
   }
 
@@ -190,8 +170,7 @@ describe('two control planes', () => {
     const diedAt = performance.now();
     await waitFor('the other holds everything', () => isSpread(HOSTS + 1), TAKEN_OVER_WITHIN_MS);
     console.log(`taken over after ${Math.round(performance.now() - diedAt)} ms`);
-    await settled(login);
-    const vms = await assertInAgreement(login);
+    const vms = await settledVms(login);
     const running = new Set(vms.filter(({ state }) => state === 'running').map(({ id }) => id));
     assert.deepEqual(
       asked.filter((id) => !running.has(id)),
@@ -204,6 +183,6 @@ describe('two control planes', () => {
     await waitFor('each has its share', () => isSpread(Math.ceil((HOSTS + 1) / 2)));
     await first.end();
     await waitFor('the other holds everything', () => isSpread(HOSTS + 1), 5000);
-    await assertInAgreement(await second.login());
+    await settledVms(await second.login());
   });
 });

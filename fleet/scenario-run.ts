@@ -7,11 +7,10 @@ import { drift } from './drift.ts';
 import type { FleetHost } from './fleet-host.ts';
 import { askForEveryPage } from './pages.ts';
 import type { Group, Scenario, Step } from './scenario.ts';
-import { findUntruth } from './truth.ts';
+import { becomesTrue } from './truth.ts';
 
 /** What the hosts do has to be known so soon. */
 const KNOWN_WITHIN_MS = 20_000;
-const TRUE_WITHIN_MS = 60_000;
 /** In between an operation may ask a host, or a host that differs be asked again. */
 const PAGE_ROUNDS = 5;
 
@@ -91,7 +90,7 @@ class ScenarioRun {
       case 'pages':
         return this.#pages();
       case 'truth':
-        return this.#truth();
+        return becomesTrue(this.#call, this.#cloud);
       case 'events':
         return this.#events(step);
     }
@@ -240,17 +239,6 @@ class ScenarioRun {
       if (asked === 0) return;
       assert.ok(round < PAGE_ROUNDS, `for the pages hosts were asked ${asked} times`);
     }
-  }
-
-  async #truth(): Promise<void> {
-    let untruth: string | null = null;
-    const isTrue = async () => {
-      untruth = await findUntruth(this.#call, this.#cloud);
-      return untruth === null;
-    };
-    await waitFor('everything is true', isTrue, TRUE_WITHIN_MS).catch((error: Error) => {
-      throw new Error(`${error.message}: ${untruth}`, { cause: error });
-    });
   }
 
   async #events({ has }: Extract<Step, { do: 'events' }>): Promise<void> {
