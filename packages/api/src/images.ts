@@ -26,8 +26,8 @@ export const ImageState = oneOf(['hashing', 'ready', 'changed', 'missing']);
 export type ImageState = Static<typeof ImageState>;
 
 /**
- * `ready`: VMs there may rest on it. `changed`: it was, and its file is not what it was any more. `failed`: nothing usable
- * is there; the next VM or prefetch tries again.
+ * `ready`: VMs there may rest on it. `changed`: it was ready, and its file is another now: no new VMs rest on it.
+ * `failed`: there is no such file, and the next VM or prefetch makes it anew.
  */
 export const ImageCopyState = oneOf(['copying', 'ready', 'changed', 'failed', 'removing']);
 export type ImageCopyState = Static<typeof ImageCopyState>;
