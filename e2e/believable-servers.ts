@@ -21,6 +21,8 @@ export interface BelievablePool extends Believable {
   readonly newAddress: string;
   readonly differingVmId: string;
   readonly missingVmId: string;
+  /** On the server that is lost. */
+  readonly unknownVmId: string;
 }
 
 /** The lab's second server joins the pool and is well; so does the third, and has another key since. The fourth is for who wants to add one. */
@@ -29,6 +31,7 @@ export async function addServers(things: Believable, lab: Lab, call: Client): Pr
   assert.ok(well && lost && candidate);
   await add(call, well, 'hv-02');
   const lostHostId = await add(call, lost, 'hv-03');
+  const unknownVmId = await createOn(call, lostHostId, 'backup-node');
   await lost.changeHostKey();
   // The connection that stands is of the old one's time.
   await lost.powerCut();
@@ -43,6 +46,7 @@ export async function addServers(things: Believable, lab: Lab, call: Client): Pr
     newAddress: candidate.name,
     differingVmId: await changeOutside(call, 'mail-relay'),
     missingVmId: await removeOutside(call, 'build-2'),
+    unknownVmId,
   };
 }
 
@@ -50,6 +54,23 @@ async function add(call: Client, host: LabHost, name: string): Promise<string> {
   await defineLabNetwork(host);
   const { operationId } = await call('hostAdd', { body: { ...poolEntry(host), name } });
   return (await finished(call, operationId)).objectId;
+}
+
+/** While no other server takes new VMs. */
+async function createOn(call: Client, hostId: string, name: string): Promise<string> {
+  const others = (await call('hostList', { query: {} })).items.filter(({ id }) => id !== hostId);
+  const keepOut = (isInMaintenance: boolean) =>
+    Promise.all(
+      others.map(({ id }) => call('hostUpdate', { params: { hostId: id }, body: { isInMaintenance } })),
+    );
+  await keepOut(true);
+  const templates = (await call('templateList', { query: { search: 'starter' } })).items;
+  const body = { name, templateId: templates[0]?.id ?? '', start: false };
+  const [created] = (await call('vmCreate', { body })).items;
+  assert.ok(created);
+  await finished(call, created.operationId);
+  await keepOut(false);
+  return created.vmId;
 }
 
 /** A server of the pool has every network of the pool. */

@@ -73,6 +73,13 @@ export async function fillBelievably(world: World, admin: Login): Promise<Believ
     template: starter,
     name: 'legacy-app',
   });
+  for (const [owner, name] of [
+    ['ben', 'wiki-old'],
+    ['sofia', 'course-2025'],
+  ] as const) {
+    const [vmId = ''] = await createOff(call, { owner: idOf(owner), template: starter, name });
+    await finished(call, (await call('vmDelete', { params: { vmId } })).operationId);
+  }
   await act(call, 'vmStart', paused);
   await act(call, 'vmSuspend', paused);
   await act(call, 'vmStart', saved);

@@ -85,6 +85,13 @@ const pages: readonly Shot[] = [
       });
     },
   },
+  { name: 'recycle-bin', who: 'admin', path: () => '/recycle-bin', title: ['wiki-old', 'wiki-old'] },
+  {
+    name: 'member-recycle-bin',
+    who: 'member',
+    path: () => '/recycle-bin',
+    title: ['The recycle bin is empty', '回收站是空的'],
+  },
   { name: 'templates', who: 'admin', path: () => '/templates', title: ['Rocky 9', 'Rocky 9'] },
   {
     name: 'template',
@@ -226,6 +233,7 @@ export const shots: readonly Shot[] = [
     'server-new-tls',
     'image',
     'leftovers',
+    'recycle-bin',
   ].map((name): Shot => {
     return { ...named(name), name: `${name}-phone`, width: PHONE };
   }),

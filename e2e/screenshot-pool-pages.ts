@@ -10,6 +10,25 @@ const fillServer = async (page: Page, language: Language, address: string): Prom
 
 export const poolPages: readonly Shot[] = [
   {
+    name: 'vm-unknown',
+    who: 'admin',
+    path: ({ unknownVmId }) => `/vms/${unknownVmId}`,
+    title: ['backup-node', 'backup-node'],
+  },
+  {
+    name: 'vm-elsewhere',
+    who: 'admin',
+    path: ({ unknownVmId }) => `/vms/${unknownVmId}`,
+    title: ['backup-node', 'backup-node'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('More actions', '更多操作')(page, language);
+      const name = byLanguage(language, 'Start on another server…', '在其他服务器上启动…');
+      await page.getByRole('menuitem', { name, exact: true }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
     name: 'server-lost',
     who: 'admin',
     path: ({ lostHostId }) => `/hosts/${lostHostId}`,

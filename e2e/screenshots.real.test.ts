@@ -5,7 +5,7 @@
  * go to docs/screenshots, for people to look at.
  */
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -83,8 +83,10 @@ describe('the pages', () => {
     visitors = opened.use(new Visitors(browser, world, things.memberName));
     folder = isForDocs ? DOCS : await mkdtemp(join(tmpdir(), 'screenshots-'));
     for (const language of languages) {
-      if (isForDocs) await rm(join(folder, language), { recursive: true, force: true });
       await mkdir(join(folder, language), { recursive: true });
+      // Of pages that there are no more.
+      for (const name of await readdir(join(folder, language)))
+        if (!shots.some((shot) => name === `${shot.name}.png`)) await rm(join(folder, language, name));
     }
   });
   after(async () => {

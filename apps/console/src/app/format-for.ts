@@ -17,7 +17,7 @@ export interface Format {
   readonly bytes: (bytes: number) => string;
   readonly mib: (mib: number) => string;
   readonly dateTime: (iso: string) => string;
-  /** "3 minutes ago"; the seconds are left out, so that it need not tick. */
+  /** "3 minutes ago", "in 7 days"; the seconds are left out, so that it need not tick. */
   readonly ago: (iso: string, now?: number) => string;
   /** 83 → 1:23. */
   readonly countdown: (seconds: number) => string;
@@ -43,7 +43,10 @@ export function formatFor(language: Language): Format {
     ago: (iso, now = Date.now()) => {
       const seconds = (new Date(iso).getTime() - now) / 1000;
       for (const [unit, length] of RELATIVE_UNITS) {
-        if (Math.abs(seconds) >= length) return relative.format(Math.trunc(seconds / length), unit);
+        if (Math.abs(seconds) < length) continue;
+        const count = seconds / length;
+        // A moment after it was said that there are seven days, there are seven days.
+        return relative.format(count < 0 ? Math.trunc(count) : Math.round(count), unit);
       }
       return relative.format(0, 'second');
     },

@@ -23,7 +23,7 @@ export const refusalMessages = catalog(
     too_little_disk: '{freeDiskBytes} of disk left, {diskBytes} needed',
     just_taken: 'what it had left was taken a moment before',
     is_here: 'the machine is there already',
-    disk_not_there: 'the VM’s disk is not there: the servers do not have one storage',
+    disk_not_there: 'the VM’s disk is not there: it lies on storage that this server does not have',
     other_accelerator: 'it runs guests in another way ({accelerator})',
     image_changed: 'its copy of the image is not what it was, and VMs rest on it',
   } as const satisfies Record<PlacementRefusal, string>,
