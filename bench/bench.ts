@@ -2,16 +2,39 @@
 export interface Bench {
   readonly name: string;
   readonly what: string;
-  /** What is aimed at, by figure: the most that it may be. */
-  readonly target: Readonly<Record<string, number>>;
-  run(options: { readonly isShort: boolean }): Promise<Readonly<Record<string, Figure>>>;
+  /** What is aimed at, by figure. */
+  readonly target: Readonly<Record<string, Aim>>;
+  run(size: Size): Promise<Readonly<Record<string, Figure>>>;
 }
+
+export type Aim = { readonly atMost: number } | { readonly atLeast: number };
 
 export interface Figure {
   readonly median: number;
   readonly min: number;
   readonly max: number;
   readonly unit: string;
+}
+
+const SIZES = ['full', 'short', 'tiny'] as const;
+
+/** How much is done: all of it, a look in less than a minute, or only enough to see that the bench works. */
+export class Size {
+  readonly #name: (typeof SIZES)[number];
+
+  /** `--short` and `--tiny` among the words of a command. */
+  static from(words: readonly string[]): Size {
+    return new Size(SIZES.findLast((name) => words.includes(`--${name}`)) ?? 'full');
+  }
+
+  private constructor(name: (typeof SIZES)[number]) {
+    this.#name = name;
+  }
+
+  /** What is taken of these. */
+  of<T>(full: T, short: T, tiny = short): T {
+    return { full, short, tiny }[this.#name];
+  }
 }
 
 export function figure(values: readonly number[], unit: string): Figure {
@@ -27,25 +50,47 @@ export async function timeMs(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - startedAt;
 }
 
-const round = (value: number): number => Number(value.toPrecision(4));
-
-/** Runs them one after another and prints a table, then one line of JSON. */
-export async function runBenches(benches: readonly Bench[], isShort: boolean): Promise<void> {
-  const results: Record<string, unknown> = {};
-  for (const bench of benches) {
-    console.log(`${bench.name}: ${bench.what}`);
-    const figures = await bench.run({ isShort });
-    for (const [name, { median, min, max, unit }] of Object.entries(figures)) {
-      const aim = bench.target[name] === undefined ? '' : `  (aim: at most ${bench.target[name]})`;
-      console.log(`  ${name.padEnd(24)} ${round(median)} ${unit}  [${round(min)} … ${round(max)}]${aim}`);
-    }
-    const met = Object.entries(bench.target).every(
-      ([name, most]) => (figures[name]?.median ?? Infinity) <= most,
-    );
-    const rounded = Object.fromEntries(
-      Object.entries(figures).map(([name, { median }]) => [name, round(median)]),
-    );
-    results[bench.name] = { figures: rounded, target: bench.target, met };
-  }
-  console.log(JSON.stringify({ bench: results }));
+/** What the last line says of a bench: medians, and beside them the least and the most. */
+export interface Result {
+  readonly figures: Readonly<Record<string, number>>;
+  readonly spread: Readonly<Record<string, readonly [min: number, max: number]>>;
+  readonly target: Bench['target'];
+  readonly met: boolean;
 }
+
+/** Runs it and prints a table. */
+export async function runBench(bench: Bench, size: Size): Promise<Result> {
+  console.log(`${bench.name}: ${bench.what}`);
+  const figures = await bench.run(size);
+  for (const [name, { median, min, max, unit }] of Object.entries(figures)) {
+    const aim = inWords(bench.target[name]);
+    console.log(`  ${name.padEnd(24)} ${round(median)} ${unit}  [${round(min)} … ${round(max)}]${aim}`);
+  }
+  return resultOf(bench, figures);
+}
+
+/** Without figures: it could not be run. */
+export function resultOf({ target }: Bench, figures: Readonly<Record<string, Figure>>): Result {
+  const each = <T>(value: (figure: Figure) => T): Record<string, T> =>
+    Object.fromEntries(Object.entries(figures).map(([name, one]) => [name, value(one)]));
+  return {
+    figures: each(({ median }) => round(median)),
+    spread: each(({ min, max }) => [round(min), round(max)]),
+    target,
+    met:
+      Object.keys(figures).length > 0 &&
+      Object.entries(target).every(([name, aim]) => isMet(aim, figures[name]?.median ?? NaN)),
+  };
+}
+
+/** A figure that was not taken meets nothing. */
+function isMet(aim: Aim, value: number): boolean {
+  return 'atMost' in aim ? value <= aim.atMost : value >= aim.atLeast;
+}
+
+function inWords(aim: Aim | undefined): string {
+  if (aim === undefined) return '';
+  return 'atMost' in aim ? `  (aim: at most ${aim.atMost})` : `  (aim: at least ${aim.atLeast})`;
+}
+
+const round = (value: number): number => Number(value.toPrecision(4));

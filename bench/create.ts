@@ -10,14 +10,12 @@ import { type Login, World, createVm, finished } from '../e2e/world.ts';
 import { type Bench, figure, timeMs } from './bench.ts';
 
 const POOL = 'loucloud';
-const ROUNDS = 9;
-const ROUNDS_SHORT = 2;
 
 export const create: Bench = {
   name: 'create',
   what: 'POST → running, one VM from the starter image; the same calls raw',
-  target: { ratio: 1.15 },
-  async run({ isShort }) {
+  target: { ratio: { atMost: 1.15 } },
+  async run(size) {
     await using world = await World.open();
     const admin = await world.login();
     const [template] = (await admin.call('templateList', { query: {} })).items;
@@ -29,7 +27,8 @@ export const create: Bench = {
     const watch = await watchOperations(admin);
     const ours: number[] = [];
     const raw: number[] = [];
-    for (let round = 0; round < (isShort ? ROUNDS_SHORT : ROUNDS); round++) {
+    const rounds = size.of(9, 2, 1);
+    for (let round = 0; round < rounds; round++) {
       raw.push(await createRaw(link, recipe));
       ours.push(await createOurs(admin, template, watch));
     }

@@ -3,8 +3,6 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { World } from '../e2e/world.ts';
 import { type Bench, figure } from './bench.ts';
 
-const SETTLE_MS = 5000;
-const WATCH_MS = 20_000;
 const SAMPLES = 5;
 const MIB = 2 ** 20;
 /** Linux counts CPU time in hundredths of a second. */
@@ -13,11 +11,11 @@ const TICK_MS = 10;
 export const idle: Bench = {
   name: 'idle',
   what: 'the control plane with one host, nobody asking',
-  target: { rss: 150, processes: 1 },
-  async run({ isShort }) {
+  target: { rss: { atMost: 150 }, processes: { atMost: 1 } },
+  async run(size) {
     await using world = await World.open();
-    await pause(SETTLE_MS);
-    const watchMs = isShort ? SETTLE_MS : WATCH_MS;
+    await pause(size.of(5000, 5000, 500));
+    const watchMs = size.of(20_000, 5000, 500);
     const rss: number[] = [];
     const pss: number[] = [];
     const before = cpuMs(world.pid);

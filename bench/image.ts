@@ -15,17 +15,14 @@ const HERE = 'qemu:///system';
 const FOLDER = '/var/lib/libvirt/images';
 const NAME = 'large.img';
 const MIB = 2 ** 20;
-const SIZE_MIB = 2048;
-const SIZE_MIB_SHORT = 256;
-const TURNS = 5;
-const TURNS_SHORT = 2;
 
 export const image: Bench = {
   name: 'image',
   what: 'an image of 2 GiB to another server on this machine; virsh alone; the longest answer of a page meanwhile',
-  target: { ratio: 1 },
-  async run({ isShort }) {
-    const sizeMib = isShort ? SIZE_MIB_SHORT : SIZE_MIB;
+  target: { ratio: { atMost: 1 } },
+  async run(size) {
+    const sizeMib = size.of(2048, 256, 32);
+    const turns = size.of(5, 2, 1);
     const libvirtd = await PrivateLibvirtd.start();
     try {
       const there = libvirtd.uri();
@@ -36,7 +33,7 @@ export const image: Bench = {
       const virsh: number[] = [];
       const waits: number[] = [];
       // The first turn is the warm-up: the file has to come into the cache.
-      for (let turn = -1; turn < (isShort ? TURNS_SHORT : TURNS); turn++) {
+      for (let turn = -1; turn < turns; turn++) {
         const theirs = await timeMs(() => copyByVirsh(there, sizeMib));
         await run('virsh', '-q', '-c', there, 'vol-delete', NAME, 'loucloud');
         const { ms, longestWaitMs } = await copy();

@@ -38,8 +38,8 @@ const contenders = (): Readonly<Record<string, readonly [readonly string[], numb
 export const libvirt: Bench = {
   name: 'libvirt',
   what: 'one domainGetState, µs; pipelined: 16 under way over four connections',
-  target: { oursToPython: 1, oursPipelinedToPython8Threads: 0.67 },
-  async run({ isShort }) {
+  target: { oursToPython: { atMost: 1 }, oursPipelinedToPython8Threads: { atMost: 0.67 } },
+  async run(size) {
     const connection = await Connection.open({ uri: URI });
     await connection.call('domainDefineXmlFlags', { xml: XML, flags: 0 });
     const times = new Map<string, number[]>();
@@ -47,9 +47,10 @@ export const libvirt: Bench = {
       times.set(name, []);
       return { name, count, width, ...contender(argv) };
     });
+    const turns = size.of(25, 7, 1);
     try {
       // The first turn is the warm-up: nobody's compiler has run yet.
-      for (let turn = -1; turn < (isShort ? 7 : 25); turn++) {
+      for (let turn = -1; turn < turns; turn++) {
         for (const { name, count, width, run } of running) {
           const micros = await run(count, width);
           if (turn >= 0) times.get(name)?.push(micros);

@@ -1,49 +1,58 @@
 /**
- * `npm run bench [-- --short] [NAME…]`: the figures of this machine. Real guests and a real control plane, in the box.
- * The last line is one JSON object: `{"bench": {NAME: {figures, target, met}}}`.
+ * `npm run bench [-- --short|--tiny] [NAME…]`: the figures of this machine. Real guests and a real control plane, each bench
+ * in a box of its own. The last line is one JSON object: `{"bench": {NAME: {figures, spread, target, met}}}`.
  */
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { consoleBuild, debianPackages, root } from '../tools/machine.ts';
 import { productPackages } from '../tools/packages.ts';
 import { fail, runSteps } from '../tools/steps.ts';
-import { runBenches } from './bench.ts';
-import { create } from './create.ts';
-import { idle } from './idle.ts';
-import { image } from './image.ts';
+import { benches } from './all.ts';
+import { type Bench, type Result, Size, resultOf, runBench } from './bench.ts';
 import { UNRAID_PATH, libvirt } from './libvirt.ts';
-import { page } from './page.ts';
 import { UNRAID_PACKAGES, installUnraid } from './unraid.ts';
 
-const benches = [create, idle, page, libvirt, image];
-const IN_BOX = 'LOUCLOUD_BENCH_IN_BOX';
+/** In the box: the file that the result goes to. */
+const RESULT_PATH = 'LOUCLOUD_BENCH_RESULT';
 
 async function main(words: readonly string[]): Promise<void> {
   const names = words.filter((word) => !word.startsWith('--'));
   const chosen = names.length === 0 ? benches : benches.filter(({ name }) => names.includes(name));
   if (chosen.length === 0) throw new Error(`the benches are: ${benches.map(({ name }) => name).join(', ')}`);
-  if (process.env[IN_BOX] === undefined) await enterBox(words, chosen.includes(libvirt));
-  else await runBenches(chosen, words.includes('--short'));
+  const resultPath = process.env[RESULT_PATH];
+  if (resultPath === undefined) return runInBoxes(chosen, words);
+  for (const bench of chosen)
+    writeFileSync(resultPath, JSON.stringify(await runBench(bench, Size.from(words))));
 }
 
-/** What needs the real network is done before: the box has none. */
-async function enterBox(words: readonly string[], needsUnraid: boolean): Promise<void> {
+/** What needs the real network is done before: a box has none. */
+async function runInBoxes(chosen: readonly Bench[], words: readonly string[]): Promise<void> {
+  const needsUnraid = chosen.includes(libvirt);
   const packages = needsUnraid ? [...productPackages, ...UNRAID_PACKAGES] : productPackages;
   await runSteps([debianPackages(packages), consoleBuild]);
   const unraid = needsUnraid ? installUnraid() : null;
+  const folder = mkdtempSync(join(tmpdir(), 'loucloud-bench-'));
   try {
-    const { status } = spawnSync(
-      join(root, 'tools/box'),
-      [process.execPath, import.meta.filename, ...words],
-      {
-        stdio: 'inherit',
-        env: { ...process.env, [IN_BOX]: '1', [UNRAID_PATH]: unraid?.path ?? '' },
-      },
-    );
-    process.exitCode = status ?? 1;
+    const flags = words.filter((word) => word.startsWith('--'));
+    const environment = { [UNRAID_PATH]: unraid?.path ?? '', [RESULT_PATH]: join(folder, 'result.json') };
+    const results = chosen.map((bench) => [bench.name, runInBox(bench, flags, environment)]);
+    console.log(JSON.stringify({ bench: Object.fromEntries(results) as Record<string, Result> }));
   } finally {
     unraid?.remove();
+    rmSync(folder, { recursive: true });
   }
+}
+
+function runInBox(bench: Bench, flags: readonly string[], environment: Record<string, string>): Result {
+  const argv = [process.execPath, import.meta.filename, ...flags, bench.name];
+  const env = { ...process.env, ...environment };
+  const { status } = spawnSync(join(root, 'tools/box'), argv, { stdio: 'inherit', env });
+  // Its box has said why.
+  if (status === 0) return JSON.parse(readFileSync(environment[RESULT_PATH] ?? '', 'utf8')) as Result;
+  process.exitCode = 1;
+  return resultOf(bench, {});
 }
 
 main(process.argv.slice(2)).catch(fail);
