@@ -19,14 +19,23 @@ async function until(condition: () => boolean | Promise<boolean>): Promise<void>
   }
 }
 
-function keeperOn({ db }: Pick<Database, 'db'>, dataDir: string, busy: readonly Work[] = []) {
+interface Behaviour {
+  readonly busy?: readonly Work[];
+  readonly prepare?: (work: Work) => Promise<void>;
+}
+
+function keeperOn(
+  { db }: Pick<Database, 'db'>,
+  dataDir: string,
+  { busy = [], prepare = async () => {} }: Behaviour = {},
+) {
   const told: [Work, number | null][] = [];
   const keeper = new ClaimKeeper({
     db,
     dataDir,
     version: '0.0.0',
     log: pino({ level: 'silent' }),
-    prepare: async () => {},
+    prepare,
     isBusy: (work) => busy.includes(work),
     timing: TIMING,
   });
@@ -67,7 +76,7 @@ for (const kind of testDatabases) {
       const { database, works } = await withHosts(3);
       await using _ = database;
       const busy = works.slice(1, 2);
-      const [a, b] = [keeperOn(database, '/a', busy), keeperOn(database, '/b')];
+      const [a, b] = [keeperOn(database, '/a', { busy }), keeperOn(database, '/b')];
       await a.start();
       await b.start();
       await until(() => {
@@ -98,7 +107,7 @@ for (const kind of testDatabases) {
       });
       const a = keeperOn({ db }, '/a');
       await a.start();
-      const b = keeperOn(database, '/b', works);
+      const b = keeperOn(database, '/b', { busy: works });
       isAway = true;
       await b.start();
       assert.deepEqual(b.held(works), []);
@@ -134,6 +143,24 @@ for (const kind of testDatabases) {
         (await claimStore.list(db)).map(({ holderId }) => holderId),
         works.map(() => null),
       );
+    });
+
+    test('what cannot be begun is let go, is tried again, and holds up nothing else', async () => {
+      const { database, works } = await withHosts(2);
+      await using _ = database;
+      const [pool, bad, good] = works;
+      let isBad = true;
+      const prepare = async (work: Work) => {
+        if (isBad && work === bad) throw new Error('its operations cannot be read');
+      };
+      const { keeper, held, start } = keeperOn(database, '/a', { prepare });
+      await start();
+      assert.deepEqual(held(works), [pool, good]);
+      const claims = await claimStore.list(database.db);
+      assert.equal(claims.find(({ work }) => work === bad)?.holderId, null);
+      isBad = false;
+      await until(() => held(works).length === works.length);
+      await keeper.stop();
     });
 
     test('a host that is gone leaves no claim', async () => {

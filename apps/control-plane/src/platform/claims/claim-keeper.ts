@@ -193,11 +193,19 @@ export class ClaimKeeper implements Claims {
   }
 
   async #take(claim: Claim): Promise<void> {
-    const fence = await claimStore.take(this.#deps.db, claim, this.id);
+    const { db, log, prepare } = this.#deps;
+    const { work } = claim;
+    const fence = await claimStore.take(db, claim, this.id);
     if (fence === null) return;
-    await this.#deps.prepare(claim.work);
-    this.#held.set(claim.work, fence);
-    await this.#tell(claim.work, fence);
+    try {
+      await prepare(work);
+    } catch (error) {
+      // Others may be luckier; the rest is shared meanwhile.
+      log.error({ err: error, work }, 'what was claimed cannot be begun');
+      return claimStore.release(db, { work, fence });
+    }
+    this.#held.set(work, fence);
+    await this.#tell(work, fence);
   }
 
   /** It is somebody else's by now, or may be soon: nobody waits for what has to end here. */
