@@ -1,7 +1,7 @@
 /**
  * A host's link: one connection for events, keepalive and quick reads, others for calls that may hang, one for each stream.
- * It reconnects for ever, with back-off (minutes, where its login was refused), and subscribes to events before it says `connected`,
- * so that an owner who re-reads everything then misses nothing.
+ * It reconnects for ever, with back-off (minutes, where its login was refused), and subscribes to events before it says
+ * `connected`, so that an owner who re-reads everything then misses nothing.
  */
 import { EventEmitter, once } from 'node:events';
 import type { Duplex } from 'node:stream';

@@ -48,7 +48,7 @@ export interface HostParts {
   readonly isLocal: boolean;
   /** Of a host that is reached over TLS: what its screens are opened with. */
   readonly tls?: ScreenTls | null;
-  /** As far as is known now: it is connected, and calls are answered. */
+  /** As far as is known now: it can be reached, and calls are answered. */
   readonly isAnswering: () => boolean;
 }
 

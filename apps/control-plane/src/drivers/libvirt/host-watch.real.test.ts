@@ -112,6 +112,17 @@ test('a host that stays away fails a call at its deadline, one that has not join
   });
 });
 
+test('what is asked of a host whose first connection is being made waits for that', async () => {
+  const { hypervisor } = host;
+  hypervisor.join({ hostId: 'new', uri: libvirtd.uri(), poolName: TEST_POOL });
+  hypervisor.watch('new');
+  try {
+    assert.ok(Array.isArray(await hypervisor.host('new').foreignDomains()));
+  } finally {
+    await hypervisor.leave('new');
+  }
+});
+
 test('a slow call keeps no quick one waiting', async () => {
   const vms = await Promise.all(Array.from({ length: 3 }, () => host.makeVm()));
   const starting = Promise.all(vms.map(({ vmId }) => host.driver.start(vmId)));

@@ -127,11 +127,10 @@ export class HostWatch {
     if (link.state === 'connected') this.#returned();
   }
 
-  /** Connected, and calls were answered when it was last asked. */
-  get isAnswering(): boolean {
+  /** Calls were not answered when it was last asked. */
+  get isSilent(): boolean {
     const { verdict } = this.#pulse;
-    const isSilent = verdict?.health === 'degraded' && verdict.reason === 'calls_unanswered';
-    return this.#options.link.state === 'connected' && !isSilent;
+    return verdict?.health === 'degraded' && verdict.reason === 'calls_unanswered';
   }
 
   /** The observer hears nothing more; what it is being told is let finish. */

@@ -140,10 +140,10 @@ class Watching {
     this.#begin = begin;
   }
 
-  /** Of a host that nobody here watches it is only known whether the last attempt to reach it failed. */
+  /** False where that is known: the last attempt to reach it failed, or its calls go unanswered. The first attempt is waited for. */
   get isAnswering(): boolean {
-    if (this.#watch) return this.#watch.isAnswering;
-    return this.#link.state === 'connected' || this.#link.lastError === undefined;
+    const isReached = this.#link.state === 'connected' || this.#link.lastError === undefined;
+    return isReached && this.#watch?.isSilent !== true;
   }
 
   start(): void {
