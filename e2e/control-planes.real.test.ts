@@ -5,7 +5,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setDefaultCACertificates } from 'node:tls';
-import { createConnection } from 'mysql2/promise';
 import type { Browser } from 'playwright-core';
 import type { Vm } from '@loucloud/api';
 import { type MariaDb, startMariaDb } from '../tools/mariadb.ts';
@@ -27,14 +26,11 @@ describe('two control planes behind one address', () => {
 
   before(async () => {
     mariaDb = await startMariaDb();
-    const connection = await createConnection(mariaDb.url);
-    await connection.query('create database loucloud collate utf8mb4_bin');
-    await connection.end();
     for (const name of proxies) places.set(name, await placeFor(name));
     setDefaultCACertificates([...places.values()].map(({ certificate }) => certificate));
     const urls = [...places.values()].map(({ url }) => url);
     const options = {
-      databaseUrl: `${mariaDb.url}loucloud`,
+      databaseUrl: await mariaDb.createDatabase('loucloud'),
       environment: { LOUCLOUD_PUBLIC_URL: urls.join() },
     };
     const first = await World.open(options);

@@ -3,7 +3,6 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { ApiError, type Vm } from '@loucloud/api';
-import { createConnection } from 'mysql2/promise';
 import { type MariaDb, startMariaDb } from '../tools/mariadb.ts';
 import { assertSettled, virsh } from './agreement.ts';
 import { readScreen } from './rfb.ts';
@@ -18,10 +17,7 @@ describe('MariaDB is away for ten seconds under load', () => {
   let vm: Vm;
   before(async () => {
     mariaDb = await startMariaDb();
-    const connection = await createConnection(mariaDb.url);
-    await connection.query('create database loucloud collate utf8mb4_bin');
-    await connection.end();
-    world = await World.open({ databaseUrl: `${mariaDb.url}loucloud` });
+    world = await World.open({ databaseUrl: await mariaDb.createDatabase('loucloud') });
     admin = await world.login();
     vm = await createVm(admin.call, 'watched');
   });

@@ -2,7 +2,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { after, before, describe, test } from 'node:test';
-import { createConnection } from 'mysql2/promise';
 import { type MariaDb, startMariaDb } from '../tools/mariadb.ts';
 import { type Login, World, createVm, finished, waitFor } from './world.ts';
 
@@ -15,10 +14,7 @@ describe('LouCloud on MariaDB', () => {
 
   before(async () => {
     mariaDb = await startMariaDb();
-    const connection = await createConnection(mariaDb.url);
-    await connection.query('create database loucloud collate utf8mb4_bin');
-    await connection.end();
-    world = await World.open({ databaseUrl: `${mariaDb.url}loucloud` });
+    world = await World.open({ databaseUrl: await mariaDb.createDatabase('loucloud') });
     admin = await world.login();
   });
   after(async () => {

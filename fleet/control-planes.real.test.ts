@@ -34,6 +34,7 @@ interface Holder extends RowDataPacket {
 
 describe('two control planes', () => {
   let mariaDb: MariaDb;
+  let databaseUrl: string;
   let sql: Connection;
   let fleet: Fleet;
   let hosts: ReadonlyMap<string, FurnishedHost>;
@@ -41,13 +42,12 @@ describe('two control planes', () => {
   let second: Served;
 
   const serve = async (isSetUp: boolean): Promise<Served> =>
-    Served.start(`127.0.0.1:${await freePort()}`, { databaseUrl: `${mariaDb.url}loucloud`, isSetUp });
+    Served.start(`127.0.0.1:${await freePort()}`, { databaseUrl, isSetUp });
 
   before(async () => {
     mariaDb = await startMariaDb();
-    sql = await createConnection(mariaDb.url);
-    await sql.query('create database loucloud collate utf8mb4_bin');
-    await sql.query('use loucloud');
+    databaseUrl = await mariaDb.createDatabase('loucloud');
+    sql = await createConnection(databaseUrl);
     fleet = await Fleet.start({ hosts: HOSTS });
     first = await serve(false);
     hosts = await furnish((await first.login()).call, fleet);

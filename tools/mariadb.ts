@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { connect, createServer } from 'node:net';
 import { join } from 'node:path';
+import { createConnection } from 'mysql2/promise';
 import { runProgram } from './steps.ts';
 
 export interface MariaDb extends AsyncDisposable {
   /** Of the server, without a database: `mysql://root@127.0.0.1:PORT/`. */
   readonly url: string;
+  /** An empty one for LouCloud, by its URL. */
+  createDatabase(name: string): Promise<string>;
   /** SIGKILL unless told: as when its machine loses power. */
   stop(signal?: NodeJS.Signals): Promise<void>;
   /** Again, with the same data on the same port. */
@@ -50,8 +53,15 @@ export async function startMariaDb(): Promise<MariaDb> {
     await once(server, 'exit');
   };
   await start();
+  const url = `mysql://root@127.0.0.1:${port}/`;
   return {
-    url: `mysql://root@127.0.0.1:${port}/`,
+    url,
+    async createDatabase(name) {
+      const connection = await createConnection(url);
+      await connection.query(`create database ${name} collate utf8mb4_bin`);
+      await connection.end();
+      return url + name;
+    },
     start,
     stop,
     async [Symbol.asyncDispose]() {

@@ -176,7 +176,7 @@ export function hostService(deps: HostServiceDeps) {
 
     /** One that has come, or is reached otherwise now, through another control plane; it may be gone already. */
     async joinAgain(hostId: string): Promise<void> {
-      const host = (await hostStore.all(database.db)).find(({ id }) => id === hostId);
+      const host = await hostStore.find(database.db, hostId);
       if (host) await join(host);
       else await hypervisor.leave(hostId);
     },

@@ -84,9 +84,14 @@ const views = (sql: Sql) =>
 
 export const hostStore = {
   async get(sql: Sql, id: string): Promise<Host> {
+    const host = await hostStore.find(sql, id);
+    if (!host) throw notFound('host', id);
+    return host;
+  },
+
+  async find(sql: Sql, id: string): Promise<Host | null> {
     const row = await views(sql).where('host.id', '=', id).executeTakeFirst();
-    if (!row) throw notFound('host', id);
-    return toHost(row);
+    return row ? toHost(row) : null;
   },
 
   async list(sql: Db, filter: HostFilter) {
