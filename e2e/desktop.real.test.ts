@@ -60,7 +60,8 @@ describe('the way to a screen', () => {
   });
   after(() => world[Symbol.asyncDispose]());
 
-  const ticketFor = (login: Login, id = vm.id) => login.call('vmDesktop', { params: { vmId: id } });
+  const ticketFor = (login: Login, id = vm.id) =>
+    login.call('vmDesktop', { params: { vmId: id }, query: {} });
   const act = async (verb: 'vmStart' | 'vmPowerOff') => {
     const { operationId } = await lin.call(verb, { params: { vmId: vm.id } });
     await finished(lin.call, operationId);

@@ -215,9 +215,12 @@ export async function openConsole(
   login: Login,
   kind: 'desktop' | 'serial',
   vmId: string,
+  { isViewOnly = false } = {},
 ): Promise<WebSocket> {
-  const endpoint = kind === 'desktop' ? 'vmDesktop' : 'vmSerialConsole';
-  const { ticket, path } = await login.call(endpoint, { params: { vmId } });
+  const params = { vmId };
+  const { ticket, path } = await (kind === 'serial'
+    ? login.call('vmSerialConsole', { params })
+    : login.call('vmDesktop', { params, query: { isViewOnly } }));
   return connectConsole(login.url, path, ticket);
 }
 

@@ -330,6 +330,8 @@ export const vmEndpoints = endpoints({
     summary: 'A ticket to the VM’s screen',
     status: 201,
     params: vmId,
+    /** `isViewOnly`: whatever the viewer sends, nothing reaches the VM. */
+    query: object({ isViewOnly: Type.Optional(Type.Boolean()) }),
     reply: ConsoleTicket,
   },
   vmSerialConsole: {

@@ -49,7 +49,7 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
     // noVNC comes first: it must be there when the socket's first bytes are, or it misses them.
     getTicket: async () => {
       screenClass.current = await loadRfb();
-      return call('vmDesktop', { params: { vmId: vm.id } });
+      return call('vmDesktop', { params: { vmId: vm.id }, query: {} });
     },
     attach: (socket, link) => {
       if (!screenClass.current || !target.current) return () => undefined;

@@ -65,7 +65,8 @@ export function desktopService({ database, events, rights, requireVm }: Deps) {
     [...viewings].filter(({ admission }) => matches(admission)).length;
 
   return {
-    issue: (kind: ConsoleKind, vmId: string, caller: Caller): Promise<ConsoleTicket> =>
+    /** `isViewOnly`: nothing that the viewer sends changes anything. */
+    issue: (kind: ConsoleKind, vmId: string, caller: Caller, isViewOnly = false): Promise<ConsoleTicket> =>
       database.transact(async (tx) => {
         const vm = await requireVm(tx, kind, vmId, caller);
         if (vm.runId === null)
@@ -87,6 +88,7 @@ export function desktopService({ database, events, rights, requireVm }: Deps) {
             user_id: caller.userId,
             session_id: caller.sessionId,
             expires_at: expiresAt,
+            is_view_only: isViewOnly ? 1 : 0,
           },
           now,
         );
@@ -95,6 +97,7 @@ export function desktopService({ database, events, rights, requireVm }: Deps) {
           actor: caller,
           object: { kind: 'vm', id: vmId, name: vm.name },
           ownerId: vm.ownerId,
+          details: isViewOnly ? { mode: 'viewOnly' } : {},
         });
         return { ticket, path: paths[kind], expiresAt: new Date(expiresAt).toISOString() };
       }),

@@ -10,6 +10,7 @@ import { UserError } from '../../platform/errors.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { DesktopService } from './desktop-service.ts';
 import type { Admission, ConsoleKind } from './ticket-store.ts';
+import { NotRfbError, ViewOnlyInput } from './view-only-input.ts';
 
 interface Deps {
   readonly desktops: DesktopService;
@@ -20,6 +21,8 @@ interface Deps {
 
 /** The subprotocol beside `loucloud`, which is what the server answers with. */
 const TICKET_PREFIX = 'ticket.';
+/** WebSocket's own code for data that cannot be accepted. */
+const NOT_UNDERSTOOD = 1003;
 const PING_INTERVAL_MS = 15_000;
 /** Bytes that a slow browser may leave unread before the guest's side is paused. */
 const BUFFER_MAX = 1024 * 1024;
@@ -76,7 +79,7 @@ export function desktopSockets(app: FastifyInstance, { desktops, host, authorize
       return close(socket, reasonOf(error, kind));
     }
     if (socket.readyState !== socket.OPEN) return void guest.destroy();
-    connect(socket, guest, request.log);
+    connect(socket, guest, { log: request.log, input: inputOf(admission) });
   }
 
   const open = (kind: ConsoleKind, { hostId, vmId }: Admission): Promise<Duplex> =>
@@ -95,7 +98,16 @@ function reasonOf(error: unknown, kind: ConsoleKind): ConsoleCloseReason {
   return 'host_unreachable';
 }
 
-function connect(socket: WebSocket, guest: Duplex, log: FastifyBaseLogger): void {
+/** What of a viewer's bytes may go on; null: all, as they are. */
+type Input = Pick<ViewOnlyInput, 'take'> | null;
+
+const inputOf = ({ isViewOnly }: Admission): Input => (isViewOnly ? new ViewOnlyInput() : null);
+
+function connect(
+  socket: WebSocket,
+  guest: Duplex,
+  { log, input }: { readonly log: FastifyBaseLogger; readonly input: Input },
+): void {
   const stopPings = keepAlive(socket);
   guest.on('data', (bytes: Buffer) => {
     socket.send(bytes, () => {
@@ -105,7 +117,9 @@ function connect(socket: WebSocket, guest: Duplex, log: FastifyBaseLogger): void
   });
   socket.on('message', (data, isBinary) => {
     const bytes = isBinary ? (data as Buffer) : Buffer.from(data.toString()); // ws gives one Buffer by default
-    if (guest.writable && !guest.write(bytes)) socket.pause();
+    const said = input === null ? bytes : saidBy(bytes, input);
+    if (said === null) return socket.close(NOT_UNDERSTOOD);
+    if (said.length > 0 && guest.writable && !guest.write(said)) socket.pause();
   });
   guest.on('drain', () => socket.resume());
   guest.on('error', (error) => log.info({ err: error }, 'the guest’s side of a desktop ended'));
@@ -114,6 +128,16 @@ function connect(socket: WebSocket, guest: Duplex, log: FastifyBaseLogger): void
   socket.on('error', () => guest.destroy());
   socket.once('close', stopPings);
   socket.resume();
+}
+
+/** null: it is no RFB, so that nobody can say what of it would do no harm. */
+function saidBy(bytes: Buffer, input: NonNullable<Input>): Buffer | null {
+  try {
+    return input.take(bytes);
+  } catch (error) {
+    if (error instanceof NotRfbError) return null;
+    throw error;
+  }
 }
 
 /** A live desktop never times out; a dead connection is found in half a minute. */

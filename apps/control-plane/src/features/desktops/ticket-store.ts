@@ -14,6 +14,7 @@ export interface Admission {
   readonly runId: string;
   readonly userId: string;
   readonly sessionId: string;
+  readonly isViewOnly: boolean;
 }
 
 export const ticketStore = {
@@ -50,6 +51,7 @@ export const ticketStore = {
       runId: row.run_id,
       userId: row.user_id,
       sessionId: row.session_id,
+      isViewOnly: row.is_view_only === 1,
     };
   },
 

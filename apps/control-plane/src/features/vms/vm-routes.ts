@@ -9,7 +9,12 @@ import type { Verb, VmService } from './vm-service.ts';
 
 /** Tickets to a VM's screen and serial line: the desktops feature's. */
 export interface ConsoleTickets {
-  issue(kind: 'desktop' | 'serial', vmId: string, caller: Caller): Promise<ConsoleTicket>;
+  issue(
+    kind: 'desktop' | 'serial',
+    vmId: string,
+    caller: Caller,
+    isViewOnly?: boolean,
+  ): Promise<ConsoleTicket>;
 }
 
 type Outside = 'foreignDomainGet' | 'foreignDomainAdopt';
@@ -70,7 +75,7 @@ export function vmRoutes(
     vmStartElsewhere: async (request, caller) => ({ operationId: await elsewhere.start(request, caller) }),
     vmStartElsewhereTargets: ({ params }, caller) => elsewhere.targets(params.vmId, caller),
     vmXml: async ({ params }, caller) => ({ xml: await vms.xml(params.vmId, caller) }),
-    vmDesktop: ({ params }, caller) => tickets.issue('desktop', params.vmId, caller),
+    vmDesktop: ({ params, query }, caller) => tickets.issue('desktop', params.vmId, caller, query.isViewOnly),
     vmSerialConsole: ({ params }, caller) => tickets.issue('serial', params.vmId, caller),
   };
 }

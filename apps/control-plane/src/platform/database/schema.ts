@@ -309,6 +309,7 @@ export interface ConsoleTicketTable {
   /** The session or API token that asked; the desktop ends with it. */
   session_id: string;
   expires_at: number;
+  is_view_only: 0 | 1;
 }
 
 /** What a sweep found: something that no record knows, or a VM of which something is missing. */

@@ -45,6 +45,11 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .execute();
   await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
   await unlessThere(
+    db.schema
+      .alterTable('console_ticket')
+      .addColumn('is_view_only', 'integer', (column) => column.notNull().defaultTo(0)),
+  );
+  await unlessThere(
     db.schema.alterTable('operation').addColumn('fence', number, (column) => column.notNull().defaultTo(0)),
   );
 }
