@@ -120,6 +120,26 @@ describe('two servers', () => {
     assert.ok(existsSync(path));
   });
 
+  test('when the last VM that waits for it is cancelled, its copy ends and leaves nothing', async () => {
+    const image = await register('unwanted', makeDisk('unwanted.img', 160));
+    const operations = await createVms('unwanted-{1..2}', await templateOf(image));
+    const filesThere = () => readdirSync(fileThere(POOL)).filter((name) => name.includes(image.id));
+    await waitFor('some of it is there', async () => filesThere().length > 0);
+    for (const operationId of operations) {
+      assert.equal((await copyOf(image.id))?.state, 'copying');
+      await admin.call('operationCancel', { params: { operationId } });
+      await finished(admin.call, operationId, 'cancelled');
+    }
+    await waitFor('the copy is gone', async () => (await copyOf(image.id)) === undefined);
+    assert.deepEqual(filesThere(), []);
+    const query = { type: 'image.copy', objectId: image.id } as const;
+    const { items } = await admin.call('operationList', { query });
+    assert.deepEqual(
+      items.map(({ state }) => state),
+      ['superseded'],
+    );
+  });
+
   test('the starter machine runs on a server that had no image', async () => {
     // Its image lies where both servers see it; so that it has to be copied, it lies where the second does not.
     const [starter] = (await admin.call('imageList', { query: { search: 'starter' } })).items;

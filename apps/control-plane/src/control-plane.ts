@@ -213,6 +213,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const imagesForMoves: ImagesForMoves = {
     claim: async (tx, key, actor) => (await copies.claim(tx, key, actor)) === 'claimed',
     whenThere: (key, watch) => copies.whenThere(key, watch),
+    giveUpUnwanted: (tx, hostId) => copies.giveUpUnwanted(tx, hostId),
   };
   const migration = vmMigration({
     database,

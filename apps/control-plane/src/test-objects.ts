@@ -116,6 +116,7 @@ export const testObjects = {
         reserved_bytes: 0,
         problem: null,
         operation_id: null,
+        is_prefetched: 0,
         last_used_at: 0,
       })
       .execute();

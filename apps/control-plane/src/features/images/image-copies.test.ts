@@ -85,6 +85,37 @@ for (const kind of testDatabases) {
       assert.ok(copying.spec.to.volumeName.includes(id));
     });
 
+    test('when nobody waits for it any more it ends, and what has arrived is deleted', async () => {
+      await using world = await openImageWorld(kind);
+      const [, b] = world.hostIds;
+      const { id } = await world.addImage();
+      const giveUp = () => world.database.transact((tx) => world.copies.giveUpUnwanted(tx, b));
+      await world.claim(id, b);
+      const vmIds = [await world.addVm(id, b), await world.addVm(id, b)];
+      const copying = await nthCopying(world);
+      for (const vmId of vmIds) {
+        await giveUp();
+        assert.equal(copying.signal.aborted, false);
+        await world.db.deleteFrom('vm').where('id', '=', vmId).execute();
+      }
+      await giveUp();
+      assert.equal(copying.signal.aborted, true);
+      await inState(world, id, b, undefined);
+      assert.deepEqual([world.deleted.length, await world.reservedOn(b)], [1, 0]);
+    });
+
+    test('what the admin wants there is copied though no VM waits for it', async () => {
+      await using world = await openImageWorld(kind);
+      const [, b] = world.hostIds;
+      const { id } = await world.addImage();
+      await world.claim(id, b);
+      await world.copies.prefetch(id, [b], world.admin);
+      const copying = await nthCopying(world);
+      await world.database.transact((tx) => world.copies.giveUpUnwanted(tx, b));
+      copying.arrive();
+      await inState(world, id, b, 'ready');
+    });
+
     test('a failure fails all who wait, with its reason, and the next one tries again', async () => {
       await using world = await openImageWorld(kind);
       const [, b] = world.hostIds;

@@ -124,6 +124,18 @@ export function imageCopies({ database, engine, events, operations, settings }: 
       }
     },
 
+    /**
+     * In the transaction in which a VM is no longer to come there: what is still being copied for nobody ends, and what
+     * has arrived of it is deleted.
+     */
+    async giveUpUnwanted(tx: Tx, hostId: string): Promise<void> {
+      for (const { imageId } of await imageCopyStore.underWay(tx.sql, hostId)) {
+        const row = await imageCopyStore.findLocked(tx, { imageId, hostId });
+        if (row?.state !== 'copying' || row.isPrefetched) continue;
+        if ((await imageCopyStore.vmsOn(tx.sql, row)).length === 0) await startRemoval(tx, row, null);
+      }
+    },
+
     /** The file is not what was copied: no VM is made from it any more. */
     async markChanged(key: CopyKey, error: unknown): Promise<void> {
       await database.transact(async (tx) => {
@@ -153,6 +165,7 @@ export function imageCopies({ database, engine, events, operations, settings }: 
           if (verdict === 'no_room') throw new UserError('pool_full', { host: host.name });
           if (verdict === 'copy_changed')
             throw new UserError('image_copy_in_use', { vms: await imageCopyStore.vmsOn(tx.sql, key) });
+          await imageCopyStore.markPrefetched(tx, key);
           const row = await imageCopyStore.find(tx.sql, key);
           const operationId = row?.state === 'copying' ? row.operationId : null;
           items.push({ hostId, hostName: host.name, operationId });

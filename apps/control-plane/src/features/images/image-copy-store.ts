@@ -20,6 +20,7 @@ export interface CopyRecord extends CopyKey {
   readonly reservedBytes: number;
   readonly problem: Problem | null;
   readonly operationId: string | null;
+  readonly isPrefetched: boolean;
   readonly lastUsedAt: number;
 }
 
@@ -103,6 +104,7 @@ export const imageCopyStore = {
         reserved_bytes: file.reservedBytes,
         problem: null,
         operation_id: null,
+        is_prefetched: 0,
         created_at: at,
         last_used_at: at,
       })
@@ -127,6 +129,10 @@ export const imageCopyStore = {
     await whereKey(tx, key).set({ reserved_bytes: bytes }).execute();
   },
 
+  async markPrefetched(tx: Tx, key: CopyKey): Promise<void> {
+    await whereKey(tx, key).set({ is_prefetched: 1 }).execute();
+  },
+
   async touch(tx: Tx, key: CopyKey, at: number): Promise<void> {
     await whereKey(tx, key).set({ last_used_at: at }).execute();
   },
@@ -147,6 +153,17 @@ export const imageCopyStore = {
   async ofHost(sql: Sql, hostId: string): Promise<CopyRecord[]> {
     const rows = await sql.selectFrom('image_copy').selectAll().where('host_id', '=', hostId).execute();
     return rows.map(toRecord);
+  },
+
+  /** Those that a host receives, or is to receive. */
+  async underWay(sql: Sql, hostId: string): Promise<CopyKey[]> {
+    const rows = await sql
+      .selectFrom('image_copy')
+      .select('image_id')
+      .where('host_id', '=', hostId)
+      .where('state', '=', 'copying')
+      .execute();
+    return rows.map((row) => ({ imageId: row.image_id, hostId }));
   },
 
   /**
@@ -299,6 +316,7 @@ function toRecord(row: Selectable<ImageCopyTable>): CopyRecord {
     reservedBytes: row.reserved_bytes,
     problem: problemOf(row.problem),
     operationId: row.operation_id,
+    isPrefetched: row.is_prefetched === 1,
     lastUsedAt: row.last_used_at,
   };
 }

@@ -18,6 +18,8 @@ export interface ImagesOnHosts {
     key: ImageOnHost,
     options: { progress: (fraction: number) => void; signal: AbortSignal },
   ): Promise<void>;
+  /** In the transaction in which a VM is no longer to come there: what is copied for nobody any more ends. */
+  giveUpUnwanted(tx: Tx, hostId: string): Promise<void>;
   /** Its copy there is not what was copied. */
   markChanged(key: ImageOnHost, error: unknown): Promise<void>;
 }

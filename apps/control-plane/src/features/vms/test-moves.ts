@@ -63,7 +63,7 @@ export async function openMovingWorld(kind: TestDatabase): Promise<MovingWorld> 
   const there = { ...here, id: thereId, name: 'there', uri: 'qemu+ssh://there/system' };
   await database.db.insertInto('host').values(there).execute();
   const moves = new FakeMoves();
-  const images = { claim: async () => true, whenThere: async () => {} };
+  const images = { claim: async () => true, whenThere: async () => {}, giveUpUnwanted: async () => {} };
   const disk = { path: '/p/x.qcow2', sizeBytes: 1, allocatedBytes: 1, backing: null };
   const host = () => ({ disk: async () => disk }) as unknown as HostDriver; // all that a move asks of it
   const events = new EventLog();

@@ -142,6 +142,7 @@ export async function openWorld(
   const imagesThere: ImagesOnHosts = {
     claim: () => Promise.resolve('claimed' as const),
     whenThere: () => Promise.resolve(),
+    giveUpUnwanted: () => Promise.resolve(),
     markChanged: () => Promise.resolve(),
   };
   const states = vmStates({ database, events, log, host: hostOf });

@@ -33,6 +33,8 @@ export interface ImagesForMoves {
     key: ImageOnHost,
     options: { progress: (fraction: number) => void; signal: AbortSignal },
   ): Promise<void>;
+  /** In the transaction in which the VM is no longer to come: what is copied for nobody any more ends. */
+  giveUpUnwanted(tx: Tx, hostId: string): Promise<void>;
 }
 export interface ImageOnHost {
   readonly imageId: string;
@@ -213,6 +215,7 @@ export function vmMigration({ database, events, states, moves, images, host }: D
       const { result } = await operationStore.get(tx.sql, operationId);
       const isThere = (result as Findings).hasArrived === true;
       await vmUsage.endMove(tx, vm, { hasArrived: isThere });
+      if (!isThere) await images.giveUpUnwanted(tx, input.target.hostId);
       await vmStore.release(tx, input.vmId, operationId);
       if (isThere) {
         await vmStore.changeAddresses(tx, vm.id, []);

@@ -183,7 +183,9 @@ export function vmOperations(deps: Deps) {
       const isMade = outcome.state === 'done' || outcome.state === 'superseded';
       if (isMade) return finish(tx, input, outcome, operationId);
       const vm = await vmStore.findLocked(tx, input.vmId);
-      if (vm) await forget(tx, vm);
+      if (!vm) return;
+      await forget(tx, vm);
+      await deps.images.giveUpUnwanted(tx, vm.hostId);
     },
   });
 

@@ -165,6 +165,7 @@ for (const kind of testDatabases) {
           reserved_bytes: 0,
           problem: null,
           operation_id: null,
+          is_prefetched: 0,
           created_at: 0,
           last_used_at: 0,
         })

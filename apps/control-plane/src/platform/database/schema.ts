@@ -129,6 +129,8 @@ export interface ImageCopyTable {
   reserved_bytes: number;
   problem: Json | null;
   operation_id: string | null;
+  /** The admin wants it there, whether or not a VM waits for it. */
+  is_prefetched: Flag;
   created_at: number;
   last_used_at: number;
 }

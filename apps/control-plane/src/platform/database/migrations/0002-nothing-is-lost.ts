@@ -50,6 +50,11 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
       .addColumn('is_view_only', 'integer', (column) => column.notNull().defaultTo(0)),
   );
   await unlessThere(
+    db.schema
+      .alterTable('image_copy')
+      .addColumn('is_prefetched', 'integer', (column) => column.notNull().defaultTo(0)),
+  );
+  await unlessThere(
     db.schema.alterTable('operation').addColumn('fence', number, (column) => column.notNull().defaultTo(0)),
   );
 }
