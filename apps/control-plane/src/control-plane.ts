@@ -34,6 +34,8 @@ import { sessionService } from './features/sessions/session-service.ts';
 import { tokenService } from './features/sessions/token-service.ts';
 import { settingsRoutes } from './features/settings/settings-routes.ts';
 import { settingsService } from './features/settings/settings-service.ts';
+import { statisticsRoutes } from './features/statistics/statistics-routes.ts';
+import { statisticsService } from './features/statistics/statistics-service.ts';
 import { templateRoutes } from './features/templates/template-routes.ts';
 import { templateService } from './features/templates/template-service.ts';
 import { meService } from './features/users/me-service.ts';
@@ -91,7 +93,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, settings, peers } = parts;
+  const { engine, hosts, settings, peers, statistics } = parts;
   let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
@@ -120,6 +122,8 @@ export async function createControlPlane(foundation: Foundation) {
     async close(): Promise<void> {
       await app.close();
       await engine.stop();
+      statistics.stop();
+      await statistics.write();
       await peers.stop();
       await hypervisor.close();
       await database.close();
@@ -128,12 +132,15 @@ export async function createControlPlane(foundation: Foundation) {
   };
 }
 
-const choresOf = ({ engine, sessions, copies, bin, leftovers }: Parts): Chore[] => [
+const choresOf = ({ engine, sessions, copies, bin, leftovers, statistics }: Parts): Chore[] => [
   // What was committed and not heard of, by this control plane or from another one.
   { everyMs: TAKE_UP_MS, run: () => engine.resume(), complaint: 'operations are not looked for' },
   { everyMs: MINUTE_MS, run: () => sessions.purgeExpired(), complaint: 'expired sessions stay' },
   { everyMs: HOUR_MS, run: () => copies.ageOut(), complaint: 'unused copies of images stay', isPools: true },
   { everyMs: HOUR_MS, run: () => bin.purgeDue(), complaint: 'the recycle bin stays as it is', isPools: true },
+  { everyMs: 10 * MINUTE_MS, run: () => statistics.write(), complaint: 'statistics are not written down' },
+  { everyMs: HOUR_MS, run: async () => statistics.forgetOld(), complaint: 'old statistics stay in memory' },
+  { everyMs: HOUR_MS, run: () => statistics.prune(), complaint: 'old statistics stay', isPools: true },
   {
     everyMs: 10 * MINUTE_MS,
     run: async () => {
@@ -236,6 +243,14 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
       vms.requireVm(tx, kind === 'desktop' ? 'openDesktop' : 'openSerialConsole', vmId, caller),
   });
 
+  const statistics = statisticsService({
+    database,
+    log,
+    host,
+    requireVm: (vmId, caller) => vms.get(vmId, caller),
+    requireHost: (hostId) => hosts.get(hostId),
+  });
+
   const defaultQuota = async (sql?: Db | Tx['sql']): Promise<Quota> =>
     (await settings.read(sql)).defaultQuota;
   const sessions = sessionService({
@@ -280,6 +295,10 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
       void storage.onFacts(hostId, facts.pool);
       await states.onSnapshot(hostId, domains);
       await stale.onSnapshot(hostId, domains);
+      statistics.onSnapshot(
+        hostId,
+        domains.map(({ vmId }) => vmId),
+      );
     },
     async onDomain(hostId, vmId, status) {
       await states.onDomain(hostId, vmId, status);
@@ -306,6 +325,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     rebuilding,
     leftovers,
     desktops,
+    statistics,
   };
   return { events, rights, engine, peers, ...people, ...machines };
 }
@@ -355,7 +375,8 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),
     ...auditRoutes(db),
-    ...overviewRoutes(db),
+    ...statisticsRoutes(parts.statistics),
+    ...overviewRoutes(db, (hostIds) => parts.statistics.latest(hostIds)),
   };
   serve(app, allEndpoints, handlers, server);
   return app;

@@ -56,6 +56,9 @@ export const Overview = object({
       vmCount: Count,
       runningVmCount: Count,
       warnings: Count,
+      /** What is really used, as last seen; null: not known. */
+      use: object({ cpuCores: nullable(Type.Number()), memoryBytes: nullable(Bytes) }),
+      physical: object({ vcpus: Count, memoryBytes: Bytes }),
     }),
   ),
   /** Of those in the recycle bin see `recycleBin`. */

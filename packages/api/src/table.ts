@@ -4,6 +4,7 @@ import { imageEndpoints } from './images.ts';
 import { leftoverEndpoints } from './leftovers.ts';
 import { networkEndpoints } from './networks.ts';
 import { operationEndpoints } from './operations.ts';
+import { statisticsEndpoints } from './statistics.ts';
 import { systemEndpoints } from './system.ts';
 import { templateEndpoints } from './templates.ts';
 import { userEndpoints } from './users.ts';
@@ -18,6 +19,7 @@ export const allEndpoints = {
   ...vmEndpoints,
   ...leftoverEndpoints,
   ...operationEndpoints,
+  ...statisticsEndpoints,
   ...systemEndpoints,
 };
 export type Endpoints = typeof allEndpoints;

@@ -185,6 +185,30 @@ export interface ImageCopySpec {
   readonly sha256: string;
 }
 
+/** Counters of all that runs on a host, read at one moment by one call: rates are made of two such readings. */
+export interface HostReading {
+  /** ms, by a clock that only goes forward; it means nothing but beside other readings. */
+  readonly readAtMs: number;
+  /** Processor time that the machine has spent on work; null: it does not say. */
+  readonly cpuNs: number | null;
+  readonly memoryBytes: number | null;
+  /** Running domains, ours and others, by their UUIDs. */
+  readonly domains: ReadonlyMap<string, DomainReading>;
+}
+
+/** Counted since the domain was started; null: it did not say, as one whose monitor is busy. */
+export interface DomainReading {
+  /** Another one after each start: the counters begin at 0 then. */
+  readonly run: number;
+  readonly cpuNs: number | null;
+  /** Taken of the host's memory now. */
+  readonly memoryBytes: number | null;
+  readonly diskReadBytes: number | null;
+  readonly diskWrittenBytes: number | null;
+  readonly receivedBytes: number | null;
+  readonly sentBytes: number | null;
+}
+
 /** A two-way line to a VM: RFB bytes of its screen, or its serial console. It may end with an 'error' at any time. */
 export type ByteStream = import('node:stream').Duplex;
 
@@ -263,6 +287,8 @@ export interface HostDriver {
   openSerialConsole(vmId: string): Promise<ByteStream>;
 
   readFacts(poolName: string): Promise<HostFacts>;
+  /** null: the host cannot say. */
+  readCounters(): Promise<HostReading | null>;
 }
 
 /**

@@ -12,6 +12,7 @@ import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { TIME, TimeIn } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { StatisticsCard } from '../statistics/StatisticsCard.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { Checks } from './Checks.tsx';
 import { DrainDialog } from './DrainDialog.tsx';
@@ -27,6 +28,8 @@ import { RemoveHostDialog } from './RemoveHostDialog.tsx';
 import { checksOf } from './checks-of.ts';
 import { hostAccessMessages } from './host-access.messages.ts';
 import { hostsMessages } from './hosts.messages.ts';
+
+const MIB = 2 ** 20;
 
 export function HostPage() {
   const t = useT(hostsMessages);
@@ -87,6 +90,13 @@ function LoadedHost({ host }: { host: Host }) {
       {draining && <DrainStatus operation={draining} />}
       <HostBanners host={host} />
       <div className="row row-cards">
+        <div className="col-12">
+          <StatisticsCard
+            of={{ kind: 'host', id }}
+            limits={{ cpuCores: host.physical.vcpus, memoryBytes: host.physical.memoryMib * MIB }}
+            isOff={false}
+          />
+        </div>
         <div className="col-lg-7">
           <div className="d-grid gap-3">
             <HostCapacity host={host} />

@@ -4,6 +4,7 @@ import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
 import { overviewMessages } from './overview.messages.ts';
+import { runsOutFirst } from './runs-out-first.ts';
 
 type Hosts = Overview['hosts'];
 
@@ -20,6 +21,7 @@ export function PoolCapacity({ hosts }: { hosts: Hosts }) {
         </div>
       </div>
       <div className="card-body d-grid gap-3 align-content-start">
+        <RunsOut hosts={hosts} />
         <UsageMeter
           label={t('vcpus')}
           used={sum(({ vcpus }) => vcpus.reserved)}
@@ -41,5 +43,23 @@ export function PoolCapacity({ hosts }: { hosts: Hosts }) {
         />
       </div>
     </section>
+  );
+}
+
+function RunsOut({ hosts }: { hosts: Hosts }) {
+  const t = useT(overviewMessages);
+  const format = useFormat();
+  const first = runsOutFirst(hosts);
+  if (first === null) return null;
+  const amount = first.resource === 'vcpus' ? format.number : format.bytes;
+  return (
+    <p className="m-0">
+      <strong>{t('runsOutFirst', { resource: t(first.resource) })}</strong>{' '}
+      <span className="text-secondary">
+        {t('runsOutNote', { percent: format.percent(first.share), amount: amount(first.left) })}
+        {first.host !== null &&
+          ` ${t('runsOutHost', { name: first.host, percent: format.percent(first.hostShare) })}`}
+      </span>
+    </p>
   );
 }

@@ -53,6 +53,7 @@ function ServerLine({ host }: { host: OverviewHost }) {
             ? healthReason(host.healthReason)
             : t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
         </div>
+        <InUse host={host} />
       </div>
       <UsageMeter
         isCompact
@@ -76,5 +77,22 @@ function ServerLine({ host }: { host: OverviewHost }) {
         amount={format.bytes}
       />
     </li>
+  );
+}
+
+/** What is really used: next to what is reserved it says whether there is room for more. */
+function InUse({ host: { use, physical } }: { host: OverviewHost }) {
+  const t = useT(overviewMessages);
+  const format = useFormat();
+  const share = (used: number | null, all: number) =>
+    used === null || all <= 0 ? '–' : format.percent(used / all);
+  if (use.cpuCores === null && use.memoryBytes === null) return null;
+  return (
+    <div className="small text-secondary tabular">
+      {t('inUse', {
+        cpu: share(use.cpuCores, physical.vcpus),
+        memory: share(use.memoryBytes, physical.memoryBytes),
+      })}
+    </div>
   );
 }

@@ -12,6 +12,7 @@ import { Page } from '../../ui/Page.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
+import { StatisticsCard } from '../statistics/StatisticsCard.tsx';
 import { VmAdoption } from './VmAdoption.tsx';
 import { VmBinned } from './VmBinned.tsx';
 import { VmDetails } from './VmDetails.tsx';
@@ -24,6 +25,8 @@ import { binMessages } from './bin.messages.ts';
 import { useVmActions } from './vm-actions.tsx';
 import { actionIcons, mainActions } from './vm-verbs.ts';
 import { vmsMessages } from './vms.messages.ts';
+
+const MIB = 2 ** 20;
 
 export function VmPage() {
   const t = useT(vmsMessages);
@@ -91,6 +94,15 @@ export function VmPage() {
         {vm.differences.length > 0 && vm.state !== 'missing' && (
           <div className="col-12">
             <VmDifferences vm={vm} actions={actions} />
+          </div>
+        )}
+        {!vm.deletion && (
+          <div className="col-12">
+            <StatisticsCard
+              of={{ kind: 'vm', id: vm.id }}
+              limits={{ cpuCores: vm.vcpus, memoryBytes: vm.memoryMib * MIB }}
+              isOff={vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown'}
+            />
           </div>
         )}
         <div className="col-12">

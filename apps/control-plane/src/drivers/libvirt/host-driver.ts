@@ -11,8 +11,9 @@ import { readForeignDomains, readStatus } from './domain-status.ts';
 import { domainXml } from './domain-xml.ts';
 import { hostUnreachable, translating } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
+import { readCounters } from './host-counters.ts';
 import { readFacts } from './host-facts.ts';
-import { type Calls, callsWithin, insisting } from './host-link.ts';
+import { type Calls, backgroundCalls, callsWithin, insisting } from './host-link.ts';
 import { deleteCopy } from './image-copy-file.ts';
 import { hashImage, inspectImage } from './image-inspection.ts';
 import { stampFile } from './image-source.ts';
@@ -148,6 +149,7 @@ export function hostDriver({
     openSerialConsole: (vmId) => shown(vmId, (host) => openSerialConsole(host, vmId)),
 
     readFacts: (poolName) => readFacts(hostFor(DEADLINE.change), poolName),
+    readCounters: () => readCounters(backgroundCalls(link, DEADLINE.read)),
   });
 }
 
@@ -195,5 +197,6 @@ export function unreachableDriver(): HostDriver {
     openDesktop: refuse,
     openSerialConsole: refuse,
     readFacts: refuse,
+    readCounters: refuse,
   };
 }

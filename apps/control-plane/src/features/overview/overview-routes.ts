@@ -1,4 +1,4 @@
-import type { Endpoints } from '@loucloud/api';
+import type { Endpoints, Overview } from '@loucloud/api';
 import type { Db } from '../../platform/database/database.ts';
 import type { Handlers } from '../../platform/http/serve.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
@@ -6,7 +6,14 @@ import { overviewStore } from './overview-store.ts';
 
 const OPERATIONS_SHOWN = 10;
 
-export const overviewRoutes = (db: Db): Handlers<Pick<Endpoints, 'overviewGet'>> => ({
+/** What hosts really use, as last seen: by their ids. */
+export type UseOfHosts = (
+  hostIds: readonly string[],
+) => Promise<ReadonlyMap<string, Overview['hosts'][number]['use']>>;
+
+const NOT_KNOWN = { cpuCores: null, memoryBytes: null };
+
+export const overviewRoutes = (db: Db, useOf: UseOfHosts): Handlers<Pick<Endpoints, 'overviewGet'>> => ({
   overviewGet: async () => {
     const [hosts, vmsByState, recycleBin, findings, userCount, imageCount, templateCount, running, failed] =
       await Promise.all([
@@ -22,6 +29,8 @@ export const overviewRoutes = (db: Db): Handlers<Pick<Endpoints, 'overviewGet'>>
       ]);
     const counts = { userCount, imageCount, templateCount };
     const operations = { runningOperations: running.items, lastFailures: failed.items };
-    return { hosts, vmsByState, recycleBin, ...findings, ...counts, ...operations };
+    const use = await useOf(hosts.map(({ id }) => id));
+    const used = hosts.map((host) => ({ ...host, use: use.get(host.id) ?? NOT_KNOWN }));
+    return { hosts: used, vmsByState, recycleBin, ...findings, ...counts, ...operations };
   },
 });

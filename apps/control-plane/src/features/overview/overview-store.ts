@@ -4,7 +4,7 @@ import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts'
 
 /** What the numbers on the first page are counted from. */
 export const overviewStore = {
-  async hosts(db: Db): Promise<Overview['hosts']> {
+  async hosts(db: Db): Promise<Omit<Overview['hosts'][number], 'use'>[]> {
     const rows = await db
       .selectFrom('host')
       .leftJoin('vm', (join) => join.onRef('vm.host_id', '=', 'host.id').on('vm.bin_key', '=', ''))
@@ -34,6 +34,7 @@ export const overviewStore = {
         capacity: row.pool_capacity_bytes,
         available: row.pool_available_bytes,
       },
+      physical: { vcpus: row.physical_vcpus, memoryBytes: row.physical_memory_mib * 2 ** 20 },
       vmCount: row.vm_count,
       // MySQL sums to a decimal, which it sends as text.
       runningVmCount: Number(row.running_vm_count ?? 0),

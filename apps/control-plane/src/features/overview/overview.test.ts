@@ -53,6 +53,8 @@ for (const kind of testDatabases) {
       const [alpha, beta] = overview.hosts;
       assert.deepEqual([alpha.name, alpha.vmCount, alpha.runningVmCount, alpha.warnings], ['alpha', 3, 2, 1]);
       assert.deepEqual(alpha.vcpus, { reserved: 3, capacity: 10 });
+      assert.deepEqual(alpha.use, { cpuCores: null, memoryBytes: null });
+      assert.equal(alpha.physical.vcpus, 7);
       assert.deepEqual([beta.name, beta.vmCount, beta.runningVmCount], ['beta', 0, 0]);
       assert.deepEqual(
         overview.lastFailures.map(({ id }: { id: string }) => id),

@@ -17,7 +17,14 @@ const TABLE = 'old_state';
 const LOCK = 'loucloud_migration';
 /** Another control plane may be migrating: that takes its time. */
 const LOCK_TIMEOUT_S = 3600;
-const ours = new Set([...tables, 'control_plane', 'claim', 'kysely_migration', 'kysely_migration_lock']);
+const ours = new Set([
+  ...tables,
+  'control_plane',
+  'claim',
+  'statistics',
+  'kysely_migration',
+  'kysely_migration_lock',
+]);
 
 const own = (db: Db) => db as unknown as Kysely<{ [TABLE]: OldState }>;
 

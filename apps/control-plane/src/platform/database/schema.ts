@@ -323,6 +323,15 @@ export interface FindingTable {
   first_seen_at: number;
 }
 
+/** Two hours of what a VM or a host used, in five minutes each: see features/statistics/history-block.ts. */
+export interface StatisticsTable {
+  /** ms since 1970, a multiple of the two hours. */
+  starts_at: number;
+  /** Not a reference: what is old goes by its age. */
+  object_id: string;
+  samples: string;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -343,4 +352,5 @@ export interface Schema {
   control_plane: ControlPlaneTable;
   claim: ClaimTable;
   finding: FindingTable;
+  statistics: StatisticsTable;
 }

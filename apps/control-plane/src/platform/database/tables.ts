@@ -1,4 +1,4 @@
-/** Every table that outlives a run, each after the tables that it refers to. */
+/** Every table that is worth a backup, each after the tables that it refers to. */
 import type { Schema } from './schema.ts';
 
 const order = {
@@ -19,6 +19,6 @@ const order = {
   setting: 0,
   finding: 0,
   console_ticket: 0,
-} satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim'>, 0>;
+} satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim' | 'statistics'>, 0>;
 
 export const tables = Object.keys(order) as readonly (keyof Schema)[];

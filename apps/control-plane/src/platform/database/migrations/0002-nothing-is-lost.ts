@@ -4,6 +4,7 @@ import type { Adapter } from '../dialects.ts';
 import {
   type Column,
   id,
+  json,
   key,
   name,
   number,
@@ -42,6 +43,13 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .addColumn('host_id', id, references('host.id'))
     .addColumn('is_running', 'integer', required)
     .addPrimaryKeyConstraint('stale_domain_key', ['vm_id', 'host_id'])
+    .execute();
+  await table('statistics')
+    .addColumn('starts_at', number, required)
+    .addColumn('object_id', id, required)
+    .addColumn('samples', json, required)
+    // In this order: what is written together lies together.
+    .addPrimaryKeyConstraint('statistics_key', ['starts_at', 'object_id'])
     .execute();
   await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
   await unlessThere(

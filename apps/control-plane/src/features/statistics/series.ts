@@ -1,0 +1,93 @@
+/** Rows of figures, as pages draw them: of what is in memory and what is in the database, the finer one where both know. */
+import type { Statistics, StatisticsRange } from '@loucloud/api';
+import { GAP, figureOf } from './codes.ts';
+import { type FiguresKept, HOUR_SLOTS, LIVE_SLOTS } from './figures-kept.ts';
+import { type Block, blockStart, codeIn } from './history-block.ts';
+import { type Pace, pitches, slotAt } from './host-sampler.ts';
+import type { Ring } from './ring.ts';
+import { type Figure, figures } from './sample.ts';
+
+interface Known {
+  readonly objectId: string;
+  readonly kept: FiguresKept;
+  readonly written?: ReadonlyMap<number, Block>;
+}
+
+/** The code of a figure at a time. */
+type CodeAt = (at: number, figure: number) => number;
+
+const ranges: Readonly<Record<StatisticsRange, { readonly pace: Pace; readonly slots: number }>> = {
+  live: { pace: 'live', slots: LIVE_SLOTS },
+  hour: { pace: 'minute', slots: HOUR_SLOTS },
+  day: { pace: 'history', slots: 288 },
+};
+/** So many slots may be without a figure yet. */
+const LATE_SLOTS = 3;
+
+export function statisticsOf(range: StatisticsRange, now: number, known: Known): Statistics {
+  const { pace, slots } = ranges[range];
+  const pitch = pitches[pace];
+  const codeAt = codesBy(pace, known);
+  const last = lastSlot(slotAt(now, pace), pitch, codeAt);
+  const times = Array.from({ length: slots }, (_, at) => (last - slots + 1 + at) * pitch);
+  const row = (figure: Figure) =>
+    times.map((time) => figureOf(figure, codeAt(time, figures.indexOf(figure))));
+  return {
+    from: new Date(times[0] ?? now).toISOString(),
+    pitchSeconds: pitch / 1000,
+    cpuCores: row('cpuCores'),
+    memoryBytes: row('memoryBytes'),
+    diskReadBytesPerSecond: row('diskReadBytesPerSecond'),
+    diskWrittenBytesPerSecond: row('diskWrittenBytesPerSecond'),
+    receivedBytesPerSecond: row('receivedBytesPerSecond'),
+    sentBytesPerSecond: row('sentBytesPerSecond'),
+  };
+}
+
+/** null: nothing is known of the last minutes. */
+export function latestOf(
+  now: number,
+  known: Known,
+): { cpuCores: number | null; memoryBytes: number | null } | null {
+  for (const pace of ['minute', 'history'] as const) {
+    const codeAt = codesBy(pace, known);
+    for (let slot = slotAt(now, pace); slot > slotAt(now, pace) - LATE_SLOTS; slot--) {
+      const of = (figure: Figure) => figureOf(figure, codeAt(slot * pitches[pace], figures.indexOf(figure)));
+      const use = { cpuCores: of('cpuCores'), memoryBytes: of('memoryBytes') };
+      if (use.cpuCores !== null) return use;
+    }
+  }
+  return null;
+}
+
+/** What is not there yet is no gap: a row ends with the last that is known, unless that is too old. */
+function lastSlot(now: number, pitch: number, codeAt: CodeAt): number {
+  for (let slot = now; slot > now - LATE_SLOTS; slot--)
+    if (figures.some((_, figure) => codeAt(slot * pitch, figure) !== GAP)) return slot;
+  return now;
+}
+
+function codesBy(pace: Pace, known: Known): CodeAt {
+  const { objectId, kept, written = new Map<number, Block>() } = known;
+  if (pace === 'history')
+    return (at, figure) => {
+      const startsAt = blockStart(at);
+      const here = kept.block(objectId, startsAt);
+      const code = here ? codeIn(here, at, figure) : GAP;
+      const there = written.get(startsAt);
+      return code === GAP && there ? codeIn(there, at, figure) : code;
+    };
+  const coarser = codesBy(pace === 'live' ? 'minute' : 'history', known);
+  return (at, figure) => finer(kept.ring(objectId, pace), pace, { at, figure, coarser });
+}
+
+/** From before it began the coarser figures are shown; afterwards what it does not know is a gap. */
+function finer(
+  ring: Ring | null,
+  pace: 'live' | 'minute',
+  { at, figure, coarser }: { at: number; figure: number; coarser: CodeAt },
+): number {
+  const slot = slotAt(at, pace);
+  if (ring === null || ring.first === null || slot < ring.first) return coarser(at, figure);
+  return ring.code(slot, figure);
+}

@@ -1,0 +1,71 @@
+/** SQL for what VMs and hosts used during the last day. */
+import type { Db, Tx } from '../../platform/database/database.ts';
+import { type Block, merged, packed, unpacked } from './history-block.ts';
+
+export interface BlockKey {
+  readonly objectId: string;
+  readonly startsAt: number;
+}
+
+export const statisticsStore = {
+  /** Blocks of one time: each is put together with what is there of it already. */
+  async write(tx: Tx, startsAt: number, blocks: ReadonlyMap<string, Block>): Promise<void> {
+    const ids = [...blocks.keys()];
+    if (ids.length === 0) return;
+    const there = await tx.sql
+      .selectFrom('statistics')
+      .select(['object_id', 'samples'])
+      .where('starts_at', '=', startsAt)
+      .where('object_id', 'in', ids)
+      .execute();
+    const known = new Map(there.map(({ object_id, samples }) => [object_id, unpacked(samples)]));
+    if (there.length > 0)
+      await tx.sql
+        .deleteFrom('statistics')
+        .where('starts_at', '=', startsAt)
+        .where('object_id', 'in', ids)
+        .execute();
+    const rows = [...blocks].map(([object_id, block]) => {
+      const earlier = known.get(object_id);
+      return { starts_at: startsAt, object_id, samples: packed(earlier ? merged(earlier, block) : block) };
+    });
+    await tx.sql.insertInto('statistics').values(rows).execute();
+  },
+
+  /** By the times they start at. */
+  async read(db: Db, objectId: string, starts: readonly number[]): Promise<Map<number, Block>> {
+    const rows = await db
+      .selectFrom('statistics')
+      .select(['starts_at', 'samples'])
+      .where('starts_at', 'in', starts)
+      .where('object_id', '=', objectId)
+      .execute();
+    return new Map(
+      rows.flatMap(({ starts_at, samples }) => {
+        const block = unpacked(samples);
+        return block ? [[starts_at, block] as const] : [];
+      }),
+    );
+  },
+
+  /** Of several objects, their blocks of one time. */
+  async readMany(db: Db, objectIds: readonly string[], startsAt: number): Promise<Map<string, Block>> {
+    if (objectIds.length === 0) return new Map();
+    const rows = await db
+      .selectFrom('statistics')
+      .select(['object_id', 'samples'])
+      .where('starts_at', '=', startsAt)
+      .where('object_id', 'in', objectIds)
+      .execute();
+    return new Map(
+      rows.flatMap(({ object_id, samples }) => {
+        const block = unpacked(samples);
+        return block ? [[object_id, block] as const] : [];
+      }),
+    );
+  },
+
+  async prune(tx: Tx, before: number): Promise<void> {
+    await tx.sql.deleteFrom('statistics').where('starts_at', '<', before).execute();
+  },
+};

@@ -1,0 +1,142 @@
+/** What a guest really uses is seen: by the API, on the pages in Chromium, and still after a restart. */
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe } from 'node:test';
+import type { Statistics, StatisticsRange, Vm } from '@loucloud/api';
+import type { Browser } from 'playwright-core';
+import { findBarriers } from './accessibility.ts';
+import { Visitor, openBrowser, stepsWith } from './browser.ts';
+import { ADMIN_PASSWORD, type Login, World, createVm, finished, waitFor } from './world.ts';
+
+const FOLDER = '/var/lib/libvirt/images/statistics';
+/** Far less than a whole processor: this machine may have others to serve. */
+const BUSY_CORES = 0.15;
+/** For people to look at. */
+const pictures = process.env['LOUCLOUD_SCREENSHOTS'];
+
+/** A boot sector that does nothing, as fast as it can. */
+function busyDisk(): Buffer {
+  const disk = Buffer.alloc(1_048_576);
+  disk.set([0xfb, 0xeb, 0xfe]); // sti; for ever: jmp for ever
+  disk.writeUInt16LE(0xaa55, 510);
+  return disk;
+}
+
+async function templateOf(disk: Buffer, { call }: Login): Promise<string> {
+  mkdirSync(FOLDER, { recursive: true });
+  chmodSync(FOLDER, 0o755);
+  const path = join(FOLDER, 'busy.raw');
+  writeFileSync(path, disk);
+  const { operationId } = await call('imageRegister', { body: { name: 'Busy', path } });
+  const { objectId: imageId } = await finished(call, operationId);
+  const [network] = (await call('networkList', { query: {} })).items;
+  assert.ok(network);
+  const size = { vcpus: 1, memoryMib: 64, diskBytes: 2 ** 24 };
+  const made = await call('templateCreate', {
+    body: { name: 'Busy', ...size, imageId, networkId: network.id },
+  });
+  return made.id;
+}
+
+const last = (values: Statistics['cpuCores']): number => values.findLast((value) => value !== null) ?? 0;
+
+describe('statistics of a real guest', () => {
+  let world: World;
+  let admin: Login;
+  let browser: Browser;
+  let visitor: Visitor;
+  let vm: Vm;
+  const step = stepsWith(() => [visitor]);
+
+  before(async () => {
+    world = await World.open();
+    admin = await world.login();
+    browser = await openBrowser();
+    vm = await createVm(admin.call, 'busy', await templateOf(busyDisk(), admin));
+    visitor = await Visitor.open(browser, { url: world.url, bypassCSP: true });
+    await visitor.logIn('admin', ADMIN_PASSWORD);
+  });
+  after(async () => {
+    await visitor?.[Symbol.asyncDispose]();
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+  });
+
+  const statistics = (range: StatisticsRange) =>
+    admin.call('vmStatistics', { params: { vmId: vm.id }, query: { range } });
+
+  const look = async (name: string) => {
+    if (pictures === undefined) return;
+    mkdirSync(pictures, { recursive: true });
+    await visitor.page.screenshot({ path: join(pictures, `${name}.png`), fullPage: true });
+  };
+
+  step('a guest that burns a processor shows it within seconds', async () => {
+    const live = await waitFor('it is seen', async () => {
+      const now = await statistics('live');
+      return last(now.cpuCores) > BUSY_CORES && now;
+    });
+    assert.equal(live.pitchSeconds, 5);
+    const memory = last(live.memoryBytes);
+    assert.ok(memory > 0 && memory <= 64 * 2 ** 20, `${memory}`);
+    const hostId = vm.hostId ?? '';
+    const host = await waitFor('so does its server', async () => {
+      const now = await admin.call('hostStatistics', { params: { hostId }, query: { range: 'live' } });
+      return last(now.cpuCores) > BUSY_CORES && now;
+    });
+    assert.ok(last(host.memoryBytes) > memory);
+  });
+
+  step('its page draws it, live, in words too', async () => {
+    const { page } = visitor;
+    await page.goto(`/vms/${vm.id}`);
+    await page.getByRole('button', { name: 'Live', exact: true }).click();
+    const cpu = page.getByRole('group', { name: 'CPU', exact: true });
+    await cpu.locator('canvas').waitFor();
+    await cpu.getByText(/^\d+%$/).waitFor();
+    await visitor.settled();
+    assert.deepEqual(await findBarriers(page), []);
+    await look('vm-live');
+    await page.emulateMedia({ colorScheme: 'dark' });
+    await cpu.locator('canvas').waitFor();
+    await look('vm-live-dark');
+    await page.emulateMedia({ colorScheme: 'light' });
+    await page.getByRole('button', { name: 'Last day', exact: true }).click();
+    await page.getByRole('group', { name: 'Memory', exact: true }).locator('canvas').waitFor();
+  });
+
+  step('so does the page of its server, and the overview says what is in use', async () => {
+    const { page } = visitor;
+    await page.goto(`/hosts/${vm.hostId}`);
+    await page.getByRole('group', { name: 'Network', exact: true }).waitFor();
+    await visitor.settled();
+    assert.deepEqual(await findBarriers(page), []);
+    await look('host');
+    await waitFor(
+      'a minute’s figures are there',
+      async () => {
+        const { hosts } = await admin.call('overviewGet');
+        return hosts[0]?.use.cpuCores != null;
+      },
+      150_000,
+    );
+    await page.goto('/overview');
+    await page.getByText(/^In use: CPU \d+%/).waitFor();
+    await page.getByText('will run out first.').waitFor();
+    await look('overview');
+    await visitor.assertUnharmed();
+  });
+
+  step('a restart keeps the history', async () => {
+    const known = (row: Statistics) => row.memoryBytes.filter((value) => value !== null).length;
+    const before = known(await statistics('day'));
+    assert.ok(before > 0);
+    assert.equal(await world.stop(), 0);
+    await world.start();
+    admin = await world.login();
+    const { operationId } = await admin.call('vmPowerOff', { params: { vmId: vm.id } });
+    await finished(admin.call, operationId);
+    assert.ok(known(await statistics('day')) >= before);
+  });
+});
