@@ -15,6 +15,7 @@ const pages: readonly Shot[] = [
     title: ['VMs by state', '虚拟机状态'],
   },
   { name: 'vms', who: 'admin', path: () => '/vms', title: ['erp-test', 'erp-test'] },
+  { name: 'wall', who: 'admin', path: () => '/wall', title: ['erp-test', 'erp-test'] },
   {
     name: 'vm-running',
     who: 'admin',

@@ -1,4 +1,4 @@
-/** What a guest really uses is seen: by the API, on the pages in Chromium, and still after a restart. */
+/** What a guest really uses, and what is on its screen, is seen: by the API, on the pages in Chromium; usage still after a restart. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -15,10 +15,20 @@ const BUSY_CORES = 0.15;
 /** For people to look at. */
 const pictures = process.env['LOUCLOUD_SCREENSHOTS'];
 
-/** A boot sector that does nothing, as fast as it can. */
+/** A boot sector that fills its screen anew, with another letter each time, as fast as it can. */
 function busyDisk(): Buffer {
   const disk = Buffer.alloc(1_048_576);
-  disk.set([0xfb, 0xeb, 0xfe]); // sti; for ever: jmp for ever
+  disk.set(
+    [
+      [0xb8, 0x00, 0xb8], // mov ax, the screen
+      [0x8e, 0xc0, 0xfc], // mov es, ax; cld
+      [0x31, 0xff], // again: xor di, di
+      [0xb9, 0xd0, 0x07], // mov cx, 80 * 25
+      [0x40], // inc ax
+      [0xf3, 0xab], // rep stosw
+      [0xeb, 0xf6], // jmp again
+    ].flat(),
+  );
   disk.writeUInt16LE(0xaa55, 510);
   return disk;
 }
@@ -128,6 +138,70 @@ describe('statistics of a real guest', () => {
     await visitor.assertUnharmed();
   });
 
+  step('its screen is on the wall, and comes anew', async () => {
+    const { page } = visitor;
+    await page.goto('/wall');
+    const screen = page.getByRole('img', { name: 'Screen of busy' });
+    await screen.waitFor();
+    const source = () => screen.getAttribute('src');
+    const first = await source();
+    const size = await screen.evaluate((image: HTMLImageElement) => image.naturalWidth);
+    assert.ok(size > 100 && size <= 320, `${size}`);
+    await visitor.settled();
+    assert.deepEqual(await findBarriers(page), []);
+    await look('wall');
+    await waitFor('another picture comes', async () => (await source()) !== first);
+    await page.goto('/vms');
+    await page.getByRole('img', { name: 'Screen of busy' }).waitFor();
+    await look('vms');
+  });
+
+  step('a screen that is out of sight, or in a tab behind others, is not asked for', async () => {
+    const { page } = visitor;
+    await page.clock.install();
+    await page.goto('/wall');
+    const screen = page.getByRole('img', { name: 'Screen of busy' });
+    await screen.waitFor();
+    let asked = 0;
+    page.on('request', (request) => void (asked += request.url().endsWith('/screenshot') ? 1 : 0));
+    const askedWithin = async (ms: number) => {
+      await visitor.settled();
+      asked = 0;
+      await page.clock.runFor(ms);
+      await visitor.settled();
+      return asked;
+    };
+    const hide = (state: 'hidden' | 'visible') =>
+      page.evaluate((now) => {
+        Object.defineProperty(document, 'visibilityState', { value: now, configurable: true });
+        document.dispatchEvent(new Event('visibilitychange', { bubbles: true }));
+      }, state);
+    const shift = (px: number) =>
+      page
+        .locator('.screen-wall')
+        .evaluate((wall: HTMLElement, by) => (wall.style.marginTop = `${by}px`), px);
+    assert.ok((await askedWithin(20_000)) > 0);
+    await hide('hidden');
+    assert.equal(await askedWithin(20_000), 0);
+    await hide('visible');
+    await shift(4000);
+    assert.equal(await askedWithin(20_000), 0);
+    await shift(0);
+    await waitFor('it is asked for again', async () => (await askedWithin(20_000)) > 0);
+  });
+
+  step('of one that is off there is a plain picture, and a link to its page', async () => {
+    const { page } = visitor;
+    const { operationId } = await admin.call('vmPowerOff', { params: { vmId: vm.id } });
+    await finished(admin.call, operationId);
+    await page.goto('/wall');
+    await page.getByRole('link', { name: 'Show busy' }).getByText('Off', { exact: true }).waitFor();
+    const { reason, picture } = await admin.call('vmScreenshot', { params: { vmId: vm.id } });
+    assert.deepEqual([reason, picture], ['off', null]);
+    await look('wall-off');
+    await visitor.assertUnharmed();
+  });
+
   step('a restart keeps the history', async () => {
     const known = (row: Statistics) => row.memoryBytes.filter((value) => value !== null).length;
     const before = known(await statistics('day'));
@@ -135,8 +209,6 @@ describe('statistics of a real guest', () => {
     assert.equal(await world.stop(), 0);
     await world.start();
     admin = await world.login();
-    const { operationId } = await admin.call('vmPowerOff', { params: { vmId: vm.id } });
-    await finished(admin.call, operationId);
     assert.ok(known(await statistics('day')) >= before);
   });
 });

@@ -28,6 +28,8 @@ import { networkService } from './features/networks/network-service.ts';
 import { operationRoutes } from './features/operations/operation-routes.ts';
 import { overviewRoutes } from './features/overview/overview-routes.ts';
 import { overviewStore } from './features/overview/overview-store.ts';
+import { screenshotRoutes } from './features/screenshots/screenshot-routes.ts';
+import { screenshotService } from './features/screenshots/screenshot-service.ts';
 import { LoginBackoff } from './features/sessions/login-backoff.ts';
 import { sessionRoutes } from './features/sessions/session-routes.ts';
 import { sessionService } from './features/sessions/session-service.ts';
@@ -93,7 +95,7 @@ type Parts = ReturnType<typeof wireParts>;
 export async function createControlPlane(foundation: Foundation) {
   const { config, database, hypervisor, log } = foundation;
   const parts = wireParts(foundation);
-  const { engine, hosts, settings, peers, statistics } = parts;
+  const { engine, hosts, settings, peers, statistics, screenshots } = parts;
   let unlock = () => {};
   const app = await wireServer(foundation, parts);
   return {
@@ -123,6 +125,7 @@ export async function createControlPlane(foundation: Foundation) {
       await app.close();
       await engine.stop();
       statistics.stop();
+      await screenshots.stop();
       await statistics.write();
       await peers.stop();
       await hypervisor.close();
@@ -247,8 +250,13 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     database,
     log,
     host,
-    requireVm: (vmId, caller) => vms.get(vmId, caller),
+    requireVm: (vmId, caller) => vms.lookAt('openDesktop', vmId, caller),
     requireHost: (hostId) => hosts.get(hostId),
+  });
+
+  const screenshots = screenshotService({
+    host,
+    lookAt: (vmId, caller) => vms.lookAt('openDesktop', vmId, caller),
   });
 
   const defaultQuota = async (sql?: Db | Tx['sql']): Promise<Quota> =>
@@ -326,6 +334,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     leftovers,
     desktops,
     statistics,
+    screenshots,
   };
   return { events, rights, engine, peers, ...people, ...machines };
 }
@@ -375,6 +384,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),
     ...auditRoutes(db),
+    ...screenshotRoutes(parts.screenshots),
     ...statisticsRoutes(parts.statistics),
     ...overviewRoutes(db, (hostIds) => parts.statistics.latest(hostIds)),
   };

@@ -12,6 +12,7 @@ export * from './networks.ts';
 export * from './operations.ts';
 export * from './placement.ts';
 export * from './schemas.ts';
+export * from './screenshots.ts';
 export * from './statistics.ts';
 export * from './system.ts';
 export * from './table.ts';

@@ -4,6 +4,7 @@ import { imageEndpoints } from './images.ts';
 import { leftoverEndpoints } from './leftovers.ts';
 import { networkEndpoints } from './networks.ts';
 import { operationEndpoints } from './operations.ts';
+import { screenshotEndpoints } from './screenshots.ts';
 import { statisticsEndpoints } from './statistics.ts';
 import { systemEndpoints } from './system.ts';
 import { templateEndpoints } from './templates.ts';
@@ -19,6 +20,7 @@ export const allEndpoints = {
   ...vmEndpoints,
   ...leftoverEndpoints,
   ...operationEndpoints,
+  ...screenshotEndpoints,
   ...statisticsEndpoints,
   ...systemEndpoints,
 };

@@ -6,6 +6,7 @@ import {
   IconDisc,
   IconHistory,
   IconLayoutDashboard,
+  IconLayoutGrid,
   IconNetwork,
   IconServer,
   IconSettings,
@@ -54,6 +55,13 @@ export const adminGroups: readonly AdminGroup[] = [
         label: 'vms',
         icon: IconDeviceDesktop,
         load: async () => (await import('../features/vms/VmsPage.tsx')).VmsPage,
+      },
+      {
+        path: '/wall',
+        label: 'wall',
+        icon: IconLayoutGrid,
+        isForAll: true,
+        load: async () => (await import('../features/screens/WallPage.tsx')).WallPage,
       },
       {
         path: '/recycle-bin',

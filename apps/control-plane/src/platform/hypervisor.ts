@@ -283,6 +283,8 @@ export interface HostDriver {
   deleteCopy(poolName: string, volumeName: string): Promise<void>;
 
   openDesktop(vmId: string): Promise<ByteStream>;
+  /** What is on its screen, as PNG or PPM; null: it has no screen. */
+  screenshot(vmId: string): Promise<Uint8Array | null>;
   /** A new viewer takes the line over: the stream of the one before ends. */
   openSerialConsole(vmId: string): Promise<ByteStream>;
 

@@ -1,6 +1,6 @@
 /** A member's start: my machines, a new machine, my quota. Nothing else. */
 import type { Vm } from '@loucloud/api';
-import { IconDeviceDesktop, IconPlus } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconLayoutGrid, IconPlus } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useT } from '../../app/language.tsx';
 import { type List, useList } from '../../app/list.ts';
@@ -29,10 +29,18 @@ export function HomePage() {
       title={t('title')}
       actions={
         !isEmpty && (
-          <Link to="/vms/new" className="btn btn-primary">
-            <IconPlus size={18} className="icon" aria-hidden="true" />
-            {t('newVm')}
-          </Link>
+          <>
+            {(list.page?.total ?? 0) > 1 && (
+              <Link to="/wall" className="btn">
+                <IconLayoutGrid size={18} className="icon" aria-hidden="true" />
+                {t('screens')}
+              </Link>
+            )}
+            <Link to="/vms/new" className="btn btn-primary">
+              <IconPlus size={18} className="icon" aria-hidden="true" />
+              {t('newVm')}
+            </Link>
+          </>
         )
       }
     >

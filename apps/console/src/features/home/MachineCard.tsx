@@ -9,6 +9,7 @@ import { Menu } from '../../ui/Menu.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { actionMessages, causeMessages } from '../../words/vms.messages.ts';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
+import { Thumbnail } from '../screens/Thumbnail.tsx';
 import { Addresses } from '../vms/Addresses.tsx';
 import { VmStateBadge } from '../vms/VmStateBadge.tsx';
 import type { useVmActions } from '../vms/vm-actions.tsx';
@@ -26,6 +27,7 @@ export function MachineCard({ vm, actions }: { vm: Vm; actions: ReturnType<typeo
     .slice(0, 2);
   return (
     <article className="card machine" aria-label={vm.name}>
+      <Thumbnail vm={vm} />
       <div className="card-body">
         <div className="d-flex align-items-start gap-2">
           <div className="flex-fill min-width-0">

@@ -3,6 +3,7 @@ import { catalog } from '../../app/i18n.ts';
 export const homeMessages = catalog(
   {
     title: 'My machines',
+    screens: 'Screens',
     newVm: 'New machine',
     quota: 'My quota',
     emptyTitle: 'You have no machines yet',
@@ -14,6 +15,7 @@ export const homeMessages = catalog(
   },
   {
     title: '我的虚拟机',
+    screens: '屏幕墙',
     newVm: '新建虚拟机',
     quota: '我的配额',
     emptyTitle: '您还没有虚拟机',

@@ -46,7 +46,7 @@ export function StatisticsCard({ of, limits, isOff }: StatisticsCardProps) {
             <button
               key={name}
               type="button"
-              className={`btn btn-sm ${name === range ? 'active' : ''}`}
+              className={`btn btn-sm ${name === range ? 'btn-primary' : ''}`}
               aria-pressed={name === range}
               onClick={() => setRange(name)}
             >

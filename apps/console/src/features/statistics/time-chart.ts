@@ -74,8 +74,16 @@ const aligned = (times: readonly number[], { series }: Panel): uPlot.AlignedData
 const line = (element: HTMLElement, place: number): uPlot.Series => ({
   stroke: colour(element, COLOURS[place] ?? COLOURS[0]),
   width: 1.75,
+  points: { size: 4, filter: (plot, series, isShown) => (isShown ? null : alone(plot.data[series] ?? [])) },
   ...(place === 0 && { fill: colour(element, '--tblr-primary-lt') }),
 });
+
+/** Values between two gaps: no line goes through them. */
+const alone = (values: ArrayLike<number | null | undefined>): number[] =>
+  Array.from(values, (value, at) => {
+    const isAlone = values[at - 1] == null && values[at + 1] == null;
+    return value != null && isAlone ? at : -1;
+  }).filter((at) => at >= 0);
 
 const axis = (element: HTMLElement): uPlot.Axis => ({
   stroke: colour(element, '--tblr-secondary'),

@@ -16,6 +16,7 @@ import { Time } from '../../ui/Time.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { stateMessages } from '../../words/vms.messages.ts';
+import { Thumbnail } from '../screens/Thumbnail.tsx';
 import { Addresses } from './Addresses.tsx';
 import { VmBulkActions } from './VmBulkActions.tsx';
 import { VmStateBadge } from './VmStateBadge.tsx';
@@ -64,6 +65,7 @@ export function VmsPage() {
               </Link>
             ),
           },
+          { header: t('screen'), cell: (vm) => <Thumbnail vm={vm} isSmall /> },
           { header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
           { header: t('owner'), cell: (vm) => vm.ownerName },
           { header: t('host'), cell: (vm) => vm.hostName ?? '–' },

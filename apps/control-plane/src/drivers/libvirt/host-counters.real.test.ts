@@ -25,7 +25,10 @@ test('one reading has the host and all of its running guests', async () => {
   assert.ok(first && first.cpuNs !== null && first.memoryBytes !== null);
   const guest = first.domains.get(vmId);
   assert.ok(guest);
-  assert.ok(Object.values(guest).every((value) => typeof value === 'number'), JSON.stringify(guest));
+  assert.ok(
+    Object.values(guest).every((value) => typeof value === 'number'),
+    JSON.stringify(guest),
+  );
   assert.ok((guest.memoryBytes ?? 0) <= 64 * 2 ** 20);
   await waitUntil(
     async () => {
@@ -43,4 +46,11 @@ test('a start is another run, and one that is off uses nothing', async () => {
   assert.equal((await host.driver.readCounters())?.domains.has(vmId), false);
   await host.driver.start(vmId);
   assert.notEqual((await counters()).run, before.run);
+});
+
+test('its screen is a picture; one that is off has none', async () => {
+  const picture = Buffer.from((await host.driver.screenshot(vmId)) ?? []);
+  assert.match(picture.toString('latin1', 0, 4), /^(\u0089PNG|P6\s)/);
+  await host.driver.powerOff(vmId);
+  await assert.rejects(host.driver.screenshot(vmId), { code: 'wrong_state' });
 });

@@ -23,6 +23,7 @@ import * as power from './power.ts';
 import { relabel } from './relabel.ts';
 import { resize } from './resize.ts';
 import { ScreenDoors } from './screen-door.ts';
+import { takeScreenshot } from './screenshot.ts';
 import { undefine } from './undefine.ts';
 import type { ScreenTls } from './vencrypt.ts';
 import { waitUntilOff } from './wait-until-off.ts';
@@ -145,6 +146,7 @@ export function hostDriver({
     stampFile: (path) => insisting(link, DEADLINE.change, (host) => stampFile(reader(host), path)),
     deleteCopy: (poolName, volumeName) => deleteCopy(hostFor, poolName, volumeName),
 
+    screenshot: (vmId) => shown(vmId, (host) => takeScreenshot(host, vmId)),
     openDesktop: (vmId) => shown(vmId, (host) => openDesktop(host, vmId, screens)),
     openSerialConsole: (vmId) => shown(vmId, (host) => openSerialConsole(host, vmId)),
 
@@ -194,6 +196,7 @@ export function unreachableDriver(): HostDriver {
     hashImage: refuse,
     stampFile: refuse,
     deleteCopy: refuse,
+    screenshot: refuse,
     openDesktop: refuse,
     openSerialConsole: refuse,
     readFacts: refuse,

@@ -4,7 +4,6 @@ import { GAP, figureOf } from './codes.ts';
 import { type FiguresKept, HOUR_SLOTS, LIVE_SLOTS } from './figures-kept.ts';
 import { type Block, blockStart, codeIn } from './history-block.ts';
 import { type Pace, pitches, slotAt } from './host-sampler.ts';
-import type { Ring } from './ring.ts';
 import { type Figure, figures } from './sample.ts';
 
 interface Known {
@@ -77,17 +76,14 @@ function codesBy(pace: Pace, known: Known): CodeAt {
       const there = written.get(startsAt);
       return code === GAP && there ? codeIn(there, at, figure) : code;
     };
-  const coarser = codesBy(pace === 'live' ? 'minute' : 'history', known);
-  return (at, figure) => finer(kept.ring(objectId, pace), pace, { at, figure, coarser });
-}
-
-/** From before it began the coarser figures are shown; afterwards what it does not know is a gap. */
-function finer(
-  ring: Ring | null,
-  pace: 'live' | 'minute',
-  { at, figure, coarser }: { at: number; figure: number; coarser: CodeAt },
-): number {
-  const slot = slotAt(at, pace);
-  if (ring === null || ring.first === null || slot < ring.first) return coarser(at, figure);
-  return ring.code(slot, figure);
+  const coarser = pace === 'live' ? 'minute' : 'history';
+  const before = codesBy(coarser, known);
+  const ring = kept.ring(objectId, pace);
+  // A coarser figure is of a time before the finer ones began only if it was over by then.
+  const startsAt = ring?.first == null ? Infinity : ring.first * pitches[pace];
+  return (at, figure) => {
+    if (ring && at >= startsAt) return ring.code(slotAt(at, pace), figure);
+    const isOver = (slotAt(at, coarser) + 1) * pitches[coarser] <= startsAt;
+    return isOver ? before(at, figure) : GAP;
+  };
 }

@@ -12,7 +12,7 @@ import {
 } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
-import { UserError } from '../../platform/errors.ts';
+import { UserError, notFound } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
@@ -101,6 +101,12 @@ export function vmService(deps: VmServiceDeps) {
   return {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
+    /** As `requireVm`, for whoever only looks: nothing is locked, and whether the action may be done is the answer. */
+    async lookAt(action: VmAction, vmId: string, caller: Caller) {
+      const vm = await vmStore.find(database.db, vmId);
+      if (!vm || (!caller.isAdmin && vm.ownerId !== caller.userId)) throw notFound('vm', vmId);
+      return { hostId: vm.hostId, runId: vm.runId, verdict: judgeAction(action, vm, caller.isAdmin) };
+    },
     /** Gives a VM that `requireVm` let through to an operation. */
     begin,
 
