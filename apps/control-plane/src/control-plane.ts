@@ -142,6 +142,11 @@ const choresOf = ({ engine, sessions, copies, bin, leftovers, statistics }: Part
   { everyMs: HOUR_MS, run: () => copies.ageOut(), complaint: 'unused copies of images stay', isPools: true },
   { everyMs: HOUR_MS, run: () => bin.purgeDue(), complaint: 'the recycle bin stays as it is', isPools: true },
   { everyMs: 10 * MINUTE_MS, run: () => statistics.write(), complaint: 'statistics are not written down' },
+  {
+    everyMs: 5000,
+    run: () => statistics.tellPeers(),
+    complaint: 'statistics are not told to other control planes',
+  },
   { everyMs: HOUR_MS, run: async () => statistics.forgetOld(), complaint: 'old statistics stay in memory' },
   { everyMs: HOUR_MS, run: () => statistics.prune(), complaint: 'old statistics stay', isPools: true },
   {
@@ -252,6 +257,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     host,
     requireVm: (vmId, caller) => vms.lookAt('openDesktop', vmId, caller),
     requireHost: (hostId) => hosts.get(hostId),
+    hasPeers: peers.exist,
   });
 
   const screenshots = screenshotService({

@@ -2,6 +2,7 @@
 import { codesOf } from './codes.ts';
 import { BLOCK_MS, type Block, blockStart, emptyBlock, putIn } from './history-block.ts';
 import { type Pace, pitches, slotAt } from './host-sampler.ts';
+import { NOTHING_RECENT, type RecentFigures } from './recent-figures.ts';
 import { Ring } from './ring.ts';
 import type { Sample } from './sample.ts';
 
@@ -9,7 +10,7 @@ const HOUR_MS = 3_600_000;
 export const LIVE_SLOTS = 60;
 export const HOUR_SLOTS = 60;
 
-interface Recent {
+interface Recent extends RecentFigures {
   readonly minute: Ring;
   /** Only while somebody looks. */
   live: Ring | null;
@@ -38,8 +39,8 @@ export class FiguresKept {
     recent.liveUntil = until;
   }
 
-  ring(objectId: string, pace: 'live' | 'minute'): Ring | null {
-    return this.#recent.get(objectId)?.[pace] ?? null;
+  recent(objectId: string): RecentFigures {
+    return this.#recent.get(objectId) ?? NOTHING_RECENT;
   }
 
   block(objectId: string, startsAt: number): Block | null {

@@ -1,4 +1,5 @@
 /** The last samples of a VM or a host, one for each slot of time: the newest take the places of the oldest. */
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { FIGURES, GAP } from './codes.ts';
 
 export class Ring {
@@ -35,6 +36,30 @@ export class Ring {
   code(slot: number, figure: number): number {
     const isThere = slot <= this.#last && slot > this.#last - this.#length;
     return isThere ? (this.#codes[this.#at(slot) + figure] ?? GAP) : GAP;
+  }
+
+  /** For another process. */
+  packed(): string {
+    const bytes = Buffer.from(this.#codes.buffer);
+    const codes = deflateRawSync(bytes).toString('base64');
+    return [this.#length, this.#first ?? '', this.#last, codes].join(' ');
+  }
+
+  /** null: it is none of ours. */
+  static unpacked(text: string): Ring | null {
+    const [length = '', first = '', last = '', codes = ''] = text.split(' ');
+    const ring = new Ring(Number(length) || 1);
+    try {
+      const size = ring.#codes.byteLength;
+      const bytes = inflateRawSync(Buffer.from(codes, 'base64'), { maxOutputLength: size });
+      if (bytes.length !== size) return null;
+      ring.#codes.set(new Uint16Array(Uint8Array.from(bytes).buffer));
+    } catch {
+      return null;
+    }
+    ring.#first = first === '' ? null : Number(first);
+    ring.#last = Number(last);
+    return ring;
   }
 
   #at(slot: number): number {

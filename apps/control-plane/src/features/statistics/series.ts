@@ -1,15 +1,17 @@
 /** Rows of figures, as pages draw them: of what is in memory and what is in the database, the finer one where both know. */
 import type { Statistics, StatisticsRange } from '@loucloud/api';
 import { GAP, figureOf } from './codes.ts';
-import { type FiguresKept, HOUR_SLOTS, LIVE_SLOTS } from './figures-kept.ts';
+import { HOUR_SLOTS, LIVE_SLOTS } from './figures-kept.ts';
 import { type Block, blockStart, codeIn } from './history-block.ts';
 import { type Pace, pitches, slotAt } from './host-sampler.ts';
+import type { RecentFigures } from './recent-figures.ts';
 import { type Figure, figures } from './sample.ts';
 
-interface Known {
-  readonly objectId: string;
-  readonly kept: FiguresKept;
-  readonly written?: ReadonlyMap<number, Block>;
+/** What is known of one object. */
+export interface Known {
+  readonly recent: RecentFigures;
+  /** By the time they start at: in the order in which they are asked. */
+  readonly blocks: readonly ((startsAt: number) => Block | null)[];
 }
 
 /** The code of a figure at a time. */
@@ -67,18 +69,10 @@ function lastSlot(now: number, pitch: number, codeAt: CodeAt): number {
 }
 
 function codesBy(pace: Pace, known: Known): CodeAt {
-  const { objectId, kept, written = new Map<number, Block>() } = known;
-  if (pace === 'history')
-    return (at, figure) => {
-      const startsAt = blockStart(at);
-      const here = kept.block(objectId, startsAt);
-      const code = here ? codeIn(here, at, figure) : GAP;
-      const there = written.get(startsAt);
-      return code === GAP && there ? codeIn(there, at, figure) : code;
-    };
+  if (pace === 'history') return (at, figure) => historyCode(known, at, figure);
   const coarser = pace === 'live' ? 'minute' : 'history';
   const before = codesBy(coarser, known);
-  const ring = kept.ring(objectId, pace);
+  const ring = known.recent[pace];
   // A coarser figure is of a time before the finer ones began only if it was over by then.
   const startsAt = ring?.first == null ? Infinity : ring.first * pitches[pace];
   return (at, figure) => {
@@ -86,4 +80,13 @@ function codesBy(pace: Pace, known: Known): CodeAt {
     const isOver = (slotAt(at, coarser) + 1) * pitches[coarser] <= startsAt;
     return isOver ? before(at, figure) : GAP;
   };
+}
+
+function historyCode({ blocks }: Known, at: number, figure: number): number {
+  for (const blockOf of blocks) {
+    const block = blockOf(blockStart(at));
+    const code = block ? codeIn(block, at, figure) : GAP;
+    if (code !== GAP) return code;
+  }
+  return GAP;
 }

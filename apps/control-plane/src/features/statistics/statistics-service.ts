@@ -10,7 +10,8 @@ import type { HostDriver } from '../../platform/hypervisor.ts';
 import { FiguresKept } from './figures-kept.ts';
 import { BLOCK_MS, type Block, blockStart } from './history-block.ts';
 import { HostSampler, pitches } from './host-sampler.ts';
-import { latestOf, statisticsOf } from './series.ts';
+import { NOTHING_RECENT, type RecentFigures, packedFigures, unpackedFigures } from './recent-figures.ts';
+import { type Known, latestOf, statisticsOf } from './series.ts';
 import { statisticsStore } from './statistics-store.ts';
 
 interface Deps {
@@ -20,6 +21,8 @@ interface Deps {
   /** Throws `not_found` for what is not the caller's to see. */
   readonly requireVm: (vmId: string, caller: Caller) => Promise<unknown>;
   readonly requireHost: (hostId: string) => Promise<unknown>;
+  /** Other control planes serve too: what this one does not hold they do. */
+  readonly hasPeers: () => boolean;
   readonly now?: () => number;
 }
 
@@ -48,7 +51,15 @@ const ROWS_AT_ONCE = 200;
 
 export type StatisticsService = ReturnType<typeof statisticsService>;
 
-export function statisticsService({ database, log, host, requireVm, requireHost, now = Date.now }: Deps) {
+export function statisticsService({
+  database,
+  log,
+  host,
+  requireVm,
+  requireHost,
+  hasPeers,
+  now = Date.now,
+}: Deps) {
   const kept = new FiguresKept();
   const hosts = new Map<string, Sampled>();
   const hostOf = new Map<string, string>();
@@ -89,13 +100,33 @@ export function statisticsService({ database, log, host, requireVm, requireHost,
 
   async function serve(objectId: string, range: StatisticsRange): Promise<Statistics> {
     if (range === 'live') look(objectId);
+    const recent = range === 'day' ? NOTHING_RECENT : await recentOf(objectId);
     const at = now();
     const first = range === 'day' ? at - DAY_MS : at - DAY_MS / 24;
     const starts: number[] = [];
     for (let start = blockStart(first); start <= at; start += BLOCK_MS) starts.push(start);
     const written =
       range === 'live' ? new Map<number, Block>() : await statisticsStore.read(database.db, objectId, starts);
-    return statisticsOf(range, at, { objectId, kept, written });
+    return statisticsOf(range, at, knownOf(objectId, recent, written));
+  }
+
+  const knownOf = (objectId: string, recent: RecentFigures, written: ReadonlyMap<number, Block>): Known => ({
+    recent,
+    blocks: [(startsAt) => kept.block(objectId, startsAt), (startsAt) => written.get(startsAt) ?? null],
+  });
+
+  function isHeld(objectId: string): boolean {
+    const sampled = hosts.get(hosts.has(objectId) ? objectId : (hostOf.get(objectId) ?? ''));
+    return sampled !== undefined && now() - sampled.seenAt < SILENT_MS;
+  }
+
+  /** What this control plane has not, another one that holds the host writes down while it is wanted. */
+  async function recentOf(objectId: string): Promise<RecentFigures> {
+    const here = kept.recent(objectId);
+    if (!hasPeers() || isHeld(objectId)) return here;
+    const until = now() + 2 * LIVE_MS;
+    const told = await database.transact((tx) => statisticsStore.want(tx, objectId, until));
+    return told === null ? here : unpackedFigures(told);
   }
 
   return {
@@ -130,15 +161,28 @@ export function statisticsService({ database, log, host, requireVm, requireHost,
     /** What they use now, or did a few minutes ago; nothing of those that nobody has heard of since. */
     async latest(objectIds: readonly string[]): Promise<Map<string, Use>> {
       const at = now();
-      const known = new Map(objectIds.flatMap((id) => entryOf(id, latestOf(at, { objectId: id, kept }))));
+      const known = new Map(
+        objectIds.flatMap((id) => entryOf(id, latestOf(at, knownOf(id, kept.recent(id), new Map())))),
+      );
       const others = objectIds.filter((id) => !known.has(id));
       const written = await statisticsStore.readMany(database.db, others, blockStart(at));
       for (const [objectId, block] of written) {
         const blocks = new Map([[blockStart(at), block]]);
-        for (const [id, use] of entryOf(objectId, latestOf(at, { objectId, kept, written: blocks })))
+        for (const [id, use] of entryOf(objectId, latestOf(at, knownOf(objectId, NOTHING_RECENT, blocks))))
           known.set(id, use);
       }
       return known;
+    },
+
+    /** Writes down what somebody looks at through another control plane. */
+    async tellPeers(): Promise<void> {
+      if (!hasPeers()) return;
+      for (const objectId of await statisticsStore.wanted(database.db, now())) {
+        if (!isHeld(objectId)) continue;
+        look(objectId);
+        const samples = packedFigures(kept.recent(objectId));
+        await database.transact((tx) => statisticsStore.tell(tx, objectId, samples));
+      }
     },
 
     /** What there is of the history so far, into the database. */

@@ -67,5 +67,37 @@ export const statisticsStore = {
 
   async prune(tx: Tx, before: number): Promise<void> {
     await tx.sql.deleteFrom('statistics').where('starts_at', '<', before).execute();
+    await tx.sql.deleteFrom('live_statistics').where('wanted_until', '<', before).execute();
+  },
+
+  /** Says that somebody looks at it here; answers what whoever has it has written; null: nothing so far. */
+  async want(tx: Tx, objectId: string, until: number): Promise<string | null> {
+    const row = await tx.sql
+      .selectFrom('live_statistics')
+      .select('samples')
+      .where('object_id', '=', objectId)
+      .executeTakeFirst();
+    const wanted = { wanted_until: until };
+    if (row)
+      await tx.sql.updateTable('live_statistics').set(wanted).where('object_id', '=', objectId).execute();
+    else
+      await tx.sql
+        .insertInto('live_statistics')
+        .values({ object_id: objectId, samples: null, ...wanted })
+        .execute();
+    return row?.samples ?? null;
+  },
+
+  async wanted(db: Db, now: number): Promise<string[]> {
+    const rows = await db
+      .selectFrom('live_statistics')
+      .select('object_id')
+      .where('wanted_until', '>', now)
+      .execute();
+    return rows.map(({ object_id }) => object_id);
+  },
+
+  async tell(tx: Tx, objectId: string, samples: string): Promise<void> {
+    await tx.sql.updateTable('live_statistics').set({ samples }).where('object_id', '=', objectId).execute();
   },
 };

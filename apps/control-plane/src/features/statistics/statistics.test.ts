@@ -35,13 +35,14 @@ function play(database: Database) {
     if (isSilent) throw new Error('the host says nothing');
     return { readAtMs: at, cpuNs: 2 * cpuNs, memoryBytes: 2 ** 30, domains: new Map([['vm', domain(1)]]) };
   };
-  const open = () =>
+  const open = (hasPeers = false) =>
     statisticsService({
       database,
       log: createLog('silent'),
       host: () => ({ readCounters }),
       requireVm: async () => {},
       requireHost: async () => {},
+      hasPeers: () => hasPeers,
       now: () => at,
     });
   return {
@@ -119,6 +120,24 @@ for (const kind of testDatabases) {
       assert.ok(known(hour.cpuCores).length > 30, hour.cpuCores.join());
       const elsewhere = host.open();
       assert.equal((await elsewhere.latest(['vm'])).get('vm')?.memoryBytes, 2 ** 20);
+    });
+
+    test('what another control plane has is had from it while somebody looks', async () => {
+      await using database = await kind.open();
+      const host = play(database);
+      const holder = host.open(true);
+      const other = host.open(true);
+      await host.run(holder, 10);
+      const look = async () => known((await other.ofVm('vm', 'hour', somebody)).cpuCores);
+      assert.deepEqual(await look(), []);
+      await holder.tellPeers();
+      assert.deepEqual((await look()).slice(0, 9), Array(9).fill(0.5));
+      const own = known((await holder.ofVm('vm', 'hour', somebody)).cpuCores);
+      assert.deepEqual(await look(), own);
+      const live = await other.ofVm('vm', 'live', somebody);
+      assert.ok(known(live.cpuCores).length > 0);
+      holder.stop();
+      other.stop();
     });
 
     test('what is older than a day goes', async () => {

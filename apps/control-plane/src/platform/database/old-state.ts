@@ -22,6 +22,7 @@ const ours = new Set([
   'control_plane',
   'claim',
   'statistics',
+  'live_statistics',
   'kysely_migration',
   'kysely_migration_lock',
 ]);

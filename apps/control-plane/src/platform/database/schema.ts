@@ -332,6 +332,15 @@ export interface StatisticsTable {
   samples: string;
 }
 
+/** Figures that a control plane is asked for and another one has: it writes them here while they are wanted. */
+export interface LiveStatisticsTable {
+  object_id: string;
+  /** ms since 1970. */
+  wanted_until: number;
+  /** See features/statistics/recent-figures.ts; null: nobody has any. */
+  samples: string | null;
+}
+
 export interface Schema {
   user: UserTable;
   session: SessionTable;
@@ -353,4 +362,5 @@ export interface Schema {
   claim: ClaimTable;
   finding: FindingTable;
   statistics: StatisticsTable;
+  live_statistics: LiveStatisticsTable;
 }

@@ -19,6 +19,6 @@ const order = {
   setting: 0,
   finding: 0,
   console_ticket: 0,
-} satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim' | 'statistics'>, 0>;
+} satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim' | 'statistics' | 'live_statistics'>, 0>;
 
 export const tables = Object.keys(order) as readonly (keyof Schema)[];

@@ -51,6 +51,11 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     // In this order: what is written together lies together.
     .addPrimaryKeyConstraint('statistics_key', ['starts_at', 'object_id'])
     .execute();
+  await table('live_statistics')
+    .addColumn('object_id', id, key)
+    .addColumn('wanted_until', number, required)
+    .addColumn('samples', json)
+    .execute();
   await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
   await unlessThere(
     db.schema
