@@ -6,7 +6,6 @@ import {
   IconDisc,
   IconHistory,
   IconLayoutDashboard,
-  IconLayoutGrid,
   IconNetwork,
   IconServer,
   IconSettings,
@@ -58,8 +57,6 @@ export const adminGroups: readonly AdminGroup[] = [
       },
       {
         path: '/wall',
-        label: 'wall',
-        icon: IconLayoutGrid,
         isForAll: true,
         load: async () => (await import('../features/screens/WallPage.tsx')).WallPage,
       },

@@ -24,8 +24,11 @@ export function WallPage() {
   const isAdmin = useIsAdmin();
   const list = useList('vmList', { filters: ['state', 'ownerId'], sort: 'name', pageSize: PAGE_SIZE });
   return (
-    <Page title={t('title')}>
-      <div className="d-flex flex-wrap align-items-center gap-2 mb-3">
+    <Page
+      title={t('title')}
+      back={{ to: isAdmin ? '/vms' : '/machines', label: t(isAdmin ? 'vms' : 'machines') }}
+    >
+      <div className="table-tools mb-3">
         <SearchBox list={list} label={t('search')} />
         <Filters list={list} isAdmin={isAdmin} />
       </div>

@@ -3,6 +3,8 @@ import { catalog } from '../../app/i18n.ts';
 export const screensMessages = catalog(
   {
     title: 'Screens',
+    vms: 'VMs',
+    machines: 'My machines',
     search: 'Search by name',
     state: 'State',
     owner: 'Owner',
@@ -21,6 +23,8 @@ export const screensMessages = catalog(
   },
   {
     title: '屏幕墙',
+    vms: '虚拟机',
+    machines: '我的虚拟机',
     search: '按名称搜索',
     state: '状态',
     owner: '所有者',

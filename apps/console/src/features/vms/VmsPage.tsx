@@ -1,6 +1,6 @@
 /** The admin's list of all VMs. */
 import { type Vm, vmStates } from '@loucloud/api';
-import { IconDeviceDesktop, IconPlus, IconX } from '@tabler/icons-react';
+import { IconDeviceDesktop, IconLayoutGrid, IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -41,7 +41,18 @@ export function VmsPage() {
   // Only what is in sight is acted on.
   const chosen = list.page?.items.filter(({ id }) => selected.has(id)) ?? [];
   return (
-    <Page title={t('title')} actions={newVm}>
+    <Page
+      title={t('title')}
+      actions={
+        <>
+          <Link to="/wall" className="btn">
+            <IconLayoutGrid size={18} className="icon" aria-hidden="true" />
+            {t('screens')}
+          </Link>
+          {newVm}
+        </>
+      }
+    >
       <DataTable
         list={list}
         label={t('title')}

@@ -2,6 +2,7 @@
  * Asks each host that this control plane holds for its counters once a minute, and every few seconds while somebody looks
  * at live figures of it or of a VM there. The last hour stays in memory, the last day goes into the database.
  */
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Statistics, StatisticsRange } from '@loucloud/api';
 import type { Logger } from 'pino';
 import type { Caller } from '../../platform/caller.ts';
@@ -47,7 +48,8 @@ const DAY_MS = 86_400_000;
 const LIVE_MS = 15_000;
 /** Longer than between two snapshots. */
 const SILENT_MS = 90_000;
-const ROWS_AT_ONCE = 200;
+/** SQLite writes while everybody waits: not for long. */
+const ROWS_AT_ONCE = 100;
 
 export type StatisticsService = ReturnType<typeof statisticsService>;
 
@@ -189,6 +191,7 @@ export function statisticsService({
     async write(): Promise<void> {
       for (const [startsAt, blocks] of kept.takeUnwritten(now())) {
         for (const part of inParts([...blocks])) {
+          await nextTurn();
           await database
             .transact((tx) => statisticsStore.write(tx, startsAt, new Map(part)))
             .catch((error: unknown) => {
