@@ -1,7 +1,7 @@
 /** Which figures a chart shows, and in which unit. */
 import type { Statistics } from '@loucloud/api';
 
-export type SeriesName = 'used' | 'read' | 'written' | 'received' | 'sent';
+type SeriesName = 'used' | 'read' | 'written' | 'received' | 'sent';
 export type Values = readonly (number | null)[];
 
 export interface Panel {

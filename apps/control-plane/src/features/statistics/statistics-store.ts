@@ -2,11 +2,6 @@
 import type { Db, Tx } from '../../platform/database/database.ts';
 import { type Block, merged, packed, unpacked } from './history-block.ts';
 
-export interface BlockKey {
-  readonly objectId: string;
-  readonly startsAt: number;
-}
-
 export const statisticsStore = {
   /** Blocks of one time: each is put together with what is there of it already. */
   async write(tx: Tx, startsAt: number, blocks: ReadonlyMap<string, Block>): Promise<void> {
