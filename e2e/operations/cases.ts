@@ -1,6 +1,6 @@
 /** How each operation type is asked for, and what has to be so once it is done; nothing of it stays where it is not. */
 import assert from 'node:assert/strict';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, statSync, writeFileSync } from 'node:fs';
 import type { OperationType, VmState } from '@loucloud/api';
 import { POOL, virsh } from '../agreement.ts';
 import { finished, waitFor } from '../world.ts';
@@ -80,6 +80,54 @@ const remove: Case = {
       ask: () => stage.call('vmDelete', { params: { vmId } }),
       isDone: async () => assert.equal((await inBin())?.state, 'deleted'),
       isUndone: async () => assert.equal(await inBin(), undefined),
+    };
+  },
+};
+
+/** A disk that is made anew is another file of the same name. */
+const remake: Case = {
+  async prepare(stage) {
+    const vmId = await stage.subject('running');
+    const before = await stage.vm(vmId);
+    const file = `${POOL}/${vmId}.qcow2`;
+    const identity = () => {
+      const { ino, birthtimeMs } = statSync(file);
+      return [ino, birthtimeMs];
+    };
+    const old = identity();
+    const same = async () => {
+      const { id, name, macAddress, ownerId: owner, state } = await stage.vm(vmId);
+      assert.deepEqual(
+        [id, name, macAddress, owner, state],
+        [before.id, before.name, before.macAddress, before.ownerId, 'running'],
+      );
+    };
+    return {
+      ask: () => stage.call('vmRemake', { params: { vmId } }),
+      async isDone() {
+        await same();
+        assert.notDeepEqual(identity(), old);
+      },
+      // What has been lost stays lost, but the VM is one that works.
+      isUndone: same,
+    };
+  },
+};
+
+const actOnClass: Case = {
+  async prepare(stage) {
+    const templateId = (await stage.call('templateList', { query: {} })).items[0]?.id ?? '';
+    const [name, members] = [stage.newName('class'), stage.newName('pupil')];
+    const { class: made } = await stage.call('classCreate', { body: { name, templateId, members } });
+    const params = { classId: made.id };
+    const { items } = await stage.call('classVmsCreate', { params, body: {} });
+    for (const { operationId } of items) await finished(stage.call, operationId ?? '');
+    return {
+      ask: () => stage.call('classAct', { params, body: { action: 'start' } }),
+      async isDone() {
+        assert.equal((await stage.vm(items[0]?.vmId ?? '')).state, 'running');
+        await stage.call('classRemove', { params, query: {} });
+      },
     };
   },
 };
@@ -247,6 +295,7 @@ export const cases: Partial<Record<OperationType, Case>> = {
   'vm.powerOff': verb('vmPowerOff', 'running', 'stopped'),
   'vm.reboot': verb('vmReboot', 'running', 'running'),
   'vm.reset': verb('vmReset', 'running', 'running'),
+  'vm.remake': remake,
   'vm.suspend': verb('vmSuspend', 'running', 'paused'),
   'vm.resume': verb('vmResume', 'paused', 'running'),
   'vm.save': verb('vmSave', 'running', 'saved'),
@@ -265,6 +314,7 @@ export const cases: Partial<Record<OperationType, Case>> = {
   'image.hash': hash,
   'user.delete': deleteUser,
   'leftover.remove': removeLeftover,
+  'class.act': actOnClass,
 };
 
 /** Between several servers: these files have their fault points. */

@@ -5,6 +5,7 @@ import type { Cli } from './app/cli.ts';
 import { LocalCommand } from './app/command.ts';
 import { auditCommands } from './features/audit/audit-commands.ts';
 import { boxCommands, imageBuildCommand } from './features/box/box-commands.ts';
+import { classCommands } from './features/classes/class-commands.ts';
 import { hostCommands } from './features/hosts/host-commands.ts';
 import { imageCommands } from './features/images/image-commands.ts';
 import { leftoverCommands } from './features/leftovers/leftover-commands.ts';
@@ -36,6 +37,7 @@ export function createProgram(cli: Cli, commandLine: readonly string[]): Command
   vmCommands(program, cli);
   operationCommands(program, cli);
   templateCommands(program, cli);
+  classCommands(program, cli);
 
   program.commandsGroup(usage('groupSelf'));
   sessionCommands(program, cli);

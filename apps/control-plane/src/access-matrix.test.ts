@@ -58,6 +58,7 @@ const makers: Record<string, (world: World) => Promise<string>> = {
   operationId: ({ cloud, owner }) => testObjects.operation(cloud.database.db, owner.id),
   domainId: async () => newId(),
   userId: async ({ owner }) => owner.id,
+  classId: (world) => testObjects.class(world.cloud.database.db, { ...world, ownerId: world.owner.id }),
   sessionId: async ({ cloud }) => {
     const { headers } = await cloud.logIn('owner');
     const session = await cloud.app.inject({ url: '/api/v1/me', headers: { ...headers } });
@@ -104,6 +105,12 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   vmUpdate: () => ({ description: 'changed' }),
   vmUndelete: () => ({}),
   vmProtect: () => ({ isProtected: false }),
+  classPlan: ({ templateId }) => ({ members: 'zoe', templateId }),
+  classCreate: ({ templateId }) => ({ name: newId().slice(-12), templateId, members: '' }),
+  classUpdate: () => ({ description: 'changed' }),
+  classMembersAdd: () => ({ members: '' }),
+  classVmsCreate: () => ({}),
+  classAct: () => ({ action: 'start' }),
   settingsUpdate: () => ({ recycleDays: 3 }),
 };
 
@@ -199,6 +206,7 @@ describe('lists', () => {
       const { cloud, owner, other } = world;
       const { db } = cloud.database;
       await testObjects.vm(db, { ...world, ownerId: owner.id });
+      await testObjects.class(db, { ...world, ownerId: owner.id });
       await testObjects.operation(db, owner.id);
       await cloud.withToken(owner);
       await testObjects.template(db, world, 'chosen');

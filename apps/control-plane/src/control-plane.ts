@@ -5,6 +5,12 @@ import type { Logger } from 'pino';
 import { Gauge } from 'prom-client';
 import { type Chore, doChores } from './chores.ts';
 import { auditRoutes } from './features/audit/audit-routes.ts';
+import { classExpiry } from './features/classes/class-expiry.ts';
+import { classAct } from './features/classes/class-operations.ts';
+import { classRoutes } from './features/classes/class-routes.ts';
+import { classService } from './features/classes/class-service.ts';
+import { classStore } from './features/classes/class-store.ts';
+import { classVms } from './features/classes/class-vms-service.ts';
 import { desktopService } from './features/desktops/desktop-service.ts';
 import { desktopSockets } from './features/desktops/desktop-sockets.ts';
 import { hostDrain } from './features/hosts/host-drain.ts';
@@ -41,6 +47,7 @@ import { statisticsService } from './features/statistics/statistics-service.ts';
 import { templateRoutes } from './features/templates/template-routes.ts';
 import { templateService } from './features/templates/template-service.ts';
 import { meService } from './features/users/me-service.ts';
+import { newUsers } from './features/users/new-users.ts';
 import { userDeletion } from './features/users/user-operations.ts';
 import { userRoutes } from './features/users/user-routes.ts';
 import { userService } from './features/users/user-service.ts';
@@ -56,6 +63,7 @@ import { vmRebuild } from './features/vms/vm-rebuild.ts';
 import { vmRoutes } from './features/vms/vm-routes.ts';
 import { vmService } from './features/vms/vm-service.ts';
 import { vmStates } from './features/vms/vm-states.ts';
+import { vmsOfClass } from './features/vms/vms-of-class.ts';
 import { vmsOfHost } from './features/vms/vms-of-host.ts';
 import { vmsOfUser } from './features/vms/vms-of-user.ts';
 import { peersOf } from './peers.ts';
@@ -135,7 +143,7 @@ export async function createControlPlane(foundation: Foundation) {
   };
 }
 
-const choresOf = ({ engine, sessions, copies, bin, leftovers, statistics }: Parts): Chore[] => [
+const choresOf = ({ engine, sessions, copies, bin, leftovers, statistics, expiry }: Parts): Chore[] => [
   // What was committed and not heard of, by this control plane or from another one.
   { everyMs: TAKE_UP_MS, run: () => engine.resume(), complaint: 'operations are not looked for' },
   { everyMs: MINUTE_MS, run: () => sessions.purgeExpired(), complaint: 'expired sessions stay' },
@@ -149,6 +157,7 @@ const choresOf = ({ engine, sessions, copies, bin, leftovers, statistics }: Part
   },
   { everyMs: HOUR_MS, run: async () => statistics.forgetOld(), complaint: 'old statistics stay in memory' },
   { everyMs: HOUR_MS, run: () => statistics.prune(), complaint: 'old statistics stay', isPools: true },
+  { everyMs: MINUTE_MS, run: () => expiry.run(), complaint: 'classes do not expire', isPools: true },
   {
     everyMs: 10 * MINUTE_MS,
     run: async () => {
@@ -278,7 +287,8 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const { endAccess, countAccess } = sessions;
   const tokens = tokenService({ database, events, rights });
   const recycleDays = async () => (await settings.read()).recycleDays;
-  const me = meService({ database, events, backoff, defaultQuota, recycleDays, endAccess });
+  const countClasses = (userId: string) => classStore.countOwned(database.db, userId);
+  const me = meService({ database, events, backoff, defaultQuota, recycleDays, countClasses, endAccess });
   const ownedVms = vmsOfUser({ database, engine, events, vms, bin, settings });
   const deletion = userDeletion({ database, events, endAccess, vms: ownedVms });
   const users = userService({
@@ -292,6 +302,25 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     vms: ownedVms,
   });
 
+  const classedVms = vmsOfClass({ vms, settings });
+  const classes = classService({ database, events, users: newUsers({ events }), vms: classedVms });
+  const classWork = classAct({ database, events, vms: classedVms });
+  const classesVms = classVms({
+    database,
+    engine,
+    classes,
+    vms: classedVms,
+    images: {
+      async bring(imageId, hostId, caller) {
+        const { items } = await copies.prefetch(imageId, [hostId], caller);
+        return items[0]?.operationId ?? null;
+      },
+    },
+    tickets: { issue: (vmId, caller) => desktops.issue('desktop', vmId, { ...caller, isAdmin: true }, true) },
+    operation: classWork,
+  });
+  const expiry = classExpiry({ database, classes, vms: classedVms });
+
   engine.register(
     ...Object.values(hostWork),
     imageWork.register,
@@ -302,6 +331,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     migration,
     drain,
     deletion,
+    classWork,
   );
   hypervisor.observe({
     async onSnapshot(hostId, domains, facts) {
@@ -323,7 +353,7 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     onHealth: (hostId, reason) => hosts.onHealth(hostId, reason),
     onLost,
   });
-  const people = { settings, sessions, tokens, me, users };
+  const people = { settings, sessions, tokens, me, users, classes, classesVms, expiry };
   const machines = {
     hosts,
     images,
@@ -386,6 +416,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...networkRoutes(parts.networks),
     ...templateRoutes(parts.templates),
     ...vmRoutes(parts.vms, parts.bin, parts.outside, parts.migrations, parts.elsewhere, desktops),
+    ...classRoutes(parts.classes, parts.classesVms),
     ...leftoverRoutes(parts.leftovers),
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),

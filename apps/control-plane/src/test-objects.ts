@@ -197,6 +197,28 @@ export const testObjects = {
     return id;
   },
 
+  /** With its owner as its member, who has a VM there. */
+  async class(
+    db: Db,
+    parts: { ownerId: string; hostId: string; imageId: string; networkId: string; templateId: string },
+  ): Promise<string> {
+    const id = newId();
+    const { ownerId, templateId } = parts;
+    const values = { ...described, id, name: `class-${id}`, owner_id: ownerId, template_id: templateId };
+    await db
+      .insertInto('class')
+      .values({ ...values, template_name: 'some', expires_at: null, expired_at: null })
+      .execute();
+    const member = { class_id: id, user_id: ownerId, operation_id: null, batch_id: null, problem: null };
+    await db
+      .insertInto('class_member')
+      .values({ ...member, added_at: 0 })
+      .execute();
+    const vmId = await testObjects.vm(db, parts);
+    await db.updateTable('vm').set({ class_id: id }).where('id', '=', vmId).execute();
+    return id;
+  },
+
   async operation(db: Db, ownerId: string): Promise<string> {
     const id = newId();
     await db

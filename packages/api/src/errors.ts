@@ -82,6 +82,10 @@ export const errorCodes = {
   leftover_too_young: 409,
   vm_protected: 409,
   undelete_name_taken: 409,
+  class_members_invalid: 422,
+  class_too_large: 422,
+  class_without_template: 409,
+  class_vms_failed: 409,
 } as const satisfies Record<string, number>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -57,6 +57,13 @@ export const eventTypes = [
   'operation.cancelRequested',
   'operation.finished',
   'setting.changed',
+  'class.created',
+  'class.updated',
+  'class.removed',
+  'class.membersAdded',
+  'class.memberRemoved',
+  'class.vmsCreated',
+  'class.expired',
 ] as const;
 export type EventType = (typeof eventTypes)[number];
 

@@ -1,3 +1,5 @@
+export * from './class-members.ts';
+export * from './classes.ts';
 export * from './client.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';

@@ -10,6 +10,7 @@ export const operationTypes = [
   'vm.powerOff',
   'vm.reboot',
   'vm.reset',
+  'vm.remake',
   'vm.suspend',
   'vm.resume',
   'vm.save',
@@ -32,6 +33,7 @@ export const operationTypes = [
   'image.removeCopy',
   'user.delete',
   'leftover.remove',
+  'class.act',
 ] as const;
 export const OperationType = oneOf(operationTypes);
 export type OperationType = (typeof operationTypes)[number];
@@ -59,6 +61,7 @@ export const ObjectKind = oneOf([
   'network',
   'setting',
   'operation',
+  'class',
 ]);
 export type ObjectKind = Static<typeof ObjectKind>;
 

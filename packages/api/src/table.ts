@@ -1,4 +1,5 @@
 /** Every endpoint, by name. */
+import { classEndpoints } from './classes.ts';
 import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
 import { leftoverEndpoints } from './leftovers.ts';
@@ -18,6 +19,7 @@ export const allEndpoints = {
   ...templateEndpoints,
   ...networkEndpoints,
   ...vmEndpoints,
+  ...classEndpoints,
   ...leftoverEndpoints,
   ...operationEndpoints,
   ...screenshotEndpoints,

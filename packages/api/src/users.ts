@@ -70,6 +70,8 @@ export const Me = object({
   sessionId: nullable(Id),
   /** How long a deleted VM stays in the recycle bin; 0: it does not go there. */
   recycleDays: Count,
+  /** How many classes are the user's to lead. */
+  classes: Count,
 });
 export type Me = Static<typeof Me>;
 

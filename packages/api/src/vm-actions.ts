@@ -60,6 +60,13 @@ export const vmActions = {
   },
   reboot: { states: ['running'] },
   reset: { states: ['running', 'paused'], supersedes: ['vm.shutdown', 'vm.reboot'] },
+  /** Its disk made anew from its image: nothing of what is on it stays. */
+  remake: {
+    states: ['running', 'paused', ...off],
+    supersedes: ['vm.shutdown', 'vm.reboot'],
+    isNotForAdopted: true,
+    isProtectable: true,
+  },
   suspend: { states: ['running'], already: ['paused'] },
   resume: { states: ['paused'], already: ['running'] },
   save: { states: ['running', 'paused'] },

@@ -70,6 +70,10 @@ export type StaleCopy = Static<typeof StaleCopy>;
 export const Deletion = object({ deletedAt: Time, purgeAt: Time });
 export type Deletion = Static<typeof Deletion>;
 
+/** `expiresAt`: when the class’s VMs go to the recycle bin; null: they stay. */
+export const VmClass = object({ id: Id, name: Type.String(), expiresAt: nullable(Time) });
+export type VmClass = Static<typeof VmClass>;
+
 export const Vm = object({
   id: Id,
   name: Name,
@@ -106,6 +110,8 @@ export const Vm = object({
   staleCopies: Type.Array(StaleCopy),
   /** It cannot be deleted until that is taken away. */
   isProtected: Type.Boolean(),
+  /** The class that it was made for; null: none. */
+  class: nullable(VmClass),
   /** null: it does not lie in the recycle bin. */
   deletion: nullable(Deletion),
   createdAt: Time,
@@ -167,6 +173,7 @@ export const vmEndpoints = endpoints({
         templateId: Type.Optional(Id),
         imageId: Type.Optional(Id),
         networkId: Type.Optional(Id),
+        classId: Type.Optional(Id),
       },
       ['name', 'createdAt', 'state', 'vcpus', 'memoryMib'],
     ),
@@ -249,6 +256,7 @@ export const vmEndpoints = endpoints({
   vmPowerOff: verb('power-off', 'Cut the power'),
   vmReboot: verb('reboot', 'Ask the guest to reboot'),
   vmReset: verb('reset', 'Reset, as by the button on the case'),
+  vmRemake: verb('remake', 'Make the disk anew from the image: all that is on it is lost'),
   vmSuspend: verb('suspend', 'Pause the vCPUs; memory stays'),
   vmResume: verb('resume', 'Go on after a suspend'),
   vmSave: verb('save', 'Save memory to disk and stop'),

@@ -1,5 +1,5 @@
 /** Names are taken wherever ids are: by exact name, of what the caller may see. */
-import type { Client, Host, Image, Network, Page, Template, User, Vm } from '@loucloud/api';
+import type { Class, Client, Host, Image, Network, Page, Template, User, Vm } from '@loucloud/api';
 import { formatTime } from '../output/format.ts';
 import { word } from '../words/i18n.ts';
 import { kindMessages } from '../words/nouns.messages.ts';
@@ -15,6 +15,7 @@ export interface Named {
   image: Image;
   template: Template;
   network: Network;
+  class: Class;
 }
 export type NamedKind = keyof Named;
 
@@ -68,6 +69,10 @@ const sources: { readonly [K in NamedKind]: Source<K> } = {
   network: {
     get: (client, networkId) => client('networkGet', { params: { networkId } }),
     page: (client, query) => client('networkList', { query }),
+  },
+  class: {
+    get: (client, classId) => client('classGet', { params: { classId } }),
+    page: (client, query) => client('classList', { query }),
   },
 };
 

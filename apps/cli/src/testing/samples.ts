@@ -54,6 +54,7 @@ export function sampleVm(changes: Partial<Vm> = {}): Vm {
     adoption: null,
     staleCopies: [],
     isProtected: false,
+    class: null,
     deletion: null,
     createdAt: AT,
     actions: judgeActions({ state, operationType: null, isHostEnabled: true }, false),
@@ -108,6 +109,7 @@ export const sampleMe = (changes: Partial<User> = {}): Me => ({
   preferences: { language: null, theme: null, desktopScaling: true, pageSize: '50' },
   sessionId: null,
   recycleDays: 7,
+  classes: 0,
 });
 
 export const sampleToken = (changes: Partial<ApiToken> = {}): ApiToken => ({

@@ -14,6 +14,7 @@ export const kindMessages = catalog(
     network: 'network',
     setting: 'setting',
     operation: 'operation',
+    class: 'class',
   } as const satisfies Record<ObjectKind, string>,
   {
     user: '用户',
@@ -26,6 +27,7 @@ export const kindMessages = catalog(
     network: '网络',
     setting: '系统配置',
     operation: '操作',
+    class: '班级',
   },
 );
 

@@ -10,6 +10,7 @@ export const operationMessages = catalog(
     'vm.powerOff': 'power VM off',
     'vm.reboot': 'reboot VM',
     'vm.reset': 'reset VM',
+    'vm.remake': 'reset VM to its template',
     'vm.suspend': 'suspend VM',
     'vm.resume': 'resume VM',
     'vm.save': 'save VM',
@@ -32,6 +33,7 @@ export const operationMessages = catalog(
     'image.removeCopy': 'delete image copy',
     'user.delete': 'delete user',
     'leftover.remove': 'remove leftover',
+    'class.act': 'act on a class’s VMs',
   } as const satisfies Record<OperationType, string>,
   {
     'vm.create': '创建虚拟机',
@@ -40,6 +42,7 @@ export const operationMessages = catalog(
     'vm.powerOff': '虚拟机强制断电',
     'vm.reboot': '重启虚拟机',
     'vm.reset': '强制重置虚拟机',
+    'vm.remake': '将虚拟机重置为模板状态',
     'vm.suspend': '暂停虚拟机',
     'vm.resume': '继续运行虚拟机',
     'vm.save': '保存虚拟机',
@@ -62,6 +65,7 @@ export const operationMessages = catalog(
     'image.removeCopy': '删除镜像副本',
     'user.delete': '删除用户',
     'leftover.remove': '清除遗留物',
+    'class.act': '批量操作班级虚拟机',
   },
 );
 
@@ -132,6 +136,7 @@ export const stepMessages = catalog(
     undefine: 'removing the definition',
     reach: 'reaching the server',
     vms: 'moving the VMs',
+    members: 'one VM after the other',
   } as const,
   {
     apply: '应用更改',
@@ -166,6 +171,7 @@ export const stepMessages = catalog(
     undefine: '移除定义',
     reach: '连接服务器',
     vms: '迁移虚拟机',
+    members: '逐台处理',
   },
 );
 
@@ -219,6 +225,13 @@ export const eventMessages = catalog(
     'operation.cancelRequested': 'cancel asked for',
     'operation.finished': 'operation finished',
     'setting.changed': 'setting changed',
+    'class.created': 'class made',
+    'class.updated': 'class changed',
+    'class.removed': 'class removed',
+    'class.membersAdded': 'members added to class',
+    'class.memberRemoved': 'member removed from class',
+    'class.vmsCreated': 'class’s VMs created',
+    'class.expired': 'class expired',
   } as const satisfies Record<EventType, string>,
   {
     'session.started': '登录',
@@ -269,5 +282,12 @@ export const eventMessages = catalog(
     'operation.cancelRequested': '请求取消操作',
     'operation.finished': '操作结束',
     'setting.changed': '更改系统配置',
+    'class.created': '创建班级',
+    'class.updated': '修改班级',
+    'class.removed': '移除班级',
+    'class.membersAdded': '班级添加成员',
+    'class.memberRemoved': '班级移除成员',
+    'class.vmsCreated': '创建班级虚拟机',
+    'class.expired': '班级到期',
   },
 );

@@ -12,7 +12,8 @@ const vmOwners = [
 ] as const;
 /** Which servers VMs can go to. */
 const ways = ['vmMigrationTargets', 'vmStartElsewhereTargets', 'hostDrainPlan'] as const;
-const vms = ['vmList', 'vmGet', ...ways] as const;
+const classes = ['classList', 'classGet', 'classMemberList'] as const;
+const vms = ['vmList', 'vmGet', ...ways, ...classes] as const;
 const hosts = ['hostList', 'hostGet', 'overviewGet', ...ways] as const;
 const operations = ['operationList', 'operationGet', 'overviewGet'] as const;
 const templates = ['templateList', 'templateGet', 'overviewGet'] as const;
@@ -76,6 +77,13 @@ export const staleAfter = {
   'operation.started': [...operations, ...vms, 'hostGet', 'imageGet', 'userDeletionPlan'],
   'operation.cancelRequested': [...operations, ...vms],
   'operation.finished': [...operations, ...vms, ...hosts, ...images, 'meGet', 'userDeletionPlan'],
+  'class.created': [...classes, 'meGet'],
+  'class.updated': [...classes, 'meGet', ...vms],
+  'class.removed': [...classes, 'meGet', ...vms],
+  'class.membersAdded': classes,
+  'class.memberRemoved': [...classes, ...vms],
+  'class.vmsCreated': classes,
+  'class.expired': classes,
   // Of a network it says whether it is the default.
   'setting.changed': ['settingsGet', 'meGet', 'userList', 'userGet', ...networks],
 } as const satisfies Record<EventType, readonly EndpointName[]>;

@@ -16,6 +16,7 @@ const addresses: Partial<Record<ObjectKind, (id: string) => string>> = {
   image: (id) => `/images/${id}`,
   template: (id) => `/templates/${id}`,
   user: (id) => `/users/${id}`,
+  class: (id) => `/classes/${id}`,
   network: () => '/networks',
   setting: () => '/settings',
 };

@@ -104,6 +104,10 @@ export const errorMessages = catalog(
     vm_protected: 'Protected against deletion: {name}. Take the protection away first, or name them.',
     undelete_name_taken: 'There is another VM named {name}. Restore this one under another name.',
     host_not_empty: 'Not all machines have left the server: {vms}.',
+    class_members_invalid: 'Some lines of the list cannot be taken, so nothing was done: {lines}.',
+    class_too_large: 'A class has at most {max} members; this would be {count}.',
+    class_without_template: 'The template of the class {name} was removed. Give the class another one.',
+    class_vms_failed: 'It did not work for all: {vms}. Each member’s line says why.',
   } as const satisfies Sentences,
   {
     unreachable: '无法连接到 LouCloud。请检查网络，页面会自动重试。',
@@ -188,5 +192,9 @@ export const errorMessages = catalog(
     vm_protected: '受删除保护：{name}。请先解除保护，或明确指定它们。',
     undelete_name_taken: '已有另一台名为 {name} 的虚拟机，请换个名称恢复。',
     host_not_empty: '仍有虚拟机留在该服务器上：{vms}。',
+    class_members_invalid: '名单中有无法识别的行，未做任何更改：{lines}。',
+    class_too_large: '一个班级最多 {max} 名成员，这样会有 {count} 名。',
+    class_without_template: '班级 {name} 的模板已被移除，请先为班级另选模板。',
+    class_vms_failed: '以下虚拟机未成功：{vms}。原因见各成员所在行。',
   },
 );

@@ -25,6 +25,7 @@ export const kindMessages = catalog(
     network: 'Network',
     setting: 'Setting',
     operation: 'Operation',
+    class: 'Class',
   } as const satisfies Record<ObjectKind, string>,
   {
     user: '用户',
@@ -37,5 +38,6 @@ export const kindMessages = catalog(
     network: '网络',
     setting: '系统配置',
     operation: '操作',
+    class: '班级',
   },
 );

@@ -10,6 +10,7 @@ export const operationMessages = catalog(
     'vm.powerOff': 'Power off',
     'vm.reboot': 'Reboot',
     'vm.reset': 'Reset',
+    'vm.remake': 'Reset to template',
     'vm.suspend': 'Pause',
     'vm.resume': 'Resume',
     'vm.save': 'Save to disk',
@@ -32,6 +33,7 @@ export const operationMessages = catalog(
     'image.removeCopy': 'Delete image’s copy',
     'user.delete': 'Delete user',
     'leftover.remove': 'Remove leftover',
+    'class.act': 'Act on all VMs',
   } as const satisfies Record<OperationType, string>,
   {
     'vm.create': '创建',
@@ -40,6 +42,7 @@ export const operationMessages = catalog(
     'vm.powerOff': '强制断电',
     'vm.reboot': '重启',
     'vm.reset': '强制重置',
+    'vm.remake': '重置为模板状态',
     'vm.suspend': '暂停',
     'vm.resume': '继续运行',
     'vm.save': '保存到磁盘',
@@ -62,6 +65,7 @@ export const operationMessages = catalog(
     'image.removeCopy': '删除镜像副本',
     'user.delete': '删除用户',
     'leftover.remove': '清除遗留物',
+    'class.act': '批量操作虚拟机',
   },
 );
 
@@ -74,6 +78,7 @@ export const busyMessages = catalog(
     'vm.powerOff': 'Powering off',
     'vm.reboot': 'Rebooting',
     'vm.reset': 'Resetting',
+    'vm.remake': 'Resetting to template',
     'vm.suspend': 'Pausing',
     'vm.resume': 'Resuming',
     'vm.save': 'Saving',
@@ -96,6 +101,7 @@ export const busyMessages = catalog(
     'image.removeCopy': 'Deleting copy',
     'user.delete': 'Deleting',
     'leftover.remove': 'Removing',
+    'class.act': 'Working through the VMs',
   } as const satisfies Record<OperationType, string>,
   {
     'vm.create': '创建中',
@@ -104,6 +110,7 @@ export const busyMessages = catalog(
     'vm.powerOff': '断电中',
     'vm.reboot': '重启中',
     'vm.reset': '重置中',
+    'vm.remake': '正在重置为模板状态',
     'vm.suspend': '暂停中',
     'vm.resume': '恢复运行中',
     'vm.save': '保存中',
@@ -126,6 +133,7 @@ export const busyMessages = catalog(
     'image.removeCopy': '删除副本中',
     'user.delete': '删除中',
     'leftover.remove': '清除中',
+    'class.act': '正在逐台处理',
   },
 );
 
@@ -175,6 +183,7 @@ export const stepMessages = catalog(
     move: 'Move the machine',
     cleanUp: 'Tidy up where it was',
     vms: 'Move the machines',
+    members: 'One VM after the other',
     join: 'Add to the pool',
     label: 'Label the domain',
     record: 'Record',
@@ -212,6 +221,7 @@ export const stepMessages = catalog(
     move: '迁移虚拟机',
     cleanUp: '清理原服务器',
     vms: '迁移各虚拟机',
+    members: '逐台处理虚拟机',
     join: '加入资源池',
     label: '写入标识',
     record: '登记',

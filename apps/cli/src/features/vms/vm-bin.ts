@@ -1,4 +1,4 @@
-/** Deleting VMs, getting them back, and keeping them from being deleted. */
+/** Deleting VMs or what is on their disks, getting them back, and keeping them from being deleted. */
 import type { Vm } from '@loucloud/api';
 import type { Command } from 'commander';
 import type { Cli } from '../../app/cli.ts';
@@ -38,6 +38,20 @@ export function vmBinCommands(vm: Command, cli: Cli): void {
       await runVerb(cli, idsOf(vms), options, {
         act: (client, vmId) => client(endpoint, { params: { vmId } }),
         said: (name) => t(isForGood ? 'purged' : 'deleted', { name }),
+      });
+    });
+
+  vm.command('remake')
+    .description(t('remake'))
+    .argument('<vms...>', t('argVms'))
+    .option('-y, --yes', cli.t('yesOption'))
+    .option('--no-wait', cli.t('noWaitOption'))
+    .action(async (namesOrIds: string[], options: YesOptions) => {
+      const vms = await Promise.all(namesOrIds.map((nameOrId) => find(cli, 'vm', nameOrId)));
+      await cli.confirm(t('confirmRemake', { names: namesOf(vms) }), options.yes);
+      await runVerb(cli, idsOf(vms), options, {
+        act: (client, vmId) => client('vmRemake', { params: { vmId } }),
+        said: (name) => t('remade', { name }),
       });
     });
 

@@ -95,6 +95,13 @@ export const sentenceMessages = catalog(
     'operation.cancelRequested': '{actor} cancelled an operation on {object}: {operation}.',
     'operation.finished': 'The operation on {object} ended: {operation}, {state}.',
     'setting.changed': '{actor} changed the setting {object}: {change}.',
+    'class.created': '{actor} made the class {object} with {members} members.',
+    'class.updated': '{actor} changed the class {object}: {changed}.',
+    'class.removed': '{actor} removed the class {object}.',
+    'class.membersAdded': '{actor} added {members} members to the class {object}.',
+    'class.memberRemoved': '{actor} took a member out of the class {object}.',
+    'class.vmsCreated': '{actor} created VMs for the class {object}: {vms}; refused: {refused}.',
+    'class.expired': 'The class {object} expired. VMs moved to the recycle bin: {recycled}; kept: {kept}.',
   } as const satisfies Record<EventType, string>,
   {
     'session.started': '{actor} 登录了。',
@@ -145,6 +152,13 @@ export const sentenceMessages = catalog(
     'operation.cancelRequested': '{actor} 取消了对 {object} 的操作：{operation}。',
     'operation.finished': '对 {object} 的操作结束：{operation}，{state}。',
     'setting.changed': '{actor} 修改了系统配置 {object}：{change}。',
+    'class.created': '{actor} 创建了班级 {object}，成员 {members} 名。',
+    'class.updated': '{actor} 修改了班级 {object}：{changed}。',
+    'class.removed': '{actor} 移除了班级 {object}。',
+    'class.membersAdded': '{actor} 为班级 {object} 添加了 {members} 名成员。',
+    'class.memberRemoved': '{actor} 从班级 {object} 移除了一名成员。',
+    'class.vmsCreated': '{actor} 为班级 {object} 创建了 {vms} 台虚拟机，{refused} 台被拒绝。',
+    'class.expired': '班级 {object} 已到期，{recycled} 台虚拟机移入回收站，{kept} 台保留。',
   },
 );
 
@@ -174,6 +188,9 @@ export const fieldMessages = catalog(
     networkCards: 'network cards',
     networks: 'networks',
     pool: 'storage pool',
+    ownerId: 'who leads it',
+    templateId: 'template',
+    expiresAt: 'expiry date',
   },
   {
     name: '名称',
@@ -199,5 +216,8 @@ export const fieldMessages = catalog(
     networkCards: '网卡',
     networks: '网络',
     pool: '存储池',
+    ownerId: '负责人',
+    templateId: '模板',
+    expiresAt: '到期时间',
   },
 );

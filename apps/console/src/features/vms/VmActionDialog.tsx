@@ -52,6 +52,10 @@ function VerbDialog({
   const words = {
     powerOff: { title: t('powerOffTitle', { name }), text: t('powerOffText') },
     reset: { title: t('resetTitle', { name }), text: t('resetText') },
+    remake: {
+      title: t('remakeTitle', { name }),
+      text: t('remakeText', { image: vm.imageName }),
+    },
     dumpCore: { title: t('dumpTitle', { name }), text: t('dumpText', { size: format.mib(vm.memoryMib) }) },
   }[verb];
   return (

@@ -17,7 +17,7 @@ const groups: readonly (readonly VmAction[])[] = [
   ['start', 'shutdown', 'reboot', 'powerOff', 'reset'],
   ['suspend', 'resume', 'save', 'restore'],
   ['rename', 'resize', 'migrate', 'startElsewhere', 'showXml', 'dumpCore'],
-  ['defineAgain', 'forget', 'protect', 'delete', 'undelete', 'purge'],
+  ['remake', 'defineAgain', 'forget', 'protect', 'delete', 'undelete', 'purge'],
 ];
 
 interface VmActions {
@@ -74,13 +74,14 @@ export function useVmActions(options: { readonly onDeleted?: () => void } = {}):
     if (action === 'defineAgain') return vm.state === 'missing';
     if (action === 'startElsewhere') return vm.state === 'unknown';
     if (action === 'forget') return vm.actions.forget === 'ok';
+    if (action === 'remake') return vm.adoption === null;
     return true;
   };
   const item = (vm: Vm, action: VmAction): MenuAction => ({
     label: action === 'protect' && vm.isProtected ? words('unprotect') : names(action),
     icon: actionIcons[action],
     reason: reason(vm, action),
-    isDangerous: isEnd(action),
+    isDangerous: isEnd(action) || action === 'remake',
     onSelect: () => run(vm, action),
   });
   return {

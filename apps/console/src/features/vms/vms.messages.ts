@@ -53,6 +53,9 @@ export const vmsMessages = catalog(
     resetTitle: 'Reset {name}?',
     resetText:
       'This restarts the machine at once, as by the button on its case. What the guest has not yet written to its disk is lost.',
+    remakeTitle: 'Reset {name} to its template?',
+    remakeText:
+      'Everything that is on its disk is lost for good: files, programs, settings. The disk is made anew from the image {image}. Name, address and owner stay; if it runs, it is powered off and started again.',
     dumpTitle: 'Dump the memory of {name}?',
     migrateTitle: 'Move {name} to another server',
     migrateConfirm: 'Move {name}',
@@ -138,6 +141,9 @@ export const vmsMessages = catalog(
     powerOffText: '将立即切断电源，虚拟机尚未写入磁盘的数据会丢失。',
     resetTitle: '确定强制重置 {name}？',
     resetText: '相当于按下机箱上的重置按钮，立即重新启动，尚未写入磁盘的数据会丢失。',
+    remakeTitle: '确定将 {name} 重置为模板状态？',
+    remakeText:
+      '磁盘上的全部内容（文件、程序、设置）将永久丢失，并用镜像 {image} 重新制作磁盘。名称、地址和所有者不变；运行中的会先断电，完成后重新启动。',
     dumpTitle: '确定转储 {name} 的内存？',
     migrateTitle: '将 {name} 迁移到其他服务器',
     migrateConfirm: '迁移 {name}',

@@ -102,9 +102,10 @@ export const templateStore = {
     if (rows.length > 0) await tx.sql.insertInto('template_user').values(rows).execute();
   },
 
-  /** VMs made from it stay, with its name. */
+  /** VMs made from it, and classes, stay with its name. */
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.sql.updateTable('vm').set({ template_id: null }).where('template_id', '=', id).execute();
+    await tx.sql.updateTable('class').set({ template_id: null }).where('template_id', '=', id).execute();
     await tx.sql.deleteFrom('template_user').where('template_id', '=', id).execute();
     await tx.sql.deleteFrom('template').where('id', '=', id).execute();
   },

@@ -13,6 +13,8 @@ interface Deps {
   readonly events: EventLog;
   readonly defaultQuota: (sql?: Db | Tx['sql']) => Promise<Quota>;
   readonly recycleDays: () => Promise<number>;
+  /** How many classes that user leads. */
+  readonly countClasses: (userId: string) => Promise<number>;
   readonly endAccess: EndAccess;
   /** Slows down guessing at the current password. */
   readonly backoff: { take(attempt: Attempt): void; succeeded(attempt: Attempt): void };
@@ -28,11 +30,13 @@ export interface MeChanges extends Partial<Preferences> {
   readonly displayName?: string | undefined;
 }
 
-export function meService({ database, events, defaultQuota, recycleDays, endAccess, backoff }: Deps) {
+export function meService({ database, events, defaultQuota, endAccess, backoff, ...deps }: Deps) {
   const get = async (userId: string, sessionId: string | null): Promise<Me> => {
     const { preferences, ...user } = await userStore.get(database.db, userId);
     const quota = effectiveQuota(user.ownQuota, await defaultQuota());
-    return { user: { ...user, quota }, preferences, sessionId, recycleDays: await recycleDays() };
+    const recycleDays = await deps.recycleDays();
+    const classes = await deps.countClasses(userId);
+    return { user: { ...user, quota }, preferences, sessionId, recycleDays, classes };
   };
 
   return {

@@ -85,6 +85,12 @@ export const userStore = {
     return row ?? null;
   },
 
+  /** By the names that they log in with. */
+  async findByNames(sql: Sql, names: readonly string[]): Promise<StoredUser[]> {
+    if (names.length === 0) return [];
+    return (await sql.selectFrom('user').selectAll().where('name', 'in', names).execute()).map(toUser);
+  },
+
   async exists(sql: Sql, id: string): Promise<boolean> {
     return (await userStore.passwordHashOf(sql, id)) !== null;
   },
@@ -129,10 +135,19 @@ export const userStore = {
   async delete(sql: Tx['sql'], id: string): Promise<boolean> {
     await sql.deleteFrom('template_user').where('user_id', '=', id).execute();
     await sql.deleteFrom('console_ticket').where('user_id', '=', id).execute();
+    await sql.deleteFrom('class_member').where('user_id', '=', id).execute();
+    await leaveClasses(sql, id);
     const { numDeletedRows } = await sql.deleteFrom('user').where('id', '=', id).executeTakeFirst();
     return numDeletedRows === 1n;
   },
 };
+
+/** A class is never without somebody who leads it. */
+async function leaveClasses(sql: Tx['sql'], ownerId: string): Promise<void> {
+  const admin = await userStore.findAdmin(sql);
+  if (admin)
+    await sql.updateTable('class').set({ owner_id: admin.id }).where('owner_id', '=', ownerId).execute();
+}
 
 export const effectiveQuota = (own: OwnQuota, byDefault: Quota): Quota => ({
   vms: own.vms ?? byDefault.vms,

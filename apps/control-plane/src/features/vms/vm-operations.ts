@@ -23,6 +23,7 @@ import type { VmStates } from './vm-states.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
 import { deletionOperations } from './vm-deletion.ts';
+import { vmRemake } from './vm-remake.ts';
 
 export interface VmInput {
   readonly vmId: string;
@@ -129,6 +130,9 @@ export function vmOperations(deps: Deps) {
     return vm;
   }
 
+  const makeDisk = (vm: VmRecord, parts: Parts): Promise<string> =>
+    deps.host(vm.hostId).createDisk(diskOf(vm, parts));
+
   const create = operation<CreateInput>({
     type: 'vm.create',
     onRestart: 'resume',
@@ -151,7 +155,7 @@ export function vmOperations(deps: Deps) {
           const vm = await require(vmId);
           const parts = await recipeStore.parts(database.db, vmId);
           await recheckImage(hostId, parts);
-          await deps.host(hostId).createDisk(diskOf(vm, parts));
+          await makeDisk(vm, parts);
         },
         async undo({ vmId, hostId }) {
           const { poolName } = await recipeStore.parts(database.db, vmId);
@@ -164,7 +168,7 @@ export function vmOperations(deps: Deps) {
         async run({ vmId, hostId }) {
           const vm = await require(vmId);
           const parts = await recipeStore.parts(database.db, vmId);
-          const diskPath = await deps.host(hostId).createDisk(diskOf(vm, parts));
+          const diskPath = await makeDisk(vm, parts);
           await deps.host(hostId).define(await specOf(vm, diskPath));
         },
         undo: ({ vmId, hostId }) => deps.host(hostId).undefine(vmId),
@@ -301,6 +305,7 @@ export function vmOperations(deps: Deps) {
     ...outsideOperations({ ...deps, finish, forget, require, specOf }),
     startElsewhere: vmElsewhere({ ...deps, specOf, limitOf }),
     ...deletionOperations({ ...deps, finish, forget, require }),
+    remake: vmRemake({ ...deps, finish, require, recheckImage, makeDisk, specOf }),
     create,
     update,
     shutdown,

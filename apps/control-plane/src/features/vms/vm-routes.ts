@@ -48,6 +48,7 @@ export function vmRoutes(
     vmPowerOff: act('powerOff'),
     vmReboot: act('reboot'),
     vmReset: act('reset'),
+    vmRemake: act('remake'),
     vmSuspend: act('suspend'),
     vmResume: act('resume'),
     vmSave: act('save'),

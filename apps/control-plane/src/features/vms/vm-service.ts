@@ -43,6 +43,7 @@ export type Verb =
   | 'powerOff'
   | 'reboot'
   | 'reset'
+  | 'remake'
   | 'suspend'
   | 'resume'
   | 'save'
@@ -98,6 +99,59 @@ export function vmService(deps: VmServiceDeps) {
     return operationId;
   }
 
+  /** One, or several: all are reserved, or none. `classId`: the class that they are made for. */
+  async function create(
+    tx: Tx,
+    wanted: NewVms,
+    caller: Caller,
+    classId: string | null = null,
+  ): Promise<ReplyFor<'vmCreate'>> {
+    const names = expandVmNames(wanted.name);
+    if (!names || names.some((name) => name.length > 63))
+      throw new UserError('invalid_request', { field: 'name' });
+    const ownerId = wanted.ownerId ?? caller.userId;
+    if (ownerId !== caller.userId && !caller.isAdmin) throw new UserError('forbidden');
+    const taken = await vmStore.namesOf(tx.sql, ownerId, names);
+    if (taken[0] !== undefined) throw new UserError('name_taken', { name: taken[0] });
+
+    const recipe = await recipeStore.get(tx.sql, wanted.templateId, caller);
+    const isStarting = wanted.start ?? true;
+    const { defaultQuota } = await deps.settings.read(tx.sql);
+    const count = names.length;
+    await reservationStore.reserveUser(
+      tx,
+      ownerId,
+      {
+        vms: count,
+        runningVms: isStarting ? count : 0,
+        vcpus: count * recipe.vcpus,
+        memoryMib: count * recipe.memoryMib,
+        diskBytes: count * recipe.diskBytes,
+      },
+      await recipeStore.limitOf(tx.sql, ownerId, defaultQuota),
+    );
+    const macAddresses = await newMacAddresses(tx, count);
+    const items: { vmId: string; name: string; operationId: string }[] = [];
+    for (const [index, name] of names.entries()) {
+      const macAddress = macAddresses[index] ?? '';
+      const vm = { name, ownerId, description: wanted.description ?? '', macAddress, classId };
+      items.push(await createOne(tx, recipe, vm, isStarting, caller));
+    }
+    return { items };
+  }
+
+  async function act(tx: Tx, verb: Verb, vmId: string, caller: Caller): Promise<string> {
+    const vm = await judge(tx, verb, vmId, caller);
+    if (verb === 'start' || verb === 'restore') {
+      const { defaultQuota } = await deps.settings.read(tx.sql);
+      await vmUsage.takeActive(tx, vm, await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota));
+    }
+    const input = { vmId, hostId: vm.hostId };
+    if (verb === 'remake')
+      return begin(tx, operations.remake, vm, { ...input, wasActive: vm.isActive }, caller);
+    return begin(tx, operations[verb], vm, input, caller);
+  }
+
   return {
     /** For whoever opens a way into the VM: the caller's, and in a state that allows it. */
     requireVm: judge,
@@ -115,50 +169,14 @@ export function vmService(deps: VmServiceDeps) {
 
     /** One, or several: all are reserved, or none. */
     create: (wanted: NewVms, caller: Caller): Promise<ReplyFor<'vmCreate'>> =>
-      database.transact(async (tx) => {
-        const names = expandVmNames(wanted.name);
-        if (!names || names.some((name) => name.length > 63))
-          throw new UserError('invalid_request', { field: 'name' });
-        const ownerId = wanted.ownerId ?? caller.userId;
-        if (ownerId !== caller.userId && !caller.isAdmin) throw new UserError('forbidden');
-        const taken = await vmStore.namesOf(tx.sql, ownerId, names);
-        if (taken[0] !== undefined) throw new UserError('name_taken', { name: taken[0] });
-
-        const recipe = await recipeStore.get(tx.sql, wanted.templateId, caller);
-        const isStarting = wanted.start ?? true;
-        const { defaultQuota } = await deps.settings.read(tx.sql);
-        const count = names.length;
-        await reservationStore.reserveUser(
-          tx,
-          ownerId,
-          {
-            vms: count,
-            runningVms: isStarting ? count : 0,
-            vcpus: count * recipe.vcpus,
-            memoryMib: count * recipe.memoryMib,
-            diskBytes: count * recipe.diskBytes,
-          },
-          await recipeStore.limitOf(tx.sql, ownerId, defaultQuota),
-        );
-        const macAddresses = await newMacAddresses(tx, count);
-        const items: { vmId: string; name: string; operationId: string }[] = [];
-        for (const [index, name] of names.entries()) {
-          const macAddress = macAddresses[index] ?? '';
-          const vm = { name, ownerId, description: wanted.description ?? '', macAddress };
-          items.push(await createOne(tx, recipe, vm, isStarting, caller));
-        }
-        return { items };
-      }),
+      database.transact((tx) => create(tx, wanted, caller)),
+    /** As `create`, in the transaction of whoever does more in it. */
+    createIn: create,
 
     act: (verb: Verb, vmId: string, caller: Caller): Promise<string> =>
-      database.transact(async (tx) => {
-        const vm = await judge(tx, verb, vmId, caller);
-        if (verb === 'start' || verb === 'restore') {
-          const { defaultQuota } = await deps.settings.read(tx.sql);
-          await vmUsage.takeActive(tx, vm, await recipeStore.limitOf(tx.sql, vm.ownerId, defaultQuota));
-        }
-        return begin(tx, operations[verb], vm, { vmId, hostId: vm.hostId }, caller);
-      }),
+      database.transact((tx) => act(tx, verb, vmId, caller)),
+    /** As `act`, in the transaction of whoever does more in it. */
+    actIn: act,
 
     update: (vmId: string, changes: Changes, caller: Caller): Promise<string> =>
       database.transact(async (tx) => {
@@ -244,7 +262,8 @@ export function vmService(deps: VmServiceDeps) {
       ownerId,
       description,
       macAddress,
-    }: { name: string; ownerId: string; description: string; macAddress: string },
+      classId,
+    }: Pick<VmRecord, 'name' | 'ownerId' | 'description'> & { macAddress: string; classId: string | null },
     isStarting: boolean,
     caller: Caller,
   ) {
@@ -258,6 +277,7 @@ export function vmService(deps: VmServiceDeps) {
       owner_id: ownerId,
       template_id: recipe.templateId,
       template_name: recipe.templateName,
+      class_id: classId,
       image_id: recipe.imageId,
       network_id: recipe.networkId,
       host_id: hostId,

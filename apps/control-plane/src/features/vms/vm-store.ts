@@ -27,6 +27,7 @@ export interface VmFilter extends ListQuery {
   readonly templateId?: string | undefined;
   readonly imageId?: string | undefined;
   readonly networkId?: string | undefined;
+  readonly classId?: string | undefined;
 }
 
 /** A VM as the services and operations work with it. */
@@ -87,6 +88,7 @@ export const vmStore = {
     if (filter.templateId !== undefined) query = query.where('vm.template_id', '=', filter.templateId);
     if (filter.imageId !== undefined) query = query.where('vm.image_id', '=', filter.imageId);
     if (filter.networkId !== undefined) query = query.where('vm.network_id', '=', filter.networkId);
+    if (filter.classId !== undefined) query = query.where('vm.class_id', '=', filter.classId);
     if (filter.search !== undefined) query = query.where(contains('vm.name', filter.search));
     const columns = {
       name: 'vm.name',
@@ -202,7 +204,8 @@ export const vmStore = {
         ...(changes.description !== undefined && { description: changes.description }),
         ...(changes.vcpus !== undefined && { vcpus: changes.vcpus }),
         ...(changes.memoryMib !== undefined && { memory_mib: changes.memoryMib }),
-        ...(changes.ownerId !== undefined && { owner_id: changes.ownerId }),
+        // It was made for its owner: no class's any more.
+        ...(changes.ownerId !== undefined && { owner_id: changes.ownerId, class_id: null }),
         ...(changes.domainName !== undefined && { domain_name: changes.domainName }),
         ...(changes.definition !== undefined && { definition: changes.definition }),
         ...(changes.differences !== undefined && { differences: JSON.stringify(changes.differences) }),

@@ -25,6 +25,7 @@ export const vmViews = (sql: Sql) =>
     .innerJoin('host', 'host.id', 'vm.host_id')
     .leftJoin('image', 'image.id', 'vm.image_id')
     .leftJoin('network', 'network.id', 'vm.network_id')
+    .leftJoin('class', 'class.id', 'vm.class_id')
     .selectAll('vm')
     .select([
       'user.display_name as owner_name',
@@ -32,6 +33,8 @@ export const vmViews = (sql: Sql) =>
       'host.is_enabled as host_is_enabled',
       'image.name as image_name',
       'network.name as network_name',
+      'class.name as class_name',
+      'class.expires_at as class_expires_at',
     ]);
 
 type ViewRow = Selectable<VmTable> & {
@@ -40,6 +43,8 @@ type ViewRow = Selectable<VmTable> & {
   host_is_enabled: 0 | 1;
   image_name: string | null;
   network_name: string | null;
+  class_name: string | null;
+  class_expires_at: number | null;
 };
 
 export async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller): Promise<Vm[]> {
@@ -94,6 +99,7 @@ export async function toVms(sql: Sql, rows: readonly ViewRow[], caller: Caller):
       adoption: adoption && { limits: adoption.limits, disks: caller.isAdmin ? adoption.disks : [] },
       staleCopies: caller.isAdmin ? [...staleCopies] : [],
       isProtected: row.is_protected === 1,
+      class: classOf(row),
       deletion: deletionOf(row),
       createdAt: new Date(row.created_at).toISOString(),
       actions: judgeActions(subject, caller.isAdmin),
@@ -113,6 +119,11 @@ function withoutPlaces(difference: Difference): Difference {
 
 export const adoptionOf = ({ adoption }: Pick<Selectable<VmTable>, 'adoption'>): AdoptionRecord | null =>
   adoption === null ? null : (JSON.parse(adoption) as AdoptionRecord);
+
+const classOf = ({ class_id: id, class_name: name, class_expires_at: at }: ViewRow): Vm['class'] =>
+  id === null || name === null
+    ? null
+    : { id, name, expiresAt: at === null ? null : new Date(at).toISOString() };
 
 const deletionOf = ({ deleted_at, purge_at }: Selectable<VmTable>): Vm['deletion'] =>
   deleted_at === null

@@ -218,9 +218,39 @@ export interface VmTable {
   /** When it was put into the recycle bin, and is to be purged; null: it is not there. */
   deleted_at: number | null;
   purge_at: number | null;
+  /** The class that it was made for. */
+  class_id: string | null;
   /** Its id while it lies in the recycle bin, else empty: names are unique among the rest alone. */
   bin_key: Generated<string>;
   created_at: number;
+}
+
+export interface ClassTable {
+  id: string;
+  name: string;
+  description: string;
+  /** Who leads it. */
+  owner_id: string;
+  /** null: it was removed. */
+  template_id: string | null;
+  template_name: string;
+  expires_at: number | null;
+  /** When its VMs were put away after that. */
+  expired_at: number | null;
+  created_at: number;
+}
+
+/** Their VM is the one that is theirs and has the class's id. */
+export interface ClassMemberTable {
+  class_id: string;
+  user_id: string;
+  /** What the class did last for this member. */
+  operation_id: string | null;
+  /** The `class.act` that began it. */
+  batch_id: string | null;
+  /** Problem: why that was refused, or failed. */
+  problem: Json | null;
+  added_at: number;
 }
 
 /** A VM's domain on a host that is not the VM's: as that host last said. */
@@ -352,6 +382,8 @@ export interface Schema {
   template: TemplateTable;
   template_user: TemplateUserTable;
   vm: VmTable;
+  class: ClassTable;
+  class_member: ClassMemberTable;
   stale_domain: StaleDomainTable;
   operation: OperationTable;
   event: EventTable;

@@ -12,6 +12,8 @@ const order = {
   template: 0,
   template_user: 0,
   vm: 0,
+  class: 0,
+  class_member: 0,
   stale_domain: 0,
   operation: 0,
   event: 0,

@@ -9,8 +9,10 @@ import {
   name,
   number,
   references,
+  refers,
   required,
   tablesOf,
+  unique,
   unlessThere,
   word,
 } from './columns.ts';
@@ -56,6 +58,7 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .addColumn('wanted_until', number, required)
     .addColumn('samples', json)
     .execute();
+  await classes(db, adapter);
   await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
   await unlessThere(
     db.schema
@@ -70,6 +73,32 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
   await unlessThere(
     db.schema.alterTable('operation').addColumn('fence', number, (column) => column.notNull().defaultTo(0)),
   );
+}
+
+async function classes(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
+  const table = tablesOf(db, adapter);
+  await table('class')
+    .addColumn('id', id, key)
+    .addColumn('name', name, unique)
+    .addColumn('description', json, required)
+    .addColumn('owner_id', id, references('user.id'))
+    .addColumn('template_id', id, refers('template.id'))
+    .addColumn('template_name', name, required)
+    .addColumn('expires_at', number)
+    .addColumn('expired_at', number)
+    .addColumn('created_at', number, required)
+    .execute();
+  await table('class_member')
+    .addColumn('class_id', id, references('class.id'))
+    .addColumn('user_id', id, references('user.id'))
+    .addColumn('operation_id', id)
+    .addColumn('batch_id', id)
+    .addColumn('problem', json)
+    .addColumn('added_at', number, required)
+    .addPrimaryKeyConstraint('class_member_key', ['class_id', 'user_id'])
+    .execute();
+  await unlessThere(db.schema.alterTable('vm').addColumn('class_id', id));
+  await unlessThere(db.schema.createIndex('vm_class').on('vm').column('class_id'));
 }
 
 /** First of all: nothing refers to VMs yet, so that their table can be made anew. */
