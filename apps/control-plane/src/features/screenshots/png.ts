@@ -1,9 +1,11 @@
-/** PNG, as far as screens need it: eight bits of red, green and blue, with or without alpha, not interlaced. */
+/** PNG, as far as screens need it: eight bits of grey, or of red, green and blue, with or without alpha; not interlaced. */
 import { crc32, deflateSync, inflateSync } from 'node:zlib';
 import { type Pixels, PictureError, assertSize } from './pixels.ts';
 
 const SIGNATURE = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
-const COLOUR = { rgb: 2, rgba: 6 } as const;
+const RGB = 2;
+/** By the kind of colour: how many bytes a pixel has. libvirt's test hosts are grey. */
+const BYTES_PER_PIXEL: Readonly<Record<number, number>> = { 0: 1, [RGB]: 3, 6: 4 };
 /** Fast: a picture is looked at once. */
 const LEVEL = 6;
 
@@ -13,10 +15,10 @@ export function decodePng(bytes: Buffer): Pixels {
   const { header, data } = chunksOf(bytes);
   const [width, height] = [header.readUInt32BE(0), header.readUInt32BE(4)];
   assertSize(width, height);
-  const [depth, colour, interlace] = [header[8], header[9], header[12]];
-  if (depth !== 8 || (colour !== COLOUR.rgb && colour !== COLOUR.rgba) || interlace !== 0)
+  const [depth, colour = -1, interlace] = [header[8], header[9], header[12]];
+  const perPixel = BYTES_PER_PIXEL[colour];
+  if (depth !== 8 || perPixel === undefined || interlace !== 0)
     throw new PictureError('a PNG of a kind that no screen is told in');
-  const perPixel = colour === COLOUR.rgb ? 3 : 4;
   const rowBytes = width * perPixel;
   const size = (rowBytes + 1) * height;
   const rows = inflateSync(data, { maxOutputLength: size });
@@ -40,7 +42,7 @@ export function encodePng({ width, height, rgb }: Pixels): Buffer {
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  header.set([8, COLOUR.rgb], 8);
+  header.set([8, RGB], 8);
   const data = deflateSync(rows, { level: LEVEL });
   return Buffer.concat([
     SIGNATURE,
@@ -113,8 +115,8 @@ function withoutFilters(
     let from = y * (width * perPixel + 1) + 1;
     for (let x = 0; x < width; x++, from += perPixel) {
       rgb[to++] = rows[from]!; // within the checked size
-      rgb[to++] = rows[from + 1]!;
-      rgb[to++] = rows[from + 2]!;
+      rgb[to++] = rows[perPixel === 1 ? from : from + 1]!;
+      rgb[to++] = rows[perPixel === 1 ? from : from + 2]!;
     }
   }
   return { width, height, rgb };

@@ -50,6 +50,11 @@ test('each of PNG’s filters is undone, with alpha and without', () => {
   }
 });
 
+test('a grey PNG is read', () => {
+  const grey = decodePng(pngOf({ width: 2, height: 1, colour: 0, rows: [0, 7, 200] }));
+  assert.deepEqual([...grey.rgb], [7, 7, 7, 200, 200, 200]);
+});
+
 test('a PPM is read, with a comment or without; one that is cut off is refused', () => {
   const screen = picture(4, 3, colours);
   assert.deepEqual(Buffer.from(decodePpm(ppmOf(screen)).rgb), Buffer.from(screen.rgb));

@@ -144,6 +144,7 @@ export function statisticsService({
         timer: null,
       };
       hosts.set(hostId, sampled);
+      for (const vmId of sampled.vmIds) if (hostOf.get(vmId) === hostId) hostOf.delete(vmId);
       sampled.vmIds = new Set(vmIds);
       sampled.seenAt = at;
       for (const vmId of vmIds) hostOf.set(vmId, hostId);
