@@ -35,7 +35,8 @@ const STALE_MS = 60_000;
 /** Pictures kept: of some tens of KiB each. */
 const KEPT_MAX = 300;
 const AT_ONCE = 2;
-const WAITING_MAX = 40;
+/** More than a wall shows at once. */
+const WAITING_MAX = 80;
 
 export type ScreenshotService = ReturnType<typeof screenshotService>;
 

@@ -77,7 +77,7 @@ describe('screenshots', () => {
 
   test('a host takes two at a time, and those too many are told so', async () => {
     const vm = play();
-    const pictures = await Promise.all(Array.from({ length: 50 }, (_, number) => vm.of(`vm-${number}`)));
+    const pictures = await Promise.all(Array.from({ length: 90 }, (_, number) => vm.of(`vm-${number}`)));
     assert.equal(vm.mostAtOnce(), 2);
     assert.equal(pictures.filter(({ reason }) => reason === 'busy').length, 8);
   });
