@@ -12,6 +12,7 @@ import { libvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
 import { type Row, readBackup, rowsIn, verifyBackup } from './platform/backup/backup-file.ts';
 import { loadRows } from './platform/backup/backup-store.ts';
 import { openUpgraded } from './platform/backup/upgrade.ts';
+import { claimStore } from './platform/claims/claim-store.ts';
 import { readConfig } from './platform/config.ts';
 import { prepareDataFolder, writeSecret } from './platform/data-folder.ts';
 import { lockDataFolder } from './platform/database/data-lock.ts';
@@ -25,6 +26,7 @@ import {
 } from './platform/database/migrations.ts';
 import { oldState } from './platform/database/old-state.ts';
 import { type TestDatabase, testDatabases } from './platform/database/test-databases.ts';
+import { newId } from './platform/ids.ts';
 import { createLog } from './platform/log.ts';
 
 const [first = ''] = Object.keys(history);
@@ -241,6 +243,28 @@ describe('on mysql, which does not undo a migration', () => {
     for (const database of opened) await database.close();
     assert.equal([...(await release.backups()), ...(await other.backups())].length, 1);
     same(await contentOf(release.url), await upgradedContent(mysql));
+  });
+
+  test('it is refused while another control plane serves, by name, and done once that one is gone', async () => {
+    await using release = await openRelease(oldest, mysql);
+    await (await release.upgrade()).close();
+    const next: History = { ...history, '9998-next': async () => {} };
+    const database = connectDatabase(release.url);
+    const { db } = database;
+    const self = { id: newId(), name: 'rack-9:/var/lib/loucloud', version: '0.1.0', beat: 0, started_at: 0 };
+    await claimStore.register(db, self);
+    const beating = setInterval(() => void claimStore.beat(db, self.id), 100);
+    try {
+      const expected = { name: 'ConfigError', message: /rack-9:.* stop all of them.*Nothing has been changed/s };
+      await assert.rejects(release.upgrade(next), expected);
+      assert.deepEqual((await migrationsOf(db, next)).pending, ['9998-next']);
+      assert.equal((await release.backups()).length, 1);
+    } finally {
+      clearInterval(beating);
+    }
+    await claimStore.remove(db, { id: self.id });
+    await database.close();
+    await (await release.upgrade(next)).close();
   });
 
   test('tables of others in the same database are never touched', async () => {

@@ -6,6 +6,8 @@
 import { mkdir } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { TIMING } from '../claims/claim-keeper.ts';
+import { livingPeers, nameAt } from '../claims/living-peers.ts';
 import { type Config, ConfigError } from '../config.ts';
 import { readSecrets } from '../data-folder.ts';
 import { lockDataFolder } from '../database/data-lock.ts';
@@ -61,12 +63,25 @@ async function upgradeAlone(database: Database, wanted: Upgrade): Promise<void> 
   try {
     await exclusively(db, adapter, async () => {
       const found = await oldState.find(db);
+      const { pending } = await migrationsOf(db, wanted.all);
+      if (found || pending.length > 0) await refuseBesideOthers(database, wanted.config);
       if (found) await putBack(database, found, await oldState.tablesThere(db));
       await upgrade(database, wanted);
     });
   } finally {
     unlock();
   }
+}
+
+/** They would go on writing as the release before does, into what it does not know. */
+async function refuseBesideOthers({ db }: Database, { dataDir }: Config): Promise<void> {
+  if (!(await oldState.tablesThere(db)).has('control_plane')) return;
+  const look = { name: nameAt(dataDir), everyMs: TIMING.beat, lookMs: TIMING.dead };
+  const others = await livingPeers(db, look);
+  if (others.length === 0) return;
+  throw new ConfigError(
+    `Another control plane of an earlier release serves over this database: ${others.join(', ')}. This release has to change the database first, which that one would not understand: stop all of them, then start this one. Nothing has been changed.`,
+  );
 }
 
 async function upgrade(database: Database, wanted: Upgrade): Promise<void> {

@@ -3,14 +3,13 @@
  * clock, so that no two clocks need agree. Whoever has not counted for a while has lost what it held, and knows that by
  * its own clock, earlier than anybody takes it. Claims are spread evenly, and change hands only while nothing is done.
  */
-import { hostname } from 'node:os';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Db } from '../database/database.ts';
 import type { ControlPlaneTable } from '../database/schema.ts';
 import { newId } from '../ids.ts';
 import { type Claim, claimStore } from './claim-store.ts';
 import { ALONE, type ClaimListener, type Claims, type Fence, type Work } from './claims.ts';
+import { livingPeers, nameAt } from './living-peers.ts';
 
 interface Deps {
   readonly db: Db;
@@ -34,7 +33,7 @@ export interface ClaimTiming {
   readonly dead: number;
 }
 
-const TIMING: ClaimTiming = { beat: 1500, lease: 6000, dead: 8000 };
+export const TIMING: ClaimTiming = { beat: 1500, lease: 6000, dead: 8000 };
 
 export class ClaimKeeper implements Claims {
   readonly id = newId();
@@ -55,7 +54,7 @@ export class ClaimKeeper implements Claims {
   constructor(deps: Deps) {
     this.#deps = deps;
     this.#timing = deps.timing ?? TIMING;
-    this.#name = `${hostname()}:${deps.dataDir}`.slice(0, 255);
+    this.#name = nameAt(deps.dataDir);
   }
 
   /** Until it is registered nobody else is there: the set-up. */
@@ -76,14 +75,9 @@ export class ClaimKeeper implements Claims {
 
   /** Whether others count on while we look. */
   async hasLivingPeers(): Promise<boolean> {
-    const beats = async () =>
-      (await claimStore.controlPlanes(this.#deps.db))
-        .filter(({ name }) => name !== this.#name)
-        .map(({ id, beat }) => `${id} ${beat}`);
-    const before = new Set(await beats());
-    if (before.size === 0) return false;
-    await delay(2 * this.#timing.beat);
-    return (await beats()).some((beat) => !before.has(beat));
+    const { beat } = this.#timing;
+    const look = { name: this.#name, everyMs: beat, lookMs: 2 * beat };
+    return (await livingPeers(this.#deps.db, look)).length > 0;
   }
 
   /** One of several from here on, and without any work yet. */
