@@ -52,6 +52,26 @@ describe('two control planes behind one address', () => {
     return null;
   };
 
+  test('the overview says which of them serves which server', async () => {
+    const place = places.get('nginx');
+    assert.ok(place);
+    await using _ = await Proxy.start(
+      place,
+      worlds.map(({ url }) => new URL(url).host),
+    );
+    const { call } = await loginTo(place.url, 'admin', ADMIN_PASSWORD);
+    const { hosts } = await call('overviewGet');
+    const all = await waitFor('the server is somebody’s', async () => {
+      const { controlPlanes } = await call('overviewGet');
+      return controlPlanes.flatMap((each) => each.hosts).length === hosts.length ? controlPlanes : null;
+    });
+    for (const { dataDir } of worlds) assert.ok(all.some(({ name }) => name.endsWith(`:${dataDir}`)));
+    await using visitor = await Visitor.open(browser, { url: place.url, ignoreHTTPSErrors: true });
+    await visitor.logIn('admin', ADMIN_PASSWORD);
+    await visitor.goto('/overview');
+    for (const { name } of all) await visitor.page.getByText(name).waitFor();
+  });
+
   for (const name of proxies)
     test(`behind ${name} a desktop and a live page outlive the control plane that carries them`, async () => {
       const place = places.get(name);

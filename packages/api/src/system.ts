@@ -67,6 +67,17 @@ export const Overview = object({
   /** By the last sweep: what nobody knows, and VMs of which something is missing. */
   leftoverCount: Count,
   missingPartCount: Count,
+  /** Those that share one database, and which servers each of them serves; none where there can be but one. */
+  controlPlanes: Type.Array(
+    object({
+      id: Id,
+      /** Its machine and its data folder. */
+      name: Type.String(),
+      version: Type.String(),
+      startedAt: Time,
+      hosts: Type.Array(object({ id: Id, name: Type.String() })),
+    }),
+  ),
   userCount: Count,
   imageCount: Count,
   templateCount: Count,

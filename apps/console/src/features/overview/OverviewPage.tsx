@@ -4,6 +4,7 @@ import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
+import { ControlPlanesCard } from './ControlPlanesCard.tsx';
 import { FirstSteps, areFirstStepsDone } from './FirstSteps.tsx';
 import { LastFailures } from './LastFailures.tsx';
 import { PoolCapacity } from './PoolCapacity.tsx';
@@ -12,9 +13,19 @@ import { ServersCard } from './ServersCard.tsx';
 import { VmsByState } from './VmsByState.tsx';
 import { overviewMessages } from './overview.messages.ts';
 
+const CONTROL_PLANES_MS = 10_000;
+
 export function OverviewPage() {
   const t = useT(overviewMessages);
-  const { data: overview, error, refetch } = useQuery(query('overviewGet'));
+  const {
+    data: overview,
+    error,
+    refetch,
+  } = useQuery({
+    ...query('overviewGet'),
+    // Who shares the work changes without an event.
+    refetchInterval: ({ state }) => (state.data?.controlPlanes.length ? CONTROL_PLANES_MS : false),
+  });
   if (!overview) {
     return (
       <Page title={t('title')}>
@@ -51,6 +62,11 @@ export function OverviewPage() {
               <ServersCard hosts={overview.hosts} />
             </div>
           </>
+        )}
+        {overview.controlPlanes.length > 0 && (
+          <div className="col-12">
+            <ControlPlanesCard controlPlanes={overview.controlPlanes} />
+          </div>
         )}
         <div className="col-lg-6">
           <RunningOperations operations={overview.runningOperations} />

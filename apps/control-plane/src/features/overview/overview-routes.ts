@@ -15,22 +15,33 @@ const NOT_KNOWN = { cpuCores: null, memoryBytes: null };
 
 export const overviewRoutes = (db: Db, useOf: UseOfHosts): Handlers<Pick<Endpoints, 'overviewGet'>> => ({
   overviewGet: async () => {
-    const [hosts, vmsByState, recycleBin, findings, userCount, imageCount, templateCount, running, failed] =
-      await Promise.all([
-        overviewStore.hosts(db),
-        overviewStore.vmsByState(db),
-        overviewStore.recycleBin(db),
-        overviewStore.findings(db),
-        overviewStore.count(db, 'user'),
-        overviewStore.count(db, 'image'),
-        overviewStore.count(db, 'template'),
-        operationStore.list(db, { isActive: true, limit: OPERATIONS_SHOWN }),
-        operationStore.list(db, { state: 'failed', limit: OPERATIONS_SHOWN }),
-      ]);
+    const [
+      hosts,
+      vmsByState,
+      recycleBin,
+      findings,
+      controlPlanes,
+      userCount,
+      imageCount,
+      templateCount,
+      running,
+      failed,
+    ] = await Promise.all([
+      overviewStore.hosts(db),
+      overviewStore.vmsByState(db),
+      overviewStore.recycleBin(db),
+      overviewStore.findings(db),
+      overviewStore.controlPlanes(db),
+      overviewStore.count(db, 'user'),
+      overviewStore.count(db, 'image'),
+      overviewStore.count(db, 'template'),
+      operationStore.list(db, { isActive: true, limit: OPERATIONS_SHOWN }),
+      operationStore.list(db, { state: 'failed', limit: OPERATIONS_SHOWN }),
+    ]);
     const counts = { userCount, imageCount, templateCount };
     const operations = { runningOperations: running.items, lastFailures: failed.items };
     const use = await useOf(hosts.map(({ id }) => id));
     const used = hosts.map((host) => ({ ...host, use: use.get(host.id) ?? NOT_KNOWN }));
-    return { hosts: used, vmsByState, recycleBin, ...findings, ...counts, ...operations };
+    return { hosts: used, vmsByState, recycleBin, ...findings, controlPlanes, ...counts, ...operations };
   },
 });

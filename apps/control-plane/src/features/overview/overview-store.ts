@@ -68,6 +68,24 @@ export const overviewStore = {
     };
   },
 
+  async controlPlanes(db: Db): Promise<Overview['controlPlanes']> {
+    const planes = await db.selectFrom('control_plane').selectAll().orderBy('name').execute();
+    if (planes.length === 0) return [];
+    const held = await db
+      .selectFrom('claim')
+      .innerJoin('host', 'host.id', 'claim.name')
+      .select(['claim.holder_id', 'host.id', 'host.name'])
+      .orderBy('host.name')
+      .execute();
+    return planes.map(({ id, name, version, started_at }) => ({
+      id,
+      name,
+      version,
+      startedAt: new Date(started_at).toISOString(),
+      hosts: held.filter((row) => row.holder_id === id).map((row) => ({ id: row.id, name: row.name })),
+    }));
+  },
+
   async recycleBin(db: Db): Promise<Overview['recycleBin']> {
     const row = await db
       .selectFrom('vm')

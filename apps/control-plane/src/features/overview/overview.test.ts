@@ -1,11 +1,34 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Overview } from '@loucloud/api';
+import { claimStore } from '../../platform/claims/claim-store.ts';
 import { testDatabases } from '../../platform/database/test-databases.ts';
+import { newId } from '../../platform/ids.ts';
 import { openTestControlPlane } from '../../test-control-plane.ts';
 import { testObjects } from '../../test-objects.ts';
 
 for (const kind of testDatabases) {
   describe(`the overview on ${kind.name}`, () => {
+    test('which control planes serve, and which servers each of them has', async () => {
+      await using cloud = await openTestControlPlane(kind);
+      const { db } = cloud.database;
+      const [a, b] = [await testObjects.host(db, 'a'), await testObjects.host(db, 'b')];
+      const [first, second] = [newId(), newId()];
+      for (const [id, name] of [
+        [first, 'rack-1:/data'],
+        [second, 'rack-2:/data'],
+      ] as const)
+        await claimStore.register(db, { id, name, version: '1.2.3', beat: 1, started_at: 0 });
+      for (const work of [null, a, b]) await claimStore.take(db, { work, holderId: null, fence: 0 }, first);
+      await claimStore.take(db, { work: b, holderId: first, fence: 1 }, second);
+      const answer = await cloud.admin.send('GET', '/overview');
+      const common = { version: '1.2.3', startedAt: '1970-01-01T00:00:00.000Z' };
+      assert.deepEqual(answer.json<Overview>().controlPlanes, [
+        { ...common, id: first, name: 'rack-1:/data', hosts: [{ id: a, name: 'a' }] },
+        { ...common, id: second, name: 'rack-2:/data', hosts: [{ id: b, name: 'b' }] },
+      ]);
+    });
+
     test('of nothing is empty', async () => {
       await using cloud = await openTestControlPlane(kind);
       const answer = await cloud.admin.send('GET', '/overview');
@@ -15,6 +38,7 @@ for (const kind of testDatabases) {
         recycleBin: { vmCount: 0, diskBytes: 0 },
         leftoverCount: 0,
         missingPartCount: 0,
+        controlPlanes: [],
         userCount: 1,
         imageCount: 0,
         templateCount: 0,
