@@ -1,7 +1,8 @@
 /**
  * What asking for a domain's state costs: this project's client beside libvirt's C library (python3-libvirt), the native npm
  * binding and virsh. Each is a process of its own that reads lines "calls width" and answers with µs per call; they take
- * turns, so that a busy machine slows all alike, and the ratios are of the same turn.
+ * turns, so that a busy machine slows all alike, and the ratios are of the same turn. `bare` does next to nothing itself:
+ * what it takes is what no client can go below.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -22,14 +23,17 @@ export const UNRAID_PATH = 'LOUCLOUD_BENCH_UNRAID';
 const contenders = (): Readonly<Record<string, readonly [readonly string[], number, number]>> => {
   const file = (name: string): string => join(import.meta.dirname, 'contenders', name);
   const ours = (connections: number) => [process.execPath, file('ours.ts'), URI, UUID, String(connections)];
+  const bare = (connections: number) => [process.execPath, file('bare.ts'), URI, UUID, String(connections)];
   const python = ['/usr/bin/python3', file('python.py'), URI, UUID];
   const unraid = [process.execPath, file('unraid.mjs'), process.env[UNRAID_PATH] ?? '', URI, UUID];
   return {
     ours: [ours(1), 500, 1],
+    bare: [bare(1), 500, 1],
     python: [python, 500, 1],
     unraid: [unraid, 500, 1],
     virsh: [[process.execPath, file('virsh.ts'), URI, UUID], 2, 1],
     oursPipelined: [ours(4), 2000, 16],
+    barePipelined: [bare(4), 2000, 16],
     python8Threads: [python, 2000, 8],
     unraid64AtOnce: [unraid, 2000, 64],
   };
@@ -75,6 +79,8 @@ function figures(times: ReadonlyMap<string, readonly number[]>): Readonly<Record
     ...Object.fromEntries([...times].map(([name, all]) => [name, figure(all, 'µs')])),
     oursToPython: ratio('ours', 'python'),
     oursPipelinedToPython8Threads: ratio('oursPipelined', 'python8Threads'),
+    bareToPython: ratio('bare', 'python'),
+    barePipelinedToPython8Threads: ratio('barePipelined', 'python8Threads'),
     unraidToOurs: ratio('unraid', 'ours'),
     virshToOurs: ratio('virsh', 'ours'),
   };
