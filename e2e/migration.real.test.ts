@@ -1,6 +1,8 @@
 // box: --no-libvirtd
 /** VMs move between real servers, through the whole of LouCloud: live, off, cancelled, interrupted, and all of them at once. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Client, DrainedVm, Vm } from '@loucloud/api';
 import type { LabHost } from '../tools/lab/lab-host.ts';
@@ -118,6 +120,35 @@ describe('VMs between servers', () => {
     await assertExact();
   });
 
+  test('one with a disc in its drive, off, finds the same disc where it goes', async () => {
+    const path = '/var/lib/libvirt/images/disc.iso';
+    writeFileSync(path, discOf(randomBytes(MIB)));
+    const { id: hostId } = await cloud.stateOf(here);
+    const body = { name: 'disc', path, hostId };
+    const { objectId: imageId } = await finished(call, (await call('imageRegister', { body })).operationId);
+    const size = { vcpus: 1, memoryMib: 64, diskBytes: 16 * MIB };
+    const { id: templateId } = await call('templateCreate', { body: { name: 'disc', imageId, ...size } });
+    const { id: thereId } = await cloud.stateOf(there);
+    const keep = (isInMaintenance: boolean) =>
+      call('hostUpdate', { params: { hostId: thereId }, body: { isInMaintenance } });
+    await keep(true);
+    const { items } = await call('vmCreate', { body: { name: 'disc', templateId, start: false } });
+    const { vmId = '', operationId = '' } = items[0] ?? {};
+    await finished(call, operationId);
+    await keep(false);
+
+    await finished(call, await migrate(vmId, there));
+    const { copies } = await call('imageGet', { params: { imageId } });
+    const copy = copies.find((each) => each.hostId === thereId);
+    const xml = await there.virsh('dumpxml', '--inactive', vmId);
+    assert.ok(copy?.path && xml.includes(`<source file='${copy.path}'/>`), xml);
+    const file = there.libPath(copy.path.replace('/var/lib/libvirt/', ''));
+    assert.deepEqual(readFileSync(file), readFileSync(path));
+    assert.equal((await read(vmId)).hostName, there.name);
+    await assertExact();
+    await finished(call, (await call('vmPurge', { params: { vmId } })).operationId);
+  });
+
   test('a server is emptied: what runs moves while it runs, what is off stays where the admin has chosen so', async () => {
     const template = await cloud.starterTemplate();
     // Its image can go anywhere; it is to be made on this one.
@@ -151,3 +182,11 @@ describe('VMs between servers', () => {
     await assertExact();
   });
 });
+
+/** What makes a file an ISO 9660 image, and something on it. */
+function discOf(content: Buffer): Buffer {
+  const descriptors = Buffer.alloc(0x9000);
+  descriptors.write('\u0001CD001\u0001', 0x8000, 'latin1');
+  descriptors.write('\u00ffCD001\u0001', 0x8800, 'latin1');
+  return Buffer.concat([descriptors, content]);
+}

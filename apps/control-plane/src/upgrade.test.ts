@@ -255,7 +255,10 @@ describe('on mysql, which does not undo a migration', () => {
     await claimStore.register(db, self);
     const beating = setInterval(() => void claimStore.beat(db, self.id), 100);
     try {
-      const expected = { name: 'ConfigError', message: /rack-9:.* stop all of them.*Nothing has been changed/s };
+      const expected = {
+        name: 'ConfigError',
+        message: /rack-9:.* stop all of them.*Nothing has been changed/s,
+      };
       await assert.rejects(release.upgrade(next), expected);
       assert.deepEqual((await migrationsOf(db, next)).pending, ['9998-next']);
       assert.equal((await release.backups()).length, 1);
