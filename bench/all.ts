@@ -1,9 +1,23 @@
 /** Every bench, in the order they are run. */
+import { batch } from './batch.ts';
 import type { Bench } from './bench.ts';
 import { create } from './create.ts';
+import { desktop } from './desktop.ts';
+import { event } from './event.ts';
 import { idle } from './idle.ts';
 import { image } from './image.ts';
 import { libvirt } from './libvirt.ts';
+import { lifecycle } from './lifecycle.ts';
 import { page } from './page.ts';
 
-export const benches: readonly Bench[] = [create, idle, page, libvirt, image];
+export const benches: readonly Bench[] = [
+  create,
+  batch,
+  lifecycle,
+  event,
+  desktop,
+  idle,
+  page,
+  libvirt,
+  image,
+];

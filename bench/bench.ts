@@ -44,6 +44,19 @@ export function figure(values: readonly number[], unit: string): Figure {
   return { median: (low + high) / 2, min: sorted[0] ?? NaN, max: sorted.at(-1) ?? NaN, unit };
 }
 
+/** Of each turn, one's time over another's. */
+export const ratios = (above: readonly number[], below: readonly number[]): Figure =>
+  figure(
+    above.map((value, turn) => value / (below[turn] ?? NaN)),
+    '×',
+  );
+
+/** The least value that so many of a hundred do not exceed. */
+export function percentile(values: readonly number[], percent: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.max(0, Math.ceil((sorted.length * percent) / 100) - 1)] ?? NaN;
+}
+
 export async function timeMs(work: () => Promise<unknown>): Promise<number> {
   const startedAt = performance.now();
   await work();
@@ -54,6 +67,7 @@ export async function timeMs(work: () => Promise<unknown>): Promise<number> {
 export interface Result {
   readonly figures: Readonly<Record<string, number>>;
   readonly spread: Readonly<Record<string, readonly [min: number, max: number]>>;
+  readonly units: Readonly<Record<string, string>>;
   readonly target: Bench['target'];
   readonly met: boolean;
 }
@@ -76,6 +90,7 @@ export function resultOf({ target }: Bench, figures: Readonly<Record<string, Fig
   return {
     figures: each(({ median }) => round(median)),
     spread: each(({ min, max }) => [round(min), round(max)]),
+    units: each(({ unit }) => unit),
     target,
     met:
       Object.keys(figures).length > 0 &&

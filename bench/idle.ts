@@ -2,11 +2,9 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { World } from '../e2e/world.ts';
 import { type Bench, figure } from './bench.ts';
+import { cpuMs, memoryMib } from './process-cost.ts';
 
 const SAMPLES = 5;
-const MIB = 2 ** 20;
-/** Linux counts CPU time in hundredths of a second. */
-const TICK_MS = 10;
 
 export const idle: Bench = {
   name: 'idle',
@@ -21,8 +19,8 @@ export const idle: Bench = {
     const before = cpuMs(world.pid);
     for (let i = 0; i < SAMPLES; i++) {
       await pause(watchMs / SAMPLES);
-      rss.push(memory(world.pid, 'Rss'));
-      pss.push(memory(world.pid, 'Pss'));
+      rss.push(memoryMib(world.pid, 'Rss'));
+      pss.push(memoryMib(world.pid, 'Pss'));
     }
     const cpuShare = (100 * (cpuMs(world.pid) - before)) / watchMs;
     return {
@@ -35,19 +33,6 @@ export const idle: Bench = {
 };
 
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-
-function memory(pid: number, field: 'Rss' | 'Pss'): number {
-  const rollup = readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8');
-  const kib = new RegExp(`^${field}:\\s+(\\d+) kB`, 'm').exec(rollup)?.[1];
-  return (Number(kib) * 1024) / MIB;
-}
-
-function cpuMs(pid: number): number {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
-    .replace(/^.*\) /, '')
-    .split(' ');
-  return (Number(fields[11]) + Number(fields[12])) * TICK_MS;
-}
 
 function childrenOf(pid: number): number {
   return readdirSync(`/proc/${pid}/task`)

@@ -1,6 +1,7 @@
 /**
- * `npm run bench [-- --short|--tiny] [NAME…]`: the figures of this machine. Real guests and a real control plane, each bench
- * in a box of its own. The last line is one JSON object: `{"bench": {NAME: {figures, spread, target, met}}}`.
+ * `npm run bench [-- --short|--tiny] [--write] [NAME…]`: the figures of this machine. Real guests and a real control plane,
+ * each bench in a box of its own. The last line is one JSON object: `{"bench": {NAME: {figures, spread, units, target, met}}}`;
+ * `--write` puts the figures into docs/benchmarks.md as well.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -11,6 +12,7 @@ import { productPackages } from '../tools/packages.ts';
 import { fail, runSteps } from '../tools/steps.ts';
 import { benches } from './all.ts';
 import { type Bench, type Result, Size, resultOf, runBench } from './bench.ts';
+import { writeResult } from './results-page.ts';
 import { UNRAID_PATH, libvirt } from './libvirt.ts';
 import { UNRAID_PACKAGES, installUnraid } from './unraid.ts';
 
@@ -37,8 +39,14 @@ async function runInBoxes(chosen: readonly Bench[], words: readonly string[]): P
   try {
     const flags = words.filter((word) => word.startsWith('--'));
     const environment = { [UNRAID_PATH]: unraid?.path ?? '', [RESULT_PATH]: join(folder, 'result.json') };
-    const results = chosen.map((bench) => [bench.name, runInBox(bench, flags, environment)]);
-    console.log(JSON.stringify({ bench: Object.fromEntries(results) as Record<string, Result> }));
+    const results: Record<string, Result> = {};
+    for (const bench of chosen) {
+      const result = runInBox(bench, flags, environment);
+      results[bench.name] = result;
+      if (words.includes('--write') && Object.keys(result.figures).length > 0)
+        writeResult(bench.name, result);
+    }
+    console.log(JSON.stringify({ bench: results }));
   } finally {
     unraid?.remove();
     rmSync(folder, { recursive: true });

@@ -37,19 +37,16 @@ export class AddressWatch {
     this.#options = options;
   }
 
-  /** The guest has started, or goes on. */
+  /** The guest has started, or goes on: it has no address yet. */
   watch(vmId: string): void {
-    if (this.#watched.has(vmId)) return;
-    const watched: Watched = { timer: undefined, looks: 0, addresses: [] };
-    this.#watched.set(vmId, watched);
-    this.#lookAfter(vmId, watched, 0);
+    this.#watch(vmId, FIRST_MS);
   }
 
   /** These run, and no others. */
   watchOnly(vmIds: readonly string[]): void {
     const running = new Set(vmIds);
     for (const vmId of this.#watched.keys()) if (!running.has(vmId)) this.forget(vmId);
-    for (const vmId of vmIds) this.watch(vmId);
+    for (const vmId of vmIds) this.#watch(vmId, 0);
   }
 
   /** Something has changed in the guest: asks now, and anew. */
@@ -71,6 +68,13 @@ export class AddressWatch {
 
   close(): void {
     this.forgetAll();
+  }
+
+  #watch(vmId: string, delayMs: number): void {
+    if (this.#watched.has(vmId)) return;
+    const watched: Watched = { timer: undefined, looks: 0, addresses: [] };
+    this.#watched.set(vmId, watched);
+    this.#lookAfter(vmId, watched, delayMs);
   }
 
   #lookAfter(vmId: string, watched: Watched, delayMs: number): void {

@@ -45,7 +45,8 @@ export async function createDisk(host: Calls, spec: DiskSpec): Promise<string> {
 export async function deleteDisk(host: Calls, vmId: string, poolName: string): Promise<void> {
   const pool = await poolIfThere(host, poolName);
   if (!pool) return;
-  const disk = await findVolume(host, pool, diskName(vmId));
+  // Mostly libvirt knows it; reading the folder anew takes the longer the more disks are in it.
+  const disk = (await volumeIn(host, pool, diskName(vmId))) ?? (await findVolume(host, pool, diskName(vmId)));
   if (disk) await deleteVolume(host, disk);
   await deleteCore(host, vmId, poolName);
 }

@@ -21,6 +21,8 @@ const PACE_MS = 20;
 /** Replies that come together cost half of what they cost one by one. */
 const AT_ONCE = 8;
 const POOL_LOOK_MS = 30_000;
+/** One thing that happens is often told by several events; and who waits for it goes first. */
+const LOOK_AFTER_MS = 200;
 /** After a reading that failed: a host that hangs is not asked again at once. */
 const RETRY_MS = 10_000;
 /** Storage that hangs holds each call that looks at it, so it is not asked often. */
@@ -59,6 +61,7 @@ export class HardwareWatch {
   /** Those that something has happened to. */
   readonly #urgent = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
+  #dueAt = Infinity;
   #isReading = false;
   #isClosed = false;
   #pool: DiskPool | null = null;
@@ -86,7 +89,7 @@ export class HardwareWatch {
   look(vmId: string): void {
     if (!this.#known.has(vmId)) this.#known.set(vmId, null);
     this.#urgent.add(vmId);
-    this.#arm(0);
+    if (this.#dueAt > performance.now() + LOOK_AFTER_MS) this.#arm(LOOK_AFTER_MS);
   }
 
   /** As `look`, where it may be anybody's. */
@@ -97,6 +100,7 @@ export class HardwareWatch {
   forgetAll(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
+    this.#dueAt = Infinity;
     this.#known.clear();
     this.#turns = [];
     this.#urgent.clear();
@@ -111,6 +115,7 @@ export class HardwareWatch {
   #arm(delayMs: number): void {
     if (this.#isClosed || this.#isReading || this.#known.size === 0) return;
     clearTimeout(this.#timer);
+    this.#dueAt = performance.now() + delayMs;
     this.#timer = setTimeout(() => void this.#next(), delayMs);
   }
 
@@ -128,6 +133,7 @@ export class HardwareWatch {
     const { link, onError } = this.#options;
     const vmIds = this.#takeTurns();
     this.#isReading = true;
+    this.#dueAt = Infinity;
     const host = backgroundCalls(link, READ_MS);
     const outcomes = await Promise.allSettled(vmIds.map((vmId) => this.#read(host, vmId)));
     this.#isReading = false;

@@ -15,7 +15,7 @@ import { readCounters } from './host-counters.ts';
 import { readFacts } from './host-facts.ts';
 import { type Calls, backgroundCalls, callsWithin, insisting } from './host-link.ts';
 import { deleteCopy } from './image-copy-file.ts';
-import { hashImage, inspectImage } from './image-inspection.ts';
+import { InspectedImages, hashImage, inspectImage } from './image-inspection.ts';
 import { stampFile } from './image-source.ts';
 import { label, unlabel } from './labelling.ts';
 import type { OwnedDomains } from './owned-domains.ts';
@@ -81,7 +81,8 @@ export function hostDriver({
     if (vmId !== null) await owned.refuseForeign(vmId, host);
     return show(host);
   };
-  const reader = (host: Calls) => ({ host, folders, isLocal });
+  const inspected = new InspectedImages();
+  const reader = (host: Calls) => ({ host, folders, isLocal, inspected });
 
   return translating<HostDriver>({
     createDisk: (spec) => insisting(link, DEADLINE.disk, (host) => createDisk(host, spec)),

@@ -4,25 +4,53 @@ import { UserError } from '../../platform/errors.ts';
 import type { ImageFacts } from '../../platform/hypervisor.ts';
 import { END_BYTES, START_BYTES, imageFormatOf } from './image-format.ts';
 import { SegmentHash } from './image-hash.ts';
-import { type ImageReader, withImage } from './image-source.ts';
+import { type ImageReader, type ImageSource, type Stamp, withImage } from './image-source.ts';
 import { readQcow2Header } from './qcow2-header.ts';
 
+/** A file may change twice at what its stamp calls one moment: what is younger than this is read each time. */
+const SETTLED_MS = 5000;
+
+/** What files turned out to be, by their paths: before each VM its image is looked at again, and has mostly not changed. */
+export class InspectedImages {
+  readonly #known = new Map<string, { readonly stamp: string; readonly facts: ImageFacts }>();
+
+  factsOf(path: string, stamp: Stamp | null): ImageFacts | null {
+    const known = this.#known.get(path);
+    return known && known.stamp === stamp?.text ? known.facts : null;
+  }
+
+  remember(path: string, stamp: Stamp | null, facts: ImageFacts): void {
+    if (stamp && Date.now() - stamp.changedAtMs > SETTLED_MS)
+      this.#known.set(path, { stamp: stamp.text, facts });
+  }
+}
+
 export async function inspectImage(
-  reader: ImageReader,
+  reader: ImageReader & { readonly inspected?: InspectedImages },
   path: string,
   expected: ImageFormat | undefined,
 ): Promise<ImageFacts> {
-  return withImage(reader, path, async ({ sizeBytes, read }) => {
-    const start = await read(0, Math.min(START_BYTES, sizeBytes));
-    const endLength = Math.min(END_BYTES, sizeBytes);
-    const end = await read(sizeBytes - endLength, endLength);
-    const format = imageFormatOf(start, end, sizeBytes);
-    const virtualSizeBytes =
-      format === 'qcow2' ? readQcow2Header(start, sizeBytes).virtualSizeBytes : sizeBytes;
-    if (expected !== undefined && expected !== format)
-      throw new UserError('image_format_mismatch', { expected, found: format });
-    return { format, sizeBytes, virtualSizeBytes };
+  const { inspected } = reader;
+  const facts = await withImage(reader, path, async (source) => {
+    const known = inspected?.factsOf(path, source.stamp);
+    if (known) return known;
+    const found = await readFacts(source);
+    inspected?.remember(path, source.stamp, found);
+    return found;
   });
+  if (expected !== undefined && expected !== facts.format)
+    throw new UserError('image_format_mismatch', { expected, found: facts.format });
+  return facts;
+}
+
+async function readFacts({ sizeBytes, read }: ImageSource): Promise<ImageFacts> {
+  const start = await read(0, Math.min(START_BYTES, sizeBytes));
+  const endLength = Math.min(END_BYTES, sizeBytes);
+  const end = await read(sizeBytes - endLength, endLength);
+  const format = imageFormatOf(start, end, sizeBytes);
+  const virtualSizeBytes =
+    format === 'qcow2' ? readQcow2Header(start, sizeBytes).virtualSizeBytes : sizeBytes;
+  return { format, sizeBytes, virtualSizeBytes };
 }
 
 /** sha256 of the whole file, in hexadecimal. */

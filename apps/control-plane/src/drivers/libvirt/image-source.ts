@@ -33,9 +33,17 @@ export interface ImageReader {
 
 export interface ImageSource {
   readonly sizeBytes: number;
+  /** Another one as soon as anybody has written to the file, or put another in its place; null where that cannot be told. */
+  readonly stamp: Stamp | null;
   readonly read: (offset: number, length: number) => Promise<Buffer>;
   /** The whole file, with its holes as far as they are known. */
   readonly eachSegment: (use: (segment: Segment) => Promise<void>, signal: AbortSignal) => Promise<void>;
+}
+
+export interface Stamp {
+  readonly text: string;
+  /** When the file was last changed. */
+  readonly changedAtMs: number;
 }
 
 export type Segment = { readonly data: Buffer } | { readonly hole: number };
@@ -91,11 +99,24 @@ async function volumeSource(host: Calls, pool: PoolRef, path: string): Promise<I
   // The one format that libvirt takes for a kind of volume of its own.
   if (type === VolumeType.ploop) throw new UserError('image_format_unsupported', { format: 'parallels' });
   if (type !== VolumeType.file) throw new UserError('path_not_regular', {}, { hint: path });
+  const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
+  const timestamps = findElement(parseXml(text), 'target', 'timestamps');
   return {
     sizeBytes: allocation,
+    stamp: stampOf(
+      allocation,
+      textIn(findElement(timestamps, 'mtime')),
+      textIn(findElement(timestamps, 'ctime')),
+    ),
     read: (offset, length) => readVolume(host, volume, offset, length),
     eachSegment: (use, signal) => eachSegmentOf(host, volume, use, signal),
   };
+}
+
+/** The time of change (ctime) is nobody's to set but the kernel's. In seconds, with nine digits behind the point. */
+function stampOf(sizeBytes: number, modifiedAt: string, changedAt: string): Stamp | null {
+  if (changedAt === '') return null;
+  return { text: `${sizeBytes} ${modifiedAt} ${changedAt}`, changedAtMs: Number(changedAt) * 1000 };
 }
 
 /** What libvirt lists of a folder are its files and folders; anything else in it is not there for us. */
@@ -153,6 +174,7 @@ async function withFile<T>(path: string, use: (source: ImageSource) => Promise<T
     if (!stats.isFile()) throw new UserError('path_not_regular', {}, { hint: path });
     return await use({
       sizeBytes: stats.size,
+      stamp: null, // a file that libvirt does not read is looked at each time
       read: (offset, length) => readFully(file, offset, length),
       async eachSegment(useSegment, signal) {
         for (let at = 0; at < stats.size; at += CHUNK) {
