@@ -4,26 +4,9 @@ import { UserError } from '../../platform/errors.ts';
 import type { ImageFacts } from '../../platform/hypervisor.ts';
 import { END_BYTES, START_BYTES, imageFormatOf } from './image-format.ts';
 import { SegmentHash } from './image-hash.ts';
-import { type ImageReader, type ImageSource, type Stamp, withImage } from './image-source.ts';
+import { type ImageReader, type ImageSource, withImage } from './image-source.ts';
+import type { InspectedImages } from './inspected-images.ts';
 import { readQcow2Header } from './qcow2-header.ts';
-
-/** A file may change twice at what its stamp calls one moment: what is younger than this is read each time. */
-const SETTLED_MS = 5000;
-
-/** What files turned out to be, by their paths: before each VM its image is looked at again, and has mostly not changed. */
-export class InspectedImages {
-  readonly #known = new Map<string, { readonly stamp: string; readonly facts: ImageFacts }>();
-
-  factsOf(path: string, stamp: Stamp | null): ImageFacts | null {
-    const known = this.#known.get(path);
-    return known && known.stamp === stamp?.text ? known.facts : null;
-  }
-
-  remember(path: string, stamp: Stamp | null, facts: ImageFacts): void {
-    if (stamp && Date.now() - stamp.changedAtMs > SETTLED_MS)
-      this.#known.set(path, { stamp: stamp.text, facts });
-  }
-}
 
 export async function inspectImage(
   reader: ImageReader & { readonly inspected?: InspectedImages },
