@@ -1,5 +1,5 @@
 /** What a host's domains are doing. */
-import { DomainState, ErrorNumber, ListDomainsFlag, domainRef } from '@loucloud/libvirt';
+import { DomainState, ErrorNumber, domainRef } from '@loucloud/libvirt';
 import type { DomainStatus, ForeignDomainStatus } from '../../platform/hypervisor.ts';
 import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
@@ -17,7 +17,7 @@ export async function readStatus(
   if (ownership === 'foreign') return { vmId, state: 'missing', cause: 'label_removed_outside' };
   const now = await domainState(host, vmId);
   if (!now) return null;
-  const isSaved = now.state === DomainState.shutoff && (await savedDomains(host)).has(vmId);
+  const isSaved = now.state === DomainState.shutoff && (await owned.saved.list(host)).has(vmId);
   return { vmId, ...statusOf(now.state, now.reason, isSaved) };
 }
 
@@ -39,7 +39,7 @@ export const isActiveState = (state: number): boolean =>
 
 export async function readAllStatuses(host: Calls, owned: OwnedDomains): Promise<DomainStatus[]> {
   const ours = (await listDomains(host, owned)).filter(({ isOurs }) => isOurs);
-  const saved = await savedDomains(host);
+  const saved = await owned.saved.list(host);
   const statuses = await Promise.all(
     ours.map(async ({ uuid }): Promise<DomainStatus | null> => {
       const now = await domainState(host, uuid);
@@ -71,13 +71,4 @@ async function listDomains(
   return listed
     .filter(({ ownership }) => ownership !== 'none')
     .map(({ uuid, name, ownership }) => ({ uuid, name, isOurs: ownership === 'ours' }));
-}
-
-/** One quick call for all of them: asking for one domain's saved image is a slow one. */
-async function savedDomains(host: Calls): Promise<Set<string>> {
-  const { domains } = await host.call('connectListAllDomains', {
-    needResults: 1,
-    flags: ListDomainsFlag.managedSave,
-  });
-  return new Set(domains.map(({ uuid }) => uuid));
 }

@@ -4,12 +4,14 @@ import { UserError } from '../../platform/errors.ts';
 import { METADATA_NAMESPACE, vmIdInMetadata } from './domain-metadata.ts';
 import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
+import { SavedDomains } from './saved-domains.ts';
 import { XmlError } from './xml-tree.ts';
 
 /** `none`: the host has no such domain. */
 type Ownership = 'ours' | 'foreign' | 'none';
 
 export class OwnedDomains {
+  readonly saved = new SavedDomains();
   /** By UUID: whether it is ours. */
   readonly #known = new Map<string, boolean>();
   readonly #off: readonly (() => void)[];

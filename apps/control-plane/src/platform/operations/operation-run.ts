@@ -213,9 +213,9 @@ export class OperationRun {
     work: (context: StepContext) => Promise<void>,
     isCancellable = false,
   ): Promise<void> {
-    const deadline = new UserError('deadline_exceeded', { step: step.name });
     const timer = new AbortController();
-    const timeout = setTimeout(() => timer.abort(deadline), step.timeoutMs);
+    const expire = () => timer.abort(new UserError('deadline_exceeded', { step: step.name }));
+    const timeout = setTimeout(expire, step.timeoutMs);
     const signal = AbortSignal.any([this.#signal, timer.signal, ...(isCancellable ? [this.#cancel] : [])]);
     const working = actingUnder(this.#permit, () => work(this.#contextOf(signal)));
     try {
