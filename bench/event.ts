@@ -24,7 +24,7 @@ export const event: Bench = {
     const stream = await EventStream.open(admin);
     const fromEvent: number[] = [];
     const fromCall: number[] = [];
-    for (let turn = -size.of(20, 5, 0); turn < size.of(500, 100, 5); turn++) {
+    for (let turn = -size.of(20, 6, 0); turn < size.of(500, 100, 5); turn++) {
       const told = raw.nextLifecycleEvent(vm.id);
       const heard = stream.next(({ type, objectId }) => type === 'vm.stateChanged' && objectId === vm.id);
       const calledAt = performance.now();
