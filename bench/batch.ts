@@ -18,7 +18,7 @@ interface Turn {
 /** How many VMs, how often. */
 type Plan = readonly (readonly [count: number, rounds: number])[];
 const FULL: Plan = [
-  [20, 5],
+  [20, 3],
   [100, 1],
 ];
 const AT_A_TIME = [1, 2, 4, 8, 16] as const;
