@@ -38,7 +38,7 @@ export const batch: Bench = {
     const sweep = new Map<number, number>();
     for (const width of [...AT_A_TIME.slice(-1), ...AT_A_TIME].slice(size.of(0, 1, -1)))
       sweep.set(width, (await createRaw(raw, size.of(12, 6, 2), width)).creation);
-    const [[best = 1] = []] = [...sweep].toSorted(([, a], [, b]) => a - b);
+    const best = quickestOf(sweep);
     const figures: Record<string, Figure> = { rawAtATime: figure([best], '') };
     for (const [width, seconds] of sweep) figures[`rawAt${width}`] = figure([seconds], 's');
     for (const [count, rounds] of size.of<Plan>(FULL, [[20, 1]], [[2, 1]]))
@@ -48,6 +48,11 @@ export const batch: Bench = {
     return figures;
   },
 };
+
+function quickestOf(seconds: ReadonlyMap<number, number>): number {
+  const [quickest] = [...seconds].toSorted(([, a], [, b]) => a - b);
+  return quickest?.[0] ?? 1;
+}
 
 interface Contenders {
   readonly raw: RawVms;
