@@ -1,10 +1,12 @@
 /** The database is deleted, and made anew from what the server's domains say; they run on, and nothing of them changes. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Host, User, Vm } from '@loucloud/api';
+import { PrivateSshd } from '@loucloud/libvirt/testing';
+import { startMariaDb } from '../tools/mariadb.ts';
 import { type Login, World, createVm, finished, waitFor } from './world.ts';
 
 const PASSWORD = 'a long password';
@@ -148,5 +150,43 @@ describe('a lost database', () => {
       assert.deepEqual(usage, { vms: 0, runningVms: 0, vcpus: 0, memoryMib: 0, diskBytes: 0 });
     assert.deepEqual((await admin.call('leftoverList', { query: {} })).items, []);
     assert.equal(virsh('list', '--all', '--name').trim(), '');
+  });
+});
+
+describe('a database that MariaDB has lost', () => {
+  test('is made anew in an empty one, from a server that is reached by SSH now', async () => {
+    await using mariaDb = await startMariaDb();
+    await using world = await World.open({ databaseUrl: await mariaDb.createDatabase('loucloud') });
+    const { call } = await world.login();
+    await createVm(call, 'web');
+    const before = (await call('vmList', { query: {} })).items;
+    await world.stop();
+    const server = onServer();
+    await mariaDb.createDatabase('loucloud');
+
+    const sshd = await PrivateSshd.start();
+    try {
+      const { privateKey, port, hostKey } = await sshd.login();
+      const credentials = { kind: 'privateKey', privateKey };
+      const uri = `qemu+ssh://root@127.0.0.1:${port}/system`;
+      const file = join(world.dataDir, 'servers.json');
+      writeFileSync(file, JSON.stringify([{ name: 'by-ssh', uri, hostKey, credentials }]));
+      assert.match(await world.run('rebuild', file), /“web” of “admin” is there again/);
+      await world.start();
+      const again = await world.login();
+      const now = await waitFor('the server is read', async () => {
+        const { items } = await again.call('vmList', { query: {} });
+        return items.every(({ state }) => state === 'running') ? items : null;
+      });
+      const there = before.map((vm) => ({ ...kept(vm), hostName: 'by-ssh' }));
+      assert.deepEqual(now.map(kept), there);
+      assert.deepEqual(onServer(), server);
+      const { operationId } = await again.call('vmPurge', { params: { vmId: now[0]?.id ?? '' } });
+      await finished(again.call, operationId);
+      assert.equal(virsh('list', '--all', '--name').trim(), '');
+    } finally {
+      await world.stop();
+      await sshd.stop();
+    }
   });
 });

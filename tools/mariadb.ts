@@ -10,7 +10,7 @@ import { runProgram } from './steps.ts';
 export interface MariaDb extends AsyncDisposable {
   /** Of the server, without a database: `mysql://root@127.0.0.1:PORT/`. */
   readonly url: string;
-  /** An empty one for LouCloud, by its URL. */
+  /** An empty one for LouCloud, by its URL. One of that name is gone then. */
   createDatabase(name: string): Promise<string>;
   /** SIGKILL unless told: as when its machine loses power. */
   stop(signal?: NodeJS.Signals): Promise<void>;
@@ -58,6 +58,7 @@ export async function startMariaDb(): Promise<MariaDb> {
     url,
     async createDatabase(name) {
       const connection = await createConnection(url);
+      await connection.query(`drop database if exists ${name}`);
       await connection.query(`create database ${name} collate utf8mb4_bin`);
       await connection.end();
       return url + name;
