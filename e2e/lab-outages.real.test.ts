@@ -130,6 +130,9 @@ describe('a pool of which two servers of three fail', () => {
     await assertQuick();
     await finished(call, operationId);
     await untilLost(other, vmOfOther);
+    // Its disk is there alone: nobody can start it elsewhere, sure or not.
+    const elsewhere = { params: { vmId: vmOfOther.id }, body: { hostIsOff: true } };
+    await assert.rejects(call('vmStartElsewhere', elsewhere), { code: 'cannot_start_elsewhere' });
     await Promise.all([one.delay(0), other.boot()]);
     await untilBack(other, vmOfOther, 'stopped');
     await act('vmStart', vmOfOther);
