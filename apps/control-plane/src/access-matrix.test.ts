@@ -57,6 +57,7 @@ const makers: Record<string, (world: World) => Promise<string>> = {
   vmId: (world) => testObjects.vm(world.cloud.database.db, { ...world, ownerId: world.owner.id }),
   operationId: ({ cloud, owner }) => testObjects.operation(cloud.database.db, owner.id),
   domainId: async () => newId(),
+  linkId: async () => newId(),
   userId: async ({ owner }) => owner.id,
   classId: (world) => testObjects.class(world.cloud.database.db, { ...world, ownerId: world.owner.id }),
   sessionId: async ({ cloud }) => {
@@ -72,7 +73,9 @@ type WithBody = {
 }[EndpointName];
 
 /** A body that each endpoint takes. A new endpoint without one does not compile. */
-const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'] } = {
+const bodies: {
+  readonly [N in WithBody]: (world: World) => RequestFor<N>['body'] | Promise<RequestFor<N>['body']>;
+} = {
   sessionCreate: () => ({ name: 'owner', password: PASSWORD }),
   meUpdate: () => ({ theme: 'dark' }),
   meChangePassword: () => ({ currentPassword: PASSWORD, newPassword: PASSWORD }),
@@ -111,6 +114,12 @@ const bodies: { readonly [N in WithBody]: (world: World) => RequestFor<N>['body'
   classMembersAdd: () => ({ members: '' }),
   classVmsCreate: () => ({}),
   classAct: () => ({ action: 'start' }),
+  watchLinkCreate: () => ({ hours: 1 }),
+  watchDesktop: async (world) => {
+    const vm = { ...world, ownerId: world.owner.id };
+    const { db } = world.cloud.database;
+    return { secret: await testObjects.watchLink(db, await testObjects.vm(db, vm), world.owner.id) };
+  },
   settingsUpdate: () => ({ recycleDays: 3 }),
 };
 
@@ -125,7 +134,7 @@ async function ask(world: World, name: EndpointName, { headers }: Person) {
   const { imageId, hostId } = params;
   if (imageId !== undefined && hostId !== undefined)
     await testObjects.imageCopy(world.cloud.database.db, { imageId, hostId });
-  const body = name in bodies ? bodies[name as WithBody](world) : undefined;
+  const body = name in bodies ? await bodies[name as WithBody](world) : undefined;
   return world.cloud.app.inject({
     method: endpoint.method,
     url: urlOf(endpoint.path, params),

@@ -12,6 +12,9 @@ import { classService } from './features/classes/class-service.ts';
 import { classStore } from './features/classes/class-store.ts';
 import { classVms } from './features/classes/class-vms-service.ts';
 import { desktopService } from './features/desktops/desktop-service.ts';
+import { Presence } from './features/desktops/presence.ts';
+import { watchLinkRoutes } from './features/desktops/watch-link-routes.ts';
+import { watchLinkService } from './features/desktops/watch-link-service.ts';
 import { desktopSockets } from './features/desktops/desktop-sockets.ts';
 import { hostDrain } from './features/hosts/host-drain.ts';
 import { hostDrains } from './features/hosts/host-drain-service.ts';
@@ -62,6 +65,7 @@ import { vmOutsideService } from './features/vms/vm-outside-service.ts';
 import { vmRebuild } from './features/vms/vm-rebuild.ts';
 import { vmRoutes } from './features/vms/vm-routes.ts';
 import { vmService } from './features/vms/vm-service.ts';
+import { vmStore } from './features/vms/vm-store.ts';
 import { vmStates } from './features/vms/vm-states.ts';
 import { vmsOfClass } from './features/vms/vms-of-class.ts';
 import { vmsOfHost } from './features/vms/vms-of-host.ts';
@@ -131,6 +135,7 @@ export async function createControlPlane(foundation: Foundation) {
     /** Stops serving, interrupts what runs (the next run resumes it), and lets hosts and database go. */
     async close(): Promise<void> {
       await app.close();
+      await parts.presence.stop();
       await engine.stop();
       statistics.stop();
       await screenshots.stop();
@@ -252,12 +257,25 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
   const drainedVms = vmsOfHost({ database, engine, vms, migrations });
   const drain = hostDrain(drainedVms);
   const drains = hostDrains({ database, engine, events, vms: drainedVms, operation: drain });
+  const presence = new Presence({
+    db: database.db,
+    controlPlaneId: peers.id,
+    hasPeers: peers.exist,
+    onError: (error) => log.warn({ err: error }, 'who watches through other control planes is not known'),
+  });
   const desktops = desktopService({
     database,
     events,
     rights,
+    presence,
     requireVm: (tx, kind, vmId, caller) =>
       vms.requireVm(tx, kind === 'desktop' ? 'openDesktop' : 'openSerialConsole', vmId, caller),
+  });
+  const watchLinks = watchLinkService({
+    database,
+    events,
+    desktops,
+    requireOwn: (tx, vmId, caller) => vmStore.requireLocked(tx, vmId, caller),
   });
 
   const statistics = statisticsService({
@@ -371,6 +389,8 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
     desktops,
     statistics,
     screenshots,
+    presence,
+    watchLinks,
   };
   return { events, rights, engine, peers, ...people, ...machines };
 }
@@ -417,6 +437,7 @@ async function wireServer({ config, database, hypervisor, log, version }: Founda
     ...templateRoutes(parts.templates),
     ...vmRoutes(parts.vms, parts.bin, parts.outside, parts.migrations, parts.elsewhere, desktops),
     ...classRoutes(parts.classes, parts.classesVms),
+    ...watchLinkRoutes(parts.watchLinks),
     ...leftoverRoutes(parts.leftovers),
     ...operationRoutes({ database, engine: parts.engine }),
     ...settingsRoutes(settings),

@@ -29,6 +29,8 @@ interface Parts {
 
 export interface Peers {
   readonly claims: Claims;
+  /** This one's, among them; null where there can be no other. */
+  readonly id: string | null;
   /** Others serve too, or did since this one began. */
   readonly exist: () => boolean;
   /** One of several from here on; it does nothing yet. */
@@ -45,6 +47,7 @@ export function peersOf(parts: Parts): Peers {
 /** SQLite's file is one process's. */
 const nobody: Peers = {
   claims: alone,
+  id: null,
   exist: () => false,
   register: async () => {},
   start: async () => {},
@@ -78,6 +81,7 @@ function severalOver(parts: Parts): Peers {
   });
   return {
     claims: keeper,
+    id: keeper.id,
     exist: () => keeper.hasSeenOthers,
     async register() {
       // It would take hosts that it cannot log in to from those who can.

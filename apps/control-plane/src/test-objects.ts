@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import type { VmState } from '@loucloud/api';
 import type { Db } from './platform/database/database.ts';
-import { newId } from './platform/ids.ts';
+import { hashSecret, newId, newSecret } from './platform/ids.ts';
 
 const MIB = 2 ** 20;
 const created = { created_at: 0 };
@@ -217,6 +217,24 @@ export const testObjects = {
     const vmId = await testObjects.vm(db, parts);
     await db.updateTable('vm').set({ class_id: id }).where('id', '=', vmId).execute();
     return id;
+  },
+
+  /** Answers its secret. */
+  async watchLink(db: Db, vmId: string, ownerId: string): Promise<string> {
+    const secret = newSecret();
+    await db
+      .insertInto('watch_link')
+      .values({
+        ...created,
+        id: newId(),
+        secret_hash: hashSecret(secret),
+        vm_id: vmId,
+        vm_owner_id: ownerId,
+        created_by: ownerId,
+        expires_at: Date.now() + 3_600_000,
+      })
+      .execute();
+    return secret;
   },
 
   async operation(db: Db, ownerId: string): Promise<string> {

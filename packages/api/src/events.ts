@@ -51,6 +51,8 @@ export const eventTypes = [
   'vm.addressesChanged',
   'vm.desktopOpened',
   'vm.serialConsoleOpened',
+  'vm.watchLinkCreated',
+  'vm.watchLinkRevoked',
   'vm.xmlShown',
   'host.leftoverRemoved',
   'operation.started',

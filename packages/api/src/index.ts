@@ -24,3 +24,4 @@ export * from './vm-actions.ts';
 export * from './vm-names.ts';
 export * from './vm-outside.ts';
 export * from './vms.ts';
+export * from './watch-links.ts';

@@ -11,6 +11,7 @@ import { systemEndpoints } from './system.ts';
 import { templateEndpoints } from './templates.ts';
 import { userEndpoints } from './users.ts';
 import { vmEndpoints } from './vms.ts';
+import { watchLinkEndpoints } from './watch-links.ts';
 
 export const allEndpoints = {
   ...userEndpoints,
@@ -20,6 +21,7 @@ export const allEndpoints = {
   ...networkEndpoints,
   ...vmEndpoints,
   ...classEndpoints,
+  ...watchLinkEndpoints,
   ...leftoverEndpoints,
   ...operationEndpoints,
   ...screenshotEndpoints,

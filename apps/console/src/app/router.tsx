@@ -51,6 +51,7 @@ export const router = createBrowserRouter([
         '/vms/:vmId/desktop',
         async () => (await import('../features/desktop/DesktopPage.tsx')).DesktopPage,
       ),
+      page('/watch', async () => (await import('../features/desktop/WatchPage.tsx')).WatchPage),
       page(
         '/vms/:vmId/serial-console',
         async () => (await import('../features/desktop/SerialConsolePage.tsx')).SerialConsolePage,

@@ -73,6 +73,8 @@ export const staleAfter = {
   'vm.addressesChanged': vms,
   'vm.desktopOpened': [],
   'vm.serialConsoleOpened': [],
+  'vm.watchLinkCreated': ['watchLinkList'],
+  'vm.watchLinkRevoked': ['watchLinkList'],
   'vm.xmlShown': [],
   'operation.started': [...operations, ...vms, 'hostGet', 'imageGet', 'userDeletionPlan'],
   'operation.cancelRequested': [...operations, ...vms],

@@ -23,6 +23,7 @@ import { vmMigrateCommands } from './vm-migrate.ts';
 import { vmColumns, vmStateText } from './vm-table.ts';
 import { vmVerbCommands } from './vm-verbs.ts';
 import { vmConsoleCommands } from './vm-console.ts';
+import { vmWatchCommands } from './vm-watch.ts';
 import { vmMessages } from './vm.messages.ts';
 
 interface VmListOptions extends ListOptions {
@@ -102,6 +103,7 @@ export function vmCommands(program: Command, cli: Cli): void {
     });
 
   vmConsoleCommands(vm, cli);
+  vmWatchCommands(vm, cli);
 }
 
 async function filterOf(cli: Cli, { state, owner, host, template, image, network, deleted }: VmListOptions) {

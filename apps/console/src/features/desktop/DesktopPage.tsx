@@ -1,24 +1,36 @@
 import type { Vm } from '@loucloud/api';
-import { IconKeyboard, IconMaximize, IconMinimize, IconPower, IconSettings } from '@tabler/icons-react';
+import {
+  IconCommand,
+  IconEye,
+  IconKeyboard,
+  IconLanguage,
+  IconPower,
+  IconSettings,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
-import { useNavigate, useParams } from 'react-router';
+import { useRef, useState } from 'react';
+import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { call, query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
-import { usePreference } from '../../app/preferences.ts';
-import { useMe } from '../../app/session.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { Splash } from '../../ui/Splash.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
+import { ComposeBar } from './ComposeBar.tsx';
+import { FullScreenButton } from './FullScreenButton.tsx';
 import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
+import { ShareDialog } from './ShareDialog.tsx';
 import { TouchKeyboard } from './TouchKeyboard.tsx';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
+import { WatchersHint } from './WatchersHint.tsx';
 import { desktopMessages } from './desktop.messages.ts';
-import { type Rfb, loadRfb, openScreen } from './rfb-screen.ts';
-import { useConsoleLink } from './use-console-link.ts';
+import type { Rfb } from './rfb-screen.ts';
+import { saveScreenshot } from './screenshot.ts';
+import { pressTogether, specialKeys } from './special-keys.ts';
+import { useScreen } from './use-screen.ts';
+import { useViewSettings } from './view-settings.ts';
 
 export function DesktopPage() {
   const { vmId = '' } = useParams();
@@ -29,77 +41,54 @@ export function DesktopPage() {
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;
+type Opened = 'typing' | 'sharing';
 
 function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
   const t = useT(desktopMessages);
-  const navigate = useNavigate();
   const actions = useVmActions();
-  const { preferences } = useMe();
-  const prefer = usePreference();
   const frame = useRef<HTMLDivElement>(null);
-  const target = useRef<HTMLDivElement>(null);
-  const screenClass = useRef<Awaited<ReturnType<typeof loadRfb>> | null>(null);
-  const [rfb, setRfb] = useState<Rfb | null>(null);
-  const [isViewOnly, setIsViewOnly] = useState(false);
-  const [isTyping, setIsTyping] = useState(false);
-  const fullScreen = useFullScreen(frame);
-  const isFitted = preferences.desktopScaling;
-
-  const { state, retry } = useConsoleLink(vm, {
-    // noVNC comes first: it must be there when the socket's first bytes are, or it misses them.
-    getTicket: async () => {
-      screenClass.current = await loadRfb();
-      return call('vmDesktop', { params: { vmId: vm.id }, query: {} });
-    },
-    attach: (socket, link) => {
-      if (!screenClass.current || !target.current) return () => undefined;
-      return openScreen(screenClass.current, {
-        target: target.current,
-        socket,
-        link,
-        onChange: setRfb,
-        setUp: (created) => applyView(created, isFitted, isViewOnly),
-      });
-    },
+  const { isViewOnly, watchOnly } = useWatchOnly();
+  const [opened, setOpened] = useState<Opened | null>(null);
+  const [isComposing, setIsComposing] = useState(false);
+  const { settings, items } = useViewSettings();
+  const { state, watchers, retry, target, rfb } = useScreen({
+    key: `${vm.id} ${isViewOnly}`,
+    vmState: vm.state,
+    isViewOnly,
+    settings,
+    getTicket: () => call('vmDesktop', { params: { vmId: vm.id }, query: { isViewOnly } }),
   });
-  useEffect(() => {
-    if (rfb) applyView(rfb, isFitted, isViewOnly);
-  }, [rfb, isFitted, isViewOnly]);
-
+  const hands = state.phase === 'open' && !isViewOnly ? rfb : null;
+  const reason = hands ? undefined : isViewOnly ? t('isViewOnly') : t('noScreen');
   const viewMenu: MenuItem[] = [
-    { label: t('fit'), isChecked: isFitted, onSelect: () => prefer({ desktopScaling: true }) },
-    { label: t('realSize'), isChecked: !isFitted, onSelect: () => prefer({ desktopScaling: false }) },
+    ...items,
     '-',
-    { label: t('viewOnly'), isChecked: isViewOnly, onSelect: () => setIsViewOnly(!isViewOnly) },
+    {
+      label: t('screenshot'),
+      reason: rfb ? undefined : t('noScreen'),
+      onSelect: () => rfb && saveScreenshot(rfb, vm.name),
+    },
+    { label: t('viewOnly'), isChecked: isViewOnly, onSelect: () => watchOnly(!isViewOnly) },
+    { label: t('share'), onSelect: () => setOpened('sharing') },
     '-',
-    { label: t('toSerial'), onSelect: () => void navigate(`/vms/${vm.id}/serial-console`) },
+    useSerialItem(vm.id),
   ];
-  const isReady = state.phase === 'open' && rfb !== null && !isViewOnly;
-  const reason = isReady ? undefined : isViewOnly ? t('isViewOnly') : t('noScreen');
-  const FullScreenIcon = fullScreen.isOn ? IconMinimize : IconMaximize;
   return (
     <ScreenFrame
+      name={vm.name}
       vm={vm}
       title={t('desktopTitle', { name: vm.name })}
       frame={frame}
       tools={
         <>
-          <ActionButton
-            className="btn-sm btn-ghost-light"
+          <WatchersHint watchers={watchers} />
+          {isViewOnly && <WatchingBadge onEnd={() => watchOnly(false)} />}
+          <KeyTools
+            hands={hands}
             reason={reason}
-            onClick={() => rfb?.sendCtrlAltDel()}
-          >
-            {t('ctrlAltDel')}
-          </ActionButton>
-          <ActionButton
-            className="btn-sm btn-ghost-light"
-            icon={IconKeyboard}
-            reason={reason}
-            onClick={() => setIsTyping(true)}
-          >
-            <span className="screen-tool-text">{t('typeText')}</span>
-          </ActionButton>
-          {isReady && <TouchKeyboard sender={rfb} />}
+            onType={() => setOpened('typing')}
+            onCompose={() => setIsComposing(!isComposing)}
+          />
           <Menu
             items={actions.pick(vm, powerActions)}
             label={t('power')}
@@ -110,56 +99,94 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
           <Menu items={viewMenu} label={t('view')} className="btn btn-icon btn-sm btn-ghost-light">
             <IconSettings size={18} aria-hidden="true" />
           </Menu>
-          {fullScreen.isPossible && (
-            <button
-              type="button"
-              className="btn btn-icon btn-sm btn-ghost-light"
-              aria-label={fullScreen.isOn ? t('leaveFullScreen') : t('fullScreen')}
-              title={fullScreen.isOn ? t('leaveFullScreen') : t('fullScreen')}
-              onClick={fullScreen.toggle}
-            >
-              <FullScreenIcon size={18} aria-hidden="true" />
-            </button>
-          )}
+          <FullScreenButton frame={frame} />
         </>
       }
+      below={isComposing && hands && <ComposeBar sender={hands} onClose={() => setIsComposing(false)} />}
     >
       <div
         ref={target}
         className="screen-target"
         role="application"
-        aria-label={t('screen', { name: vm.name })}
+        aria-label={t(isViewOnly ? 'watchedScreen' : 'screen', { name: vm.name })}
       />
       <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
-      {isTyping && rfb && <TypeTextDialog name={vm.name} sender={rfb} onClose={() => setIsTyping(false)} />}
+      {opened === 'typing' && hands && (
+        <TypeTextDialog name={vm.name} sender={hands} onClose={() => setOpened(null)} />
+      )}
+      {opened === 'sharing' && <ShareDialog vm={vm} onClose={() => setOpened(null)} />}
       {actions.dialog}
     </ScreenFrame>
   );
 }
 
-function applyView(rfb: Rfb, isFitted: boolean, isViewOnly: boolean): void {
-  rfb.scaleViewport = isFitted;
-  rfb.viewOnly = isViewOnly;
+interface KeyToolsProps {
+  readonly hands: Rfb | null;
+  readonly reason: string | undefined;
+  readonly onType: () => void;
+  readonly onCompose: () => void;
 }
 
-/** With the keyboard's lock, where the browser has it, Esc and Alt-Tab too go to the VM. */
-async function enter(frame: HTMLElement | null): Promise<void> {
-  await frame?.requestFullscreen();
-  const { keyboard } = navigator as { keyboard?: { lock?: () => Promise<void> } };
-  await keyboard?.lock?.();
+/** What makes keys that one's own keyboard cannot. */
+function KeyTools({ hands, reason, onType, onCompose }: KeyToolsProps) {
+  const t = useT(desktopMessages);
+  const items = specialKeys.flatMap((group, index): MenuItem[] => [
+    ...(index > 0 ? (['-'] as const) : []),
+    ...group.map(([label, keys]) => ({
+      label,
+      reason,
+      onSelect: () => hands && pressTogether(hands, keys),
+    })),
+  ]);
+  return (
+    <>
+      <ActionButton
+        className="btn-sm btn-ghost-light screen-wide"
+        reason={reason}
+        onClick={() => hands?.sendCtrlAltDel()}
+      >
+        {t('ctrlAltDel')}
+      </ActionButton>
+      <Menu items={items} label={t('specialKeys')} className="btn btn-icon btn-sm btn-ghost-light">
+        <IconCommand size={18} aria-hidden="true" />
+      </Menu>
+      <ActionButton className="btn-sm btn-ghost-light" icon={IconKeyboard} reason={reason} onClick={onType}>
+        <span className="screen-tool-text">{t('typeText')}</span>
+      </ActionButton>
+      <ActionButton
+        className="btn-sm btn-ghost-light"
+        icon={IconLanguage}
+        reason={reason}
+        onClick={onCompose}
+      >
+        <span className="screen-tool-text">{t('compose')}</span>
+      </ActionButton>
+      {hands && <TouchKeyboard sender={hands} />}
+    </>
+  );
 }
 
-function useFullScreen(frame: React.RefObject<HTMLDivElement | null>) {
-  const [isOn, setIsOn] = useState(false);
-  useEffect(() => {
-    const follow = () => setIsOn(document.fullscreenElement !== null);
-    document.addEventListener('fullscreenchange', follow);
-    return () => document.removeEventListener('fullscreenchange', follow);
-  }, []);
+function WatchingBadge({ onEnd }: { onEnd: () => void }) {
+  const t = useT(desktopMessages);
+  return (
+    <button type="button" className="btn btn-sm btn-ghost-light" title={t('endViewOnly')} onClick={onEnd}>
+      <IconEye size={18} className="icon" aria-hidden="true" />
+      <span>{t('viewOnly')}</span>
+    </button>
+  );
+}
+
+/** The address says it, so that it can be linked to. */
+function useWatchOnly() {
+  const [search, setSearch] = useSearchParams();
   return {
-    isOn,
-    /** Not on an iPhone. */
-    isPossible: document.fullscreenEnabled,
-    toggle: () => void (isOn ? document.exitFullscreen() : enter(frame.current)),
+    isViewOnly: search.has('watch'),
+    watchOnly: (isOn: boolean) => setSearch(isOn ? { watch: '' } : {}, { replace: true }),
   };
+}
+
+function useSerialItem(vmId: string): MenuItem {
+  const t = useT(desktopMessages);
+  const navigate = useNavigate();
+  return { label: t('toSerial'), onSelect: () => void navigate(`/vms/${vmId}/serial-console`) };
 }

@@ -1,16 +1,15 @@
 /** Over a screen that is not there: why, and what to do. */
 import type { Vm } from '@loucloud/api';
-import { IconPlugConnectedX, IconPower } from '@tabler/icons-react';
-import { Link } from 'react-router';
+import { IconPower } from '@tabler/icons-react';
 import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages, causeMessages, stateMessages } from '../../words/vms.messages.ts';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 import type { useVmActions } from '../vms/vm-actions.tsx';
 import { actionIcons, mainActions } from '../vms/vm-verbs.ts';
 import type { LinkState } from './console-link.ts';
-import { desktopMessages, failureMessages } from './desktop.messages.ts';
+import { LinkMessage } from './LinkMessage.tsx';
+import { desktopMessages } from './desktop.messages.ts';
 
 /** Deleted while the page was open. */
 export const GONE: LinkState = { phase: 'ended', failure: 'vm_deleted' };
@@ -23,9 +22,6 @@ interface LinkOverlayProps {
 }
 
 export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
-  const t = useT(desktopMessages);
-  const failures = useT(failureMessages);
-  const ui = useT(uiMessages);
   const isOff = vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown';
   if (state.phase === 'open') return null;
   return (
@@ -33,30 +29,8 @@ export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
       <div className="screen-message">
         {isOff && state.phase !== 'ended' ? (
           <StoppedMessage vm={vm} actions={actions} />
-        ) : state.phase === 'connecting' ? (
-          <>
-            <div className="spinner-border mb-3" aria-hidden="true" />
-            <p className="m-0">{t('connecting')}</p>
-          </>
         ) : (
-          <>
-            {state.phase === 'retrying' ? (
-              <div className="spinner-border mb-3" aria-hidden="true" />
-            ) : (
-              <IconPlugConnectedX size={40} className="mb-2" aria-hidden="true" />
-            )}
-            <p className="h3 mb-1">{state.phase === 'retrying' ? t('reconnecting') : t('ended')}</p>
-            <p className="mb-3">{failures(state.failure)}</p>
-            {state.failure === 'vm_deleted' || state.failure === 'not_found' ? (
-              <Link to="/" className="btn">
-                {ui('toHome')}
-              </Link>
-            ) : (
-              <button type="button" className="btn" onClick={onRetry}>
-                {t('reconnectNow')}
-              </button>
-            )}
-          </>
+          <LinkMessage state={state} onRetry={onRetry} />
         )}
       </div>
     </div>

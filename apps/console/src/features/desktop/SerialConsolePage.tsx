@@ -43,12 +43,13 @@ function SerialConsole({ vm, isGone }: { vm: Vm; isGone: boolean }) {
     // The terminal is made once; its label may be of the language before.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
-  const { state, retry } = useConsoleLink(terminal ? vm : undefined, {
+  const { state, retry } = useConsoleLink(terminal ? { key: vm.id, state: vm.state } : undefined, {
     getTicket: () => call('vmSerialConsole', { params: { vmId: vm.id } }),
     attach: (socket, link) => terminal?.attach(socket, () => link.opened()) ?? (() => undefined),
   });
   return (
     <ScreenFrame
+      name={vm.name}
       vm={vm}
       title={label}
       tools={

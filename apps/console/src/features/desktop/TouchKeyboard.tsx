@@ -3,21 +3,14 @@ import { IconKeyboardShow } from '@tabler/icons-react';
 import { type KeyboardEvent, useRef } from 'react';
 import { useT } from '../../app/language.tsx';
 import { desktopMessages } from './desktop.messages.ts';
+import { rememberedLayout } from './keyboard-layout.ts';
 import { keystrokesFor } from './keystrokes.ts';
+import { passedOn } from './passed-on-keys.ts';
 import { type KeySender, press } from './type-text.ts';
 
 /** There is always something to delete: an empty input sends no backspace. */
 const FILLER = '________';
 const BACKSPACE = { code: 'Backspace', keysym: 0xff08, modifiers: [] } as const;
-const passedOn: Readonly<Record<string, number>> = {
-  Enter: 0xff0d,
-  Tab: 0xff09,
-  Escape: 0xff1b,
-  ArrowLeft: 0xff51,
-  ArrowUp: 0xff52,
-  ArrowRight: 0xff53,
-  ArrowDown: 0xff54,
-};
 
 export function TouchKeyboard({ sender }: { sender: KeySender }) {
   const t = useT(desktopMessages);
@@ -31,11 +24,12 @@ export function TouchKeyboard({ sender }: { sender: KeySender }) {
     let same = 0;
     while (same < FILLER.length && value[same] === FILLER[same]) same += 1;
     for (let deleted = same; deleted < FILLER.length; deleted += 1) press(sender, BACKSPACE);
-    for (const stroke of keystrokesFor(value.slice(same), 'us').strokes) press(sender, stroke);
+    for (const stroke of keystrokesFor(value.slice(same), rememberedLayout()).strokes) press(sender, stroke);
   };
   const onKeyDown = (event: KeyboardEvent) => {
     const keysym = passedOn[event.key];
-    if (keysym === undefined) return;
+    // What is deleted is seen by what is left of the filler: phones send no key for it.
+    if (keysym === undefined || event.key === 'Backspace') return;
     event.preventDefault();
     press(sender, { code: event.key, keysym, modifiers: [] });
   };

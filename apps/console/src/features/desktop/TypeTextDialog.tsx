@@ -1,13 +1,13 @@
 import { useEffect, useRef, useState } from 'react';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
-import { rememberLocally, rememberedLocally } from '../../app/local-choice.ts';
 import { Modal } from '../../ui/Modal.tsx';
 import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { SelectField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { desktopMessages } from './desktop.messages.ts';
-import { type KeyboardLayout, keyboardLayouts, keystrokesFor } from './keystrokes.ts';
+import { useByCodePoint, useKeyboardLayout } from './keyboard-layout.ts';
+import { keystrokesFor } from './keystrokes.ts';
 import { type KeySender, STROKE_MS, typeStrokes } from './type-text.ts';
 
 const LONG_MS = 60_000;
@@ -28,14 +28,13 @@ export function TypeTextDialog({
   const ui = useT(uiMessages);
   const format = useFormat();
   const [text, setText] = useState(() => draft.get('text') ?? '');
-  const [layout, setLayout] = useState<KeyboardLayout>(
-    () => rememberedLocally('keyboard', keyboardLayouts) ?? 'us',
-  );
+  const { layout, choose, options } = useKeyboardLayout();
+  const [isByCodePoint, setIsByCodePoint] = useByCodePoint();
   const [done, setDone] = useState<number | null>(null);
   const stop = useRef<AbortController | null>(null);
   useEffect(() => () => stop.current?.abort(), []);
 
-  const { strokes, missing } = keystrokesFor(text, layout);
+  const { strokes, missing } = keystrokesFor(text, layout, isByCodePoint);
   const count = strokes.length;
   const isBusy = done !== null;
   const minutes = Math.ceil((count * STROKE_MS) / 60_000);
@@ -74,14 +73,22 @@ export function TypeTextDialog({
             name: 'layout',
             value: layout,
             error: undefined,
-            set: (value) => {
-              setLayout(value);
-              rememberLocally('keyboard', value);
-            },
+            set: choose,
           }}
-          options={keyboardLayouts.map((value) => ({ value, label: t(`layout_${value}`) }))}
+          options={options}
           isDisabled={isBusy}
         />
+        <label className="form-check">
+          <input
+            type="checkbox"
+            className="form-check-input"
+            checked={isByCodePoint}
+            disabled={isBusy}
+            onChange={({ target }) => setIsByCodePoint(target.checked)}
+          />
+          <span className="form-check-label">{t('byCodePoint')}</span>
+          <span className="form-check-description">{t('byCodePointHint')}</span>
+        </label>
         <div role="status">
           {missing.length > 0 && (
             <div className="alert alert-warning">{t('cannotType', { characters: missing.join(' ') })}</div>

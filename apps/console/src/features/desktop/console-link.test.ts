@@ -9,6 +9,9 @@ class FakeSocket extends EventTarget {
   close(code: number): void {
     this.closedWith = code;
   }
+  say(data: unknown): void {
+    this.dispatchEvent(Object.assign(new Event('message'), { data }));
+  }
   drop(code: number): void {
     this.dispatchEvent(Object.assign(new Event('close'), { code }));
   }
@@ -18,26 +21,30 @@ const refusal = (code: ErrorCode) => new ApiError(errorCodes[code], { code, mess
 
 /** A link whose sockets and clock are in the test's hands. */
 function setUp(t: TestContext) {
-  t.mock.timers.enable({ apis: ['setTimeout'] });
+  t.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
   const sockets: FakeSocket[] = [];
   const states: LinkState[] = [];
   let refuse: ApiError | null = null;
+  const told: number[] = [];
   let tickets = 0;
+  let isHanging = false;
   const link = new ConsoleLink({
     getTicket: async () => {
       tickets += 1;
+      if (isHanging) return new Promise<never>(() => undefined);
       if (refuse) throw refuse;
       return { ticket: `t${tickets}`, path: '/desktop' };
     },
     connect: (path, protocols) => {
       assert.equal(path, '/desktop');
-      assert.deepEqual(protocols, ['loucloud', `ticket.t${tickets}`]);
+      assert.deepEqual(protocols, ['loucloud', 'watchers', `ticket.t${tickets}`]);
       const socket = new FakeSocket();
       sockets.push(socket);
       return socket as unknown as WebSocket;
     },
     onSocket: () => undefined,
     onState: (state) => states.push(state),
+    onWatchers: (watchers) => told.push(watchers.others),
   });
   return {
     link,
@@ -46,6 +53,8 @@ function setUp(t: TestContext) {
     failure: () => (states.at(-1) as { failure?: string }).failure,
     refuseWith: (code: ErrorCode | null) => (refuse = code && refusal(code)),
     tickets: () => tickets,
+    told,
+    hang: (value: boolean) => (isHanging = value),
     /** Lets the promises of a ticket run, after so much time. */
     after: async (ms: number) => {
       t.mock.timers.tick(ms);
@@ -113,6 +122,44 @@ for (const code of [4403, 4404, 4429]) {
     assert.equal(tickets(), 2);
   });
 }
+
+test('what is said beside the bytes is for the page alone', async (t) => {
+  const { link, sockets, after, told } = setUp(t);
+  link.start();
+  await after(0);
+  const heard: unknown[] = [];
+  sockets[0]?.addEventListener('message', (event) => heard.push((event as MessageEvent).data));
+  sockets[0]?.say('{"others":2,"names":[]}');
+  sockets[0]?.say('bytes'.length);
+  assert.deepEqual([told, heard], [[2], [5]]);
+});
+
+test('a try that hangs is given up, and the next one comes', async (t) => {
+  const { link, sockets, after, hang, phase } = setUp(t);
+  link.start();
+  await after(0);
+  link.opened();
+  hang(true);
+  sockets[0]?.drop(1006);
+  await after(150);
+  hang(false);
+  await after(2250);
+  assert.equal(phase(), 'retrying');
+  await after(300);
+  assert.equal(sockets.length, 2);
+});
+
+test('without a network the screen is lost at once, and back when there is one', async (t) => {
+  const { link, sockets, after, phase, failure } = setUp(t);
+  link.start();
+  await after(0);
+  link.opened();
+  link.offline();
+  assert.deepEqual([phase(), failure()], ['retrying', 'connection_lost']);
+  link.wake();
+  await after(0);
+  assert.equal(sockets.length, 2);
+});
 
 // P-20.
 test('which layer failed is known from the refused ticket too', async (t) => {

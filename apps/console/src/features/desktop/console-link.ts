@@ -2,7 +2,13 @@
  * The way to a VM's screen or serial line that heals itself: a fresh ticket and a new WebSocket after every loss, no
  * later than 3 s, for as long as the VM can have a screen. It knows nothing of what the bytes mean.
  */
-import { ApiError, type ConsoleTicket, consoleCloseCodes } from '@loucloud/api';
+import {
+  ApiError,
+  type ConsoleTicket,
+  WATCHERS_PROTOCOL,
+  type Watchers,
+  consoleCloseCodes,
+} from '@loucloud/api';
 import type { LinkFailure } from './desktop.messages.ts';
 
 export type LinkState =
@@ -21,10 +27,19 @@ interface Options {
   /** A new socket, not yet open; whoever takes it calls `opened` when the screen is there. */
   readonly onSocket: (socket: WebSocket) => void;
   readonly onState: (state: LinkState) => void;
+  readonly onWatchers: (watchers: Watchers) => void;
 }
 
 const FIRST_DELAY_MS = 150;
-const MAX_DELAY_MS = 3000;
+/** Less than the 3 s in which a screen is back: its ticket and its first picture take their time too. */
+const MAX_DELAY_MS = 1500;
+/** The control plane says something every 2 s: a connection on which nothing is heard any more is dead. */
+const SILENT_MAX_MS = 5000;
+const LISTEN_EVERY_MS = 1000;
+/** A try that hangs is given up, later each time: a slow line needs longer. */
+const FIRST_TRY_MS = 10_000;
+const TRY_MS = 2000;
+const TRY_LONGER_MS = 250;
 
 const final: ReadonlySet<LinkFailure> = new Set([
   'rights_ended',
@@ -42,16 +57,18 @@ export class ConsoleLink {
   #failures = 0;
   #state: LinkState = { phase: 'connecting' };
   #isStopped = false;
+  #isAsking = false;
+  #listening: ReturnType<typeof setInterval> | undefined;
 
   constructor(options: Options) {
     this.#options = options;
   }
 
-  /** Also: try again now. */
-  start(): void {
-    if (this.#isStopped || this.#state.phase === 'open' || this.#socket) return;
+  /** Also: try again now. `isQuiet`: nothing is said before it has worked. */
+  start(isQuiet = false): void {
+    if (this.#isStopped || this.#state.phase === 'open' || this.#socket || this.#isAsking) return;
     clearTimeout(this.#timer);
-    if (this.#state.phase !== 'retrying') this.#become({ phase: 'connecting' });
+    if (this.#state.phase !== 'retrying' && !isQuiet) this.#become({ phase: 'connecting' });
     void this.#open();
   }
 
@@ -63,8 +80,14 @@ export class ConsoleLink {
   stop(): void {
     this.#isStopped = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#listening);
     this.#socket?.close(1000);
     this.#socket = null;
+  }
+
+  /** The browser knows that it has no network. */
+  offline(): void {
+    if (this.#socket) this.failed('connection_lost');
   }
 
   /** Called by whoever draws: what is behind the socket has answered. */
@@ -83,11 +106,14 @@ export class ConsoleLink {
 
   async #open(): Promise<void> {
     try {
-      const { ticket, path } = await this.#options.getTicket();
+      this.#isAsking = true;
+      const { ticket, path } = await within(this.#patienceMs(), this.#options.getTicket());
+      this.#isAsking = false;
       if (this.#isStopped || this.#socket) return;
-      const socket = this.#options.connect(path, ['loucloud', `ticket.${ticket}`]);
+      const socket = this.#options.connect(path, ['loucloud', WATCHERS_PROTOCOL, `ticket.${ticket}`]);
       socket.binaryType = 'arraybuffer';
       this.#socket = socket;
+      this.#listenTo(socket);
       socket.addEventListener('close', ({ code }) => {
         // An earlier socket's end is no news.
         if (this.#socket !== socket) return;
@@ -96,8 +122,31 @@ export class ConsoleLink {
       });
       this.#options.onSocket(socket);
     } catch (error) {
+      this.#isAsking = false;
       if (!this.#isStopped) this.#fail(failureOfTicket(error));
     }
+  }
+
+  #patienceMs(): number {
+    return this.#failures === 0
+      ? FIRST_TRY_MS
+      : Math.min(TRY_MS + TRY_LONGER_MS * this.#failures, FIRST_TRY_MS);
+  }
+
+  /** Before anybody else: what is said beside the bytes is not for them. */
+  #listenTo(socket: WebSocket): void {
+    let heardAt = performance.now();
+    socket.addEventListener('message', (event: MessageEvent<unknown>) => {
+      heardAt = performance.now();
+      if (typeof event.data !== 'string') return;
+      event.stopImmediatePropagation();
+      this.#options.onWatchers(JSON.parse(event.data) as Watchers); // our own control plane's
+    });
+    clearInterval(this.#listening);
+    this.#listening = setInterval(() => {
+      if (this.#socket !== socket) return clearInterval(this.#listening);
+      if (performance.now() - heardAt > SILENT_MAX_MS) this.failed('connection_lost');
+    }, LISTEN_EVERY_MS);
   }
 
   #fail(failure: LinkFailure): void {
@@ -117,6 +166,17 @@ export class ConsoleLink {
   }
 }
 
+class HangingError extends Error {
+  override readonly name = 'HangingError';
+}
+
+function within<T>(ms: number, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new HangingError()), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
 export function failureOfClose(code: number): LinkFailure {
   return (consoleCloseCodes as Readonly<Record<number, LinkFailure>>)[code] ?? 'connection_lost';
 }
@@ -124,6 +184,8 @@ export function failureOfClose(code: number): LinkFailure {
 export function failureOfTicket(error: unknown): LinkFailure {
   if (!(error instanceof ApiError)) return 'connection_lost';
   const { code, status } = error;
+  if (code === 'unreachable') return status === 0 ? 'connection_lost' : 'proxy_lost';
+  if (code === 'database_unavailable') return code;
   if (code === 'wrong_state') return 'vm_not_running';
   if (code === 'host_unreachable' || code === 'too_many_desktops' || code === 'not_found') return code;
   if (code === 'unauthenticated') return 'rights_ended';

@@ -7,7 +7,7 @@ const keysFor = (text: string, layout: KeyboardLayout) =>
 
 const ASCII = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('');
 
-for (const layout of ['us', 'gb'] as const) {
+for (const layout of ['us', 'gb', 'jp'] as const) {
   test(`${layout}: every printable ASCII character can be typed`, () => {
     assert.deepEqual(keystrokesFor(ASCII, layout).missing, []);
   });
@@ -51,6 +51,13 @@ test('the same character is another key on another keyboard', () => {
   assert.deepEqual(keysFor('/', 'us'), ['Slash']);
   assert.deepEqual(keysFor('-_', 'de'), ['Slash', 'ShiftLeft+Slash']);
   assert.deepEqual(keysFor('mM', 'fr'), ['Semicolon', 'ShiftLeft+Semicolon']);
+  assert.deepEqual(keysFor('@"_\\|', 'jp'), [
+    'BracketLeft',
+    'ShiftLeft+Digit2',
+    'ShiftLeft+IntlRo',
+    'IntlYen',
+    'ShiftLeft+IntlYen',
+  ]);
 });
 
 test('line ends of every kind are one Enter, and a tab is a tab', () => {
@@ -70,4 +77,13 @@ test('what is on no key is named once, as people see it', () => {
     strokes: keystrokesFor('ab', 'us').strokes,
     missing: ['你', '好', '👩‍💻'],
   });
+});
+
+test('what is on no key can be typed by its code point', () => {
+  const keys = keystrokesFor('a你', 'de', true);
+  assert.deepEqual(keys.missing, []);
+  assert.deepEqual(
+    keys.strokes.map(({ code, modifiers }) => [...modifiers, code].join('+')),
+    ['KeyA', 'ControlLeft+ShiftLeft+KeyU', 'Digit4', 'KeyF', 'Digit6', 'Digit0', 'Space'],
+  );
 });

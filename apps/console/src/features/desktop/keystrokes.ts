@@ -2,7 +2,7 @@
  * Text as keystrokes. A VM gets scancodes, like from a real keyboard: which key makes which character depends on the
  * layout that the guest believes in, so that must be said.
  */
-export const keyboardLayouts = ['us', 'gb', 'de', 'fr'] as const;
+export const keyboardLayouts = ['us', 'gb', 'de', 'fr', 'jp'] as const;
 export type KeyboardLayout = (typeof keyboardLayouts)[number];
 
 export interface Keystroke {
@@ -11,19 +11,23 @@ export interface Keystroke {
   readonly keysym: number;
   readonly modifiers: readonly Modifier[];
 }
-export type Modifier = 'ShiftLeft' | 'AltRight';
+export type Modifier = 'ShiftLeft' | 'AltRight' | 'ControlLeft';
 
-export const modifierKeysyms = { ShiftLeft: 0xffe1, AltRight: 0xffea } as const satisfies Record<
-  Modifier,
-  number
->;
+export const modifierKeysyms = {
+  ShiftLeft: 0xffe1,
+  AltRight: 0xffea,
+  ControlLeft: 0xffe3,
+} as const satisfies Record<Modifier, number>;
 
-/** The keys in the order of the rows below. `IntlBackslash` is the key left of Z, which US keyboards lack. */
+/**
+ * The keys in the order of the rows below. `IntlBackslash` is the key left of Z, which US keyboards lack; `IntlYen` and
+ * `IntlRo` are Japanese ones.
+ */
 const keys: readonly string[] = [
-  'Backquote Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal',
+  'Backquote Digit1 Digit2 Digit3 Digit4 Digit5 Digit6 Digit7 Digit8 Digit9 Digit0 Minus Equal IntlYen',
   'KeyQ KeyW KeyE KeyR KeyT KeyY KeyU KeyI KeyO KeyP BracketLeft BracketRight',
   'KeyA KeyS KeyD KeyF KeyG KeyH KeyJ KeyK KeyL Semicolon Quote Backslash IntlBackslash',
-  'KeyZ KeyX KeyC KeyV KeyB KeyN KeyM Comma Period Slash',
+  'KeyZ KeyX KeyC KeyV KeyB KeyN KeyM Comma Period Slash IntlRo',
 ].flatMap((row) => row.split(' '));
 
 /** One character a key; a space where the layout has none or a dead key, which would swallow the next character. */
@@ -35,23 +39,27 @@ interface Rows {
 
 const layouts: Record<KeyboardLayout, Rows> = {
   us: {
-    plain: '`1234567890-=' + 'qwertyuiop[]' + "asdfghjkl;'\\ " + 'zxcvbnm,./',
-    shift: '~!@#$%^&*()_+' + 'QWERTYUIOP{}' + 'ASDFGHJKL:"| ' + 'ZXCVBNM<>?',
+    plain: '`1234567890-= ' + 'qwertyuiop[]' + "asdfghjkl;'\\ " + 'zxcvbnm,./ ',
+    shift: '~!@#$%^&*()_+ ' + 'QWERTYUIOP{}' + 'ASDFGHJKL:"| ' + 'ZXCVBNM<>? ',
   },
   gb: {
-    plain: '`1234567890-=' + 'qwertyuiop[]' + "asdfghjkl;'#\\" + 'zxcvbnm,./',
-    shift: '¬!"£$%^&*()_+' + 'QWERTYUIOP{}' + 'ASDFGHJKL:@~|' + 'ZXCVBNM<>?',
-    altGr: '    €        ' + '            ' + '             ' + '          ',
+    plain: '`1234567890-= ' + 'qwertyuiop[]' + "asdfghjkl;'#\\" + 'zxcvbnm,./ ',
+    shift: '¬!"£$%^&*()_+ ' + 'QWERTYUIOP{}' + 'ASDFGHJKL:@~|' + 'ZXCVBNM<>? ',
+    altGr: '    €         ' + '            ' + '             ' + '           ',
   },
   de: {
-    plain: ' 1234567890ß ' + 'qwertzuiopü+' + 'asdfghjklöä#<' + 'yxcvbnm,.-',
-    shift: '°!"§$%&/()=? ' + 'QWERTZUIOPÜ*' + "ASDFGHJKLÖÄ'>" + 'YXCVBNM;:_',
-    altGr: '  ²³   {[]}\\ ' + '@ €        ~' + '            |' + '      µ   ',
+    plain: ' 1234567890ß  ' + 'qwertzuiopü+' + 'asdfghjklöä#<' + 'yxcvbnm,.- ',
+    shift: '°!"§$%&/()=?  ' + 'QWERTZUIOPÜ*' + "ASDFGHJKLÖÄ'>" + 'YXCVBNM;:_ ',
+    altGr: '  ²³   {[]}\\  ' + '@ €        ~' + '            |' + '      µ    ',
   },
   fr: {
-    plain: '²&é"\'(-è_çà)=' + 'azertyuiop $' + 'qsdfghjklmù*<' + 'wxcvbn,;:!',
-    shift: ' 1234567890°+' + 'AZERTYUIOP £' + 'QSDFGHJKLM%µ>' + 'WXCVBN?./§',
-    altGr: '   #{[|  \\^@]}' + '  €         ' + '             ' + '          ',
+    plain: '²&é"\'(-è_çà)= ' + 'azertyuiop $' + 'qsdfghjklmù*<' + 'wxcvbn,;:! ',
+    shift: ' 1234567890°+ ' + 'AZERTYUIOP £' + 'QSDFGHJKLM%µ>' + 'WXCVBN?./§ ',
+    altGr: '   #{[|  \\^@]} ' + '  €         ' + '             ' + '           ',
+  },
+  jp: {
+    plain: ' 1234567890-^\\' + 'qwertyuiop@[' + 'asdfghjkl;:] ' + 'zxcvbnm,./ ',
+    shift: ' !"#$%&\'() =~|' + 'QWERTYUIOP`{' + 'ASDFGHJKL+*} ' + 'ZXCVBNM<>?_',
   },
 };
 
@@ -67,16 +75,33 @@ export interface Typing {
   readonly missing: readonly string[];
 }
 
-export function keystrokesFor(text: string, layout: KeyboardLayout): Typing {
+/**
+ * `isByCodePoint`: what is on no key is typed as its code point after Ctrl-Shift-U, which IBus and GTK, the input methods
+ * of most Linux desktops, take for the character; without it, it is missing.
+ */
+export function keystrokesFor(text: string, layout: KeyboardLayout, isByCodePoint = false): Typing {
   const map = keyMaps[layout];
   const strokes: Keystroke[] = [];
   const missing = new Set<string>();
   for (const { segment } of graphemes.segment(text.replace(/\r\n?/g, '\n'))) {
     const stroke = special[segment] ?? map.get(segment);
     if (stroke) strokes.push(stroke);
+    else if (isByCodePoint) strokes.push(...byCodePoint(segment, map));
     else missing.add(segment);
   }
   return { strokes, missing: [...missing] };
+}
+
+/** Of each of its code points: Ctrl-Shift-U, its number in hexadecimal, a space. */
+function byCodePoint(segment: string, map: ReadonlyMap<string, Keystroke>): Keystroke[] {
+  return Array.from(segment).flatMap((character) => {
+    const letters = ['u', ...(character.codePointAt(0) ?? 0).toString(16), ' '];
+    return letters.flatMap((letter, index) => {
+      const stroke = special[letter] ?? map.get(letter);
+      if (!stroke) return [];
+      return index === 0 ? { ...stroke, modifiers: ['ControlLeft', 'ShiftLeft'] as const } : stroke;
+    });
+  });
 }
 
 const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -1,4 +1,4 @@
-import type { ConsoleTicket, Vm } from '@loucloud/api';
+import type { ConsoleTicket, Vm, Watchers } from '@loucloud/api';
 import { useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { ConsoleLink, type LinkState } from './console-link.ts';
 
@@ -8,18 +8,27 @@ interface Screen {
   readonly getTicket: () => Promise<ConsoleTicket>;
 }
 
+/** What is looked at, and how: another key is another link. `state`: of the VM, where it is known. */
+interface Sight {
+  readonly key: string;
+  readonly state?: Vm['state'];
+}
+
+const NOBODY: Watchers = { others: 0, names: [] };
+
 /** Keeps a link alive as long as the page is open, and wakes it when the VM runs again or the network is back. */
-export function useConsoleLink(vm: Pick<Vm, 'id' | 'state'> | undefined, screen: Screen) {
+export function useConsoleLink(sight: Sight | undefined, screen: Screen) {
   const [state, setState] = useState<LinkState>({ phase: 'connecting' });
+  const [watchers, setWatchers] = useState<Watchers>(NOBODY);
   const link = useRef<ConsoleLink | null>(null);
   const latest = useRef(screen);
   useLayoutEffect(() => {
     latest.current = screen;
   });
-  const vmId = vm?.id;
+  const key = sight?.key;
 
   useEffect(() => {
-    if (vmId === undefined) return undefined;
+    if (key === undefined) return undefined;
     let detach: (() => void) | undefined;
     const created = new ConsoleLink({
       getTicket: () => latest.current.getTicket(),
@@ -30,27 +39,31 @@ export function useConsoleLink(vm: Pick<Vm, 'id' | 'state'> | undefined, screen:
         detach = latest.current.attach(socket, created);
       },
       onState: setState,
+      onWatchers: setWatchers,
     });
     link.current = created;
     created.start();
     const wake = () => {
       if (document.visibilityState === 'visible') created.wake();
     };
+    const lose = () => created.offline();
+    addEventListener('offline', lose);
     addEventListener('online', wake);
     document.addEventListener('visibilitychange', wake);
     return () => {
+      removeEventListener('offline', lose);
       removeEventListener('online', wake);
       document.removeEventListener('visibilitychange', wake);
       created.stop();
       detach?.();
       link.current = null;
     };
-  }, [vmId]);
+  }, [key]);
 
-  const vmState = vm?.state;
+  const vmState = sight?.state;
   useEffect(() => {
     if (vmState === 'running' || vmState === 'paused') link.current?.wake();
   }, [vmState]);
 
-  return { state, retry: () => link.current?.start() };
+  return { state, watchers, retry: () => link.current?.start(), askAgain: () => link.current?.start(true) };
 }

@@ -3,7 +3,7 @@
  * than the other takes them. The ticket comes in the subprotocol: URLs end up in logs.
  */
 import type { Duplex } from 'node:stream';
-import { type ConsoleCloseReason, consoleCloseCodes } from '@loucloud/api';
+import { type ConsoleCloseReason, WATCHERS_PROTOCOL, type Watchers, consoleCloseCodes } from '@loucloud/api';
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from '@fastify/websocket';
 import { UserError } from '../../platform/errors.ts';
@@ -23,6 +23,7 @@ interface Deps {
 const TICKET_PREFIX = 'ticket.';
 /** WebSocket's own code for data that cannot be accepted. */
 const NOT_UNDERSTOOD = 1003;
+const TELL_INTERVAL_MS = 2000;
 const PING_INTERVAL_MS = 15_000;
 /** Bytes that a slow browser may leave unread before the guest's side is paused. */
 const BUFFER_MAX = 1024 * 1024;
@@ -63,6 +64,7 @@ export function desktopSockets(app: FastifyInstance, { desktops, host, authorize
         close(socket, reason);
         guest?.destroy();
       },
+      tell: watchersTo(socket, request),
     });
     socket.once('close', () => {
       unwatch();
@@ -86,9 +88,30 @@ export function desktopSockets(app: FastifyInstance, { desktops, host, authorize
     kind === 'desktop' ? host(hostId).openDesktop(vmId) : host(hostId).openSerialConsole(vmId);
 }
 
+/**
+ * Tells a viewer's page who else watches, if it asked for that; and again and again, so that a page that hears nothing
+ * knows its connection dead: a browser does not let it see pings.
+ */
+function watchersTo(socket: WebSocket, request: FastifyRequest): (watchers: Watchers) => void {
+  if (!protocolsOf(request).includes(WATCHERS_PROTOCOL)) return () => undefined;
+  let latest = '';
+  const send = () => {
+    if (socket.readyState === socket.OPEN && socket.bufferedAmount < BUFFER_MAX) socket.send(latest);
+  };
+  const timer = setInterval(send, TELL_INTERVAL_MS);
+  socket.once('close', () => clearInterval(timer));
+  return (watchers) => {
+    latest = JSON.stringify(watchers);
+    send();
+  };
+}
+
+const protocolsOf = (request: FastifyRequest): string[] =>
+  (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
+
 function ticketOf(request: FastifyRequest): string {
-  const offered = (request.headers['sec-websocket-protocol'] ?? '').split(',').map((name) => name.trim());
-  return offered.find((name) => name.startsWith(TICKET_PREFIX))?.slice(TICKET_PREFIX.length) ?? '';
+  const offered = protocolsOf(request).find((name) => name.startsWith(TICKET_PREFIX));
+  return offered?.slice(TICKET_PREFIX.length) ?? '';
 }
 
 function reasonOf(error: unknown, kind: ConsoleKind): ConsoleCloseReason {

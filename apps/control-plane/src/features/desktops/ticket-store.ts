@@ -1,6 +1,7 @@
 /** Tickets to VMs' screens and serial lines. Only their hashes are kept, and a ticket is gone once it has been shown. */
 import type { Db, Tx } from '../../platform/database/database.ts';
 import type { ConsoleTicketTable } from '../../platform/database/schema.ts';
+import { watchLinkStore } from './watch-link-store.ts';
 
 type Sql = Db | Tx['sql'];
 export type ConsoleKind = ConsoleTicketTable['kind'];
@@ -13,8 +14,11 @@ export interface Admission {
   readonly ownerId: string;
   readonly runId: string;
   readonly userId: string;
+  readonly userName: string;
   readonly sessionId: string;
   readonly isViewOnly: boolean;
+  /** By whose leave: a watch link, and when it ends. */
+  readonly link: { readonly id: string; readonly expiresAt: number } | null;
 }
 
 export const ticketStore = {
@@ -31,6 +35,7 @@ export const ticketStore = {
       .innerJoin('user', 'user.id', 'console_ticket.user_id')
       .selectAll('console_ticket')
       .select(['vm.name as vm_name', 'vm.host_id', 'vm.owner_id', 'vm.run_id as current_run_id', 'user.role'])
+      .select(['user.name as user_name', 'user.display_name'])
       .where('ticket_hash', '=', hash)
       .where('console_ticket.kind', '=', kind)
       .where('console_ticket.expires_at', '>=', now)
@@ -42,7 +47,9 @@ export const ticketStore = {
       .executeTakeFirst();
     // Of two that show the same ticket one deletes it.
     if (!row || numDeletedRows !== 1n || row.run_id !== row.current_run_id) return null;
-    if (row.role !== 'admin' && row.owner_id !== row.user_id) return null;
+    const link = row.link_id === null ? null : await watchLinkStore.find(tx.sql, row.link_id, now);
+    const isOwn = row.role === 'admin' || row.owner_id === row.user_id;
+    if (row.link_id === null ? !isOwn : !link) return null;
     return {
       vmId: row.vm_id,
       vmName: row.vm_name,
@@ -50,8 +57,10 @@ export const ticketStore = {
       ownerId: row.owner_id,
       runId: row.run_id,
       userId: row.user_id,
+      userName: row.display_name || row.user_name,
       sessionId: row.session_id,
       isViewOnly: row.is_view_only === 1,
+      link: link && { id: link.linkId, expiresAt: link.expiresAt },
     };
   },
 

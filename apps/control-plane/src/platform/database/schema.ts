@@ -342,6 +342,30 @@ export interface ConsoleTicketTable {
   session_id: string;
   expires_at: number;
   is_view_only: 0 | 1;
+  /** The watch link that it was given for, if it was. */
+  link_id: string | null;
+}
+
+/** Who has it and is logged in may watch the VM's screen. */
+export interface WatchLinkTable {
+  id: string;
+  /** SHA-256 of the link's secret, hex. */
+  secret_hash: string;
+  vm_id: string;
+  /** Whose the VM was: it is good for no other owner's. */
+  vm_owner_id: string;
+  created_by: string;
+  created_at: number;
+  expires_at: number;
+}
+
+/** One open screen, for the other control planes to know who watches. */
+export interface ViewerTable {
+  id: string;
+  control_plane_id: string;
+  vm_id: string;
+  user_id: string;
+  user_name: string;
 }
 
 /** What a sweep found: something that no record knows, or a VM of which something is missing. */
@@ -390,6 +414,8 @@ export interface Schema {
   setting: SettingTable;
   secret: SecretTable;
   console_ticket: ConsoleTicketTable;
+  watch_link: WatchLinkTable;
+  viewer: ViewerTable;
   control_plane: ControlPlaneTable;
   claim: ClaimTable;
   finding: FindingTable;

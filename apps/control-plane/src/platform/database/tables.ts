@@ -21,6 +21,10 @@ const order = {
   setting: 0,
   finding: 0,
   console_ticket: 0,
-} satisfies Record<Exclude<keyof Schema, 'control_plane' | 'claim' | 'statistics' | 'live_statistics'>, 0>;
+  watch_link: 0,
+} satisfies Record<
+  Exclude<keyof Schema, 'control_plane' | 'claim' | 'statistics' | 'live_statistics' | 'viewer'>,
+  0
+>;
 
 export const tables = Object.keys(order) as readonly (keyof Schema)[];

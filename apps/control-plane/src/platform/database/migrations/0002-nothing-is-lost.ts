@@ -60,11 +60,7 @@ export async function nothingIsLost(db: Kysely<unknown>, adapter: Adapter): Prom
     .execute();
   await classes(db, adapter);
   await unlessThere(db.schema.alterTable('host').addColumn('storage_id', id));
-  await unlessThere(
-    db.schema
-      .alterTable('console_ticket')
-      .addColumn('is_view_only', 'integer', (column) => column.notNull().defaultTo(0)),
-  );
+  await watching(db, adapter);
   await unlessThere(
     db.schema
       .alterTable('image_copy')
@@ -99,6 +95,34 @@ async function classes(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
     .execute();
   await unlessThere(db.schema.alterTable('vm').addColumn('class_id', id));
   await unlessThere(db.schema.createIndex('vm_class').on('vm').column('class_id'));
+}
+
+/** Looking at screens without touching them. */
+async function watching(db: Kysely<unknown>, adapter: Adapter): Promise<void> {
+  const table = tablesOf(db, adapter);
+  await unlessThere(
+    db.schema
+      .alterTable('console_ticket')
+      .addColumn('is_view_only', 'integer', (column) => column.notNull().defaultTo(0)),
+  );
+  await unlessThere(db.schema.alterTable('console_ticket').addColumn('link_id', id));
+  // No references: links and viewers go by themselves, and nobody waits for that.
+  await table('watch_link')
+    .addColumn('id', id, key)
+    .addColumn('secret_hash', word, unique)
+    .addColumn('vm_id', id, required)
+    .addColumn('vm_owner_id', id, required)
+    .addColumn('created_by', id, required)
+    .addColumn('created_at', number, required)
+    .addColumn('expires_at', number, required)
+    .execute();
+  await table('viewer')
+    .addColumn('id', id, key)
+    .addColumn('control_plane_id', id, required)
+    .addColumn('vm_id', id, required)
+    .addColumn('user_id', id, required)
+    .addColumn('user_name', name, required)
+    .execute();
 }
 
 /** First of all: nothing refers to VMs yet, so that their table can be made anew. */

@@ -1,0 +1,103 @@
+/** Links by which others watch: who may make and end them, and when they end by themselves. */
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { testDatabases } from '../../platform/database/test-databases.ts';
+import { hashSecret } from '../../platform/ids.ts';
+import { type Person, openTestControlPlane } from '../../test-control-plane.ts';
+import { testObjects } from '../../test-objects.ts';
+import { ticketStore } from './ticket-store.ts';
+
+async function openWorld(kind: (typeof testDatabases)[number]) {
+  const cloud = await openTestControlPlane(kind);
+  const { db } = cloud.database;
+  const hostId = await testObjects.host(db);
+  const parts = {
+    hostId,
+    imageId: await testObjects.image(db, hostId),
+    networkId: await testObjects.network(db),
+  };
+  const owner = await cloud.addMember('owner');
+  const other = await cloud.addMember('other');
+  const vmId = await testObjects.vm(db, { ...parts, ownerId: owner.id }, 'running');
+  const make = async (by: Person = owner) => {
+    const answer = await by.send('POST', `/vms/${vmId}/watch-links`, { hours: 1 });
+    assert.equal(answer.statusCode, 201, answer.body);
+    return answer.json<{ link: { id: string }; secret: string }>();
+  };
+  const watch = async (secret: string, by: Person = other) => {
+    const answer = await by.send('POST', '/watch', { secret });
+    return answer.statusCode === 201 ? answer.json<{ ticket: string }>().ticket : answer.statusCode;
+  };
+  const redeem = (ticket: string | number) =>
+    cloud.database.transact((tx) =>
+      ticketStore.redeem(tx, hashSecret(String(ticket)), 'desktop', Date.now()),
+    );
+  return {
+    cloud,
+    db,
+    owner,
+    other,
+    vmId,
+    make,
+    watch,
+    redeem,
+    [Symbol.asyncDispose]: () => cloud[Symbol.asyncDispose](),
+  };
+}
+
+for (const kind of testDatabases) {
+  describe(`a link to watch, over ${kind.name}`, () => {
+    test('gives whoever has it a ticket that can only watch, and is kept as a hash alone', async () => {
+      await using world = await openWorld(kind);
+      const { secret } = await world.make();
+      const admission = await world.redeem(await world.watch(secret));
+      assert.equal(admission?.isViewOnly, true);
+      assert.equal(admission.userName, 'other');
+      const rows = JSON.stringify(await world.db.selectFrom('watch_link').selectAll().execute());
+      assert.ok(!rows.includes(secret));
+      assert.equal(await world.watch('a guess'), 404);
+    });
+
+    test('is over when it is revoked, for tickets that were given by it too', async () => {
+      await using world = await openWorld(kind);
+      const { link, secret } = await world.make();
+      const ticket = await world.watch(secret);
+      const path = `/vms/${world.vmId}/watch-links`;
+      assert.equal((await world.owner.send('GET', path)).json<{ items: object[] }>().items.length, 1);
+      assert.equal((await world.owner.send('DELETE', `${path}/${link.id}`)).statusCode, 204);
+      assert.equal((await world.owner.send('DELETE', `${path}/${link.id}`)).statusCode, 204);
+      assert.equal(await world.redeem(ticket), null);
+      assert.equal(await world.watch(secret), 404);
+      assert.deepEqual((await world.owner.send('GET', path)).json(), { items: [] });
+    });
+
+    test('is over when it expires, and when the VM or its maker is not what it was', async () => {
+      await using world = await openWorld(kind);
+      const { db, owner, other, vmId } = world;
+      const changes: readonly (() => Promise<unknown>)[] = [
+        () => db.updateTable('watch_link').set({ expires_at: 1 }).execute(),
+        () => db.updateTable('vm').set({ owner_id: other.id }).where('id', '=', vmId).execute(),
+      ];
+      for (const change of changes) {
+        const { secret } = await world.make();
+        const ticket = await world.watch(secret);
+        await change();
+        assert.equal(await world.redeem(ticket), null);
+        assert.equal(await world.watch(secret), 404);
+      }
+      await db.updateTable('vm').set({ owner_id: owner.id }).where('id', '=', vmId).execute();
+      const { secret } = await world.make();
+      await db.updateTable('user').set({ is_disabled: 1 }).where('id', '=', owner.id).execute();
+      assert.equal(await world.watch(secret), 404);
+    });
+
+    test('gives no more than that: its VM does not exist for who watches', async () => {
+      await using world = await openWorld(kind);
+      await world.make();
+      const { other, vmId } = world;
+      for (const path of ['', '/watch-links'])
+        assert.equal((await other.send('GET', `/vms/${vmId}${path}`)).statusCode, 404);
+      assert.equal((await other.send('POST', `/vms/${vmId}/desktop?isViewOnly=true`)).statusCode, 404);
+    });
+  });
+}
