@@ -95,7 +95,7 @@ export function keystrokesFor(text: string, layout: KeyboardLayout, isByCodePoin
 /** Of each of its code points: Ctrl-Shift-U, its number in hexadecimal, a space. */
 function byCodePoint(segment: string, map: ReadonlyMap<string, Keystroke>): Keystroke[] {
   return Array.from(segment).flatMap((character) => {
-    const letters = ['u', ...(character.codePointAt(0) ?? 0).toString(16), ' '];
+    const letters = ['u', ...Array.from((character.codePointAt(0) ?? 0).toString(16)), ' '];
     return letters.flatMap((letter, index) => {
       const stroke = special[letter] ?? map.get(letter);
       if (!stroke) return [];

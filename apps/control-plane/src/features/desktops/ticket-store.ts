@@ -33,9 +33,10 @@ export const ticketStore = {
       .selectFrom('console_ticket')
       .innerJoin('vm', 'vm.id', 'console_ticket.vm_id')
       .innerJoin('user', 'user.id', 'console_ticket.user_id')
+      .leftJoin('class', 'class.id', 'vm.class_id')
       .selectAll('console_ticket')
       .select(['vm.name as vm_name', 'vm.host_id', 'vm.owner_id', 'vm.run_id as current_run_id', 'user.role'])
-      .select(['user.name as user_name', 'user.display_name'])
+      .select(['user.name as user_name', 'user.display_name', 'class.owner_id as teacher_id'])
       .where('ticket_hash', '=', hash)
       .where('console_ticket.kind', '=', kind)
       .where('console_ticket.expires_at', '>=', now)
@@ -49,7 +50,8 @@ export const ticketStore = {
     if (!row || numDeletedRows !== 1n || row.run_id !== row.current_run_id) return null;
     const link = row.link_id === null ? null : await watchLinkStore.find(tx.sql, row.link_id, now);
     const isOwn = row.role === 'admin' || row.owner_id === row.user_id;
-    if (row.link_id === null ? !isOwn : !link) return null;
+    const isTeacher = row.is_view_only === 1 && row.teacher_id === row.user_id;
+    if (row.link_id === null ? !isOwn && !isTeacher : !link) return null;
     return {
       vmId: row.vm_id,
       vmName: row.vm_name,

@@ -2,10 +2,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { testDatabases } from '../../platform/database/test-databases.ts';
-import { hashSecret } from '../../platform/ids.ts';
+import { hashSecret, newId } from '../../platform/ids.ts';
 import { type Person, openTestControlPlane } from '../../test-control-plane.ts';
 import { testObjects } from '../../test-objects.ts';
 import { ticketStore } from './ticket-store.ts';
+
+const testCaller = {
+  kind: 'session',
+  userName: 'other',
+  sessionId: newId(),
+  address: '127.0.0.1',
+} as const;
 
 async function openWorld(kind: (typeof testDatabases)[number]) {
   const cloud = await openTestControlPlane(kind);
@@ -38,6 +45,7 @@ async function openWorld(kind: (typeof testDatabases)[number]) {
     owner,
     other,
     vmId,
+    parts,
     make,
     watch,
     redeem,
@@ -89,6 +97,20 @@ for (const kind of testDatabases) {
       const { secret } = await world.make();
       await db.updateTable('user').set({ is_disabled: 1 }).where('id', '=', owner.id).execute();
       assert.equal(await world.watch(secret), 404);
+    });
+
+    test('is not needed by the teacher of the VM’s class, who may watch as well, and only that', async () => {
+      await using world = await openWorld(kind);
+      const { cloud, db, other, vmId, parts } = world;
+      const templateId = await testObjects.template(db, parts);
+      const classId = await testObjects.class(db, { ...parts, ownerId: other.id, templateId });
+      const teacher = { ...testCaller, userId: other.id, isAdmin: true };
+      const admitted = async (isViewOnly: boolean) =>
+        world.redeem((await cloud.desktops.issue('desktop', vmId, teacher, isViewOnly)).ticket);
+      assert.equal(await admitted(true), null);
+      await db.updateTable('vm').set({ class_id: classId }).where('id', '=', vmId).execute();
+      assert.equal((await admitted(true))?.isViewOnly, true);
+      assert.equal(await admitted(false), null);
     });
 
     test('gives no more than that: its VM does not exist for who watches', async () => {
