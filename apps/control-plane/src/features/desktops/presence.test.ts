@@ -7,6 +7,7 @@ import type { Viewer } from './viewer-store.ts';
 
 const vmId = newId();
 const person = (name: string) => ({ vmId, userId: name, userName: name });
+const onError = (error: unknown) => assert.ifError(error);
 const hands = (userId: string) => ({ userId, isViewOnly: false });
 
 /** Somebody in front of the screen, and what they were told last. */
@@ -37,7 +38,7 @@ for (const kind of testDatabases) {
         db: database.db,
         controlPlaneId: null,
         hasPeers: () => false,
-        onError: assert.fail,
+        onError,
       });
       const [lin, wang] = [present('lin'), present('wang')];
       one.join(lin);
@@ -58,7 +59,7 @@ for (const kind of testDatabases) {
           .execute();
       const [one, other] = ids.map(
         (controlPlaneId) =>
-          new Presence({ db, controlPlaneId, hasPeers: () => true, onError: assert.fail, intervalMs: 10 }),
+          new Presence({ db, controlPlaneId, hasPeers: () => true, onError, intervalMs: 10 }),
       );
       assert.ok(one && other);
       const [lin, wang] = [present('lin'), present('wang')];
