@@ -7,7 +7,7 @@ import type { Db } from '../../platform/database/database.ts';
 import { newId } from '../../platform/ids.ts';
 import { type Viewer, viewerStore } from './viewer-store.ts';
 
-export interface Present extends Viewer {
+interface Present extends Viewer {
   readonly tell: (viewers: readonly Viewer[]) => void;
 }
 
