@@ -10,7 +10,7 @@ export const pitches = { live: 5000, minute: 60_000, history: HISTORY_PITCH_MS }
 export type Pace = keyof typeof pitches;
 const paces = Object.keys(pitches) as Pace[];
 
-/** `at`: in the middle of the time that it is of; ms since 1970. */
+/** `at`: a time that it is of; ms since 1970. */
 export type OnSample = (pace: Pace, objectId: string, at: number, sample: Sample) => void;
 
 interface Turn {
@@ -46,15 +46,18 @@ export class HostSampler {
     const before = this.#beforeOf(pace, reading.readAtMs);
     this.#turns.set(pace, { at, reading });
     const elapsedMs = before === null ? 0 : reading.readAtMs - before.readAtMs;
-    const middle = at - elapsedMs / 2;
+    const times = timesBetween(at - elapsedMs, at, pace);
+    const tell = (objectId: string, sample: Sample) => {
+      for (const time of times) this.#onSample(pace, objectId, time, sample);
+    };
     const samples: Sample[] = [];
     for (const [id, now] of reading.domains) {
       const sample = sampleOf(before?.domains.get(id) ?? null, now, elapsedMs);
       samples.push(sample);
-      if (vmIds.has(id)) this.#onSample(pace, id, middle, sample);
+      if (vmIds.has(id)) tell(id, sample);
     }
     const sums = Object.fromEntries(figures.map((figure) => [figure, sumOf(samples, figure)]));
-    this.#onSample(pace, this.#hostId, middle, {
+    tell(this.#hostId, {
       ...(sums as Sample), // every figure has just been put in
       cpuCores: coresOf(rateOf(before?.cpuNs ?? null, reading.cpuNs, elapsedMs)),
       memoryBytes: reading.memoryBytes,
@@ -69,6 +72,16 @@ export class HostSampler {
     const usable = [...(own ? [own] : []), ...readings].filter((reading) => reading.readAtMs > oldest);
     return usable[0] ?? null;
   }
+}
+
+/** One for each slot whose middle lies between two readings, so that none is left out when one comes late. */
+function timesBetween(from: number, to: number, pace: Pace): number[] {
+  const times: number[] = [];
+  for (let slot = slotAt(from, pace); slot <= slotAt(to, pace); slot++) {
+    const middle = (slot + 0.5) * pitches[pace];
+    if (middle > from && middle <= to) times.push(middle);
+  }
+  return times.length > 0 ? times : [(from + to) / 2];
 }
 
 export const slotAt = (at: number, pace: Pace): number => Math.floor(at / pitches[pace]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { codeOf } from './codes.ts';
 import { BLOCK_MS, emptyBlock, putIn } from './history-block.ts';
+import { HostSampler, slotAt } from './host-sampler.ts';
 import { figures } from './sample.ts';
 import { statisticsService } from './statistics-service.ts';
 import { statisticsStore } from './statistics-store.ts';
@@ -196,6 +197,17 @@ for (const kind of testDatabases) {
     });
   });
 }
+
+test('a reading that comes late leaves no gap', () => {
+  const slots: number[] = [];
+  const sampler = new HostSampler(
+    'host',
+    (pace, _id, at) => void (pace === 'live' && slots.push(slotAt(at, pace))),
+  );
+  for (const at of [0, 5000, 9990, 15_010, 22_000, 25_000])
+    sampler.take({ readAtMs: at, cpuNs: at, memoryBytes: 1, domains: new Map() }, at, new Set());
+  assert.deepEqual([...new Set(slots)], [0, 1, 2, 3, 4]);
+});
 
 test('figures are read every few seconds while somebody looks, and no longer', async (t) => {
   const [sqlite] = testDatabases;
