@@ -2,9 +2,46 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Vm } from '@loucloud/api';
+import type { Browser, CDPSession } from 'playwright-core';
+import { findBarriers } from './accessibility.ts';
+import { Visitor, openBrowser } from './browser.ts';
+import { pictureOf } from './desktop-page.ts';
 import { GuestKeys } from './guest-keys.ts';
 import { readScreen } from './rfb.ts';
-import { type Login, World, createVm, openConsole } from './world.ts';
+import { ADMIN_PASSWORD, type Login, World, createVm, openConsole, waitFor } from './world.ts';
+
+/** KeyboardEvent.key and .code, and Linux's number of the key: the same place has other signs in each country. */
+const physicalKeys: Readonly<Record<string, readonly (readonly [string, string, number])[]>> = {
+  US: [
+    ['z', 'KeyZ', 44],
+    ['[', 'BracketLeft', 26],
+  ],
+  German: [
+    ['z', 'KeyY', 21],
+    ['ö', 'Semicolon', 39],
+    ['<', 'IntlBackslash', 86],
+    ['Dead', 'Equal', 13],
+  ],
+  French: [
+    ['a', 'KeyQ', 16],
+    ['é', 'Digit2', 3],
+    ['m', 'Semicolon', 39],
+  ],
+  Japanese: [
+    ['@', 'BracketLeft', 26],
+    ['¥', 'IntlYen', 124],
+    ['_', 'IntlRo', 89],
+  ],
+};
+
+const [SHIFT, ALT_GR] = [42, 100];
+/** What is typed, and which keys of that country's keyboard make it. */
+const typedTexts: Readonly<Record<string, readonly [string, string, readonly number[]]>> = {
+  US: ['us', 'az@\\', [30, 44, SHIFT, 3, 43]],
+  German: ['de', 'zß@', [21, 12, ALT_GR, 16]],
+  French: ['fr', 'a1é', [16, SHIFT, 2, 3]],
+  Japanese: ['jp', '@_\\', [26, SHIFT, 89, 124]],
+};
 
 const KEY_A = 30;
 const KEY_O = 24;
@@ -58,6 +95,87 @@ describe('the keys that reach a guest', () => {
     await new Promise((resolve) => eyes.addEventListener('message', resolve, { once: true }));
     eyes.close();
     assert.ok((await hands.frame()).width > 0);
+  });
+
+  describe('typed in a browser', () => {
+    let browser: Browser;
+    let visitor: Visitor;
+    let keyboard: CDPSession;
+    before(async () => {
+      browser = await openBrowser();
+      visitor = await Visitor.open(browser, { url: world.url, bypassCSP: true });
+      await visitor.logIn('admin', ADMIN_PASSWORD);
+      await visitor.goto(`/vms/${vm.id}/desktop`);
+      await pictureOf(visitor.page);
+      keyboard = await visitor.context.newCDPSession(visitor.page);
+    });
+    after(() => browser.close());
+
+    for (const [layout, presses] of Object.entries(physicalKeys)) {
+      test(`keys of a ${layout} keyboard arrive by their place, not by what stands on them`, async () => {
+        await visitor.page.locator('.screen-target canvas').click();
+        guest.forget();
+        for (const [key, code] of presses)
+          for (const type of ['keyDown', 'keyUp'] as const)
+            await keyboard.send('Input.dispatchKeyEvent', { type, key, code });
+        const expected = presses.map(([, , number]) => number);
+        assert.deepEqual(await guest.take(expected.length), expected);
+      });
+    }
+
+    test('the special keys come down together and up again', async () => {
+      guest.forget();
+      await visitor.page.getByRole('button', { name: 'Special keys' }).click();
+      await visitor.page.getByRole('menuitem', { name: 'Ctrl-Alt-F2' }).click();
+      await guest.take(3);
+      await waitFor('all are up', async () => guest.all.length === 6);
+      assert.deepEqual(guest.all, [29, 56, 60, -60, -56, -29]);
+    });
+
+    for (const [layout, [name, text, expected]] of Object.entries(typedTexts)) {
+      test(`text is typed for a guest with a ${layout} keyboard`, async () => {
+        const { page } = visitor;
+        await page.getByRole('button', { name: 'Type text' }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel('Text', { exact: true }).fill(text);
+        await dialog.getByLabel('Keyboard layout of the guest').selectOption(name);
+        guest.forget();
+        await dialog.getByRole('button', { name: /^Type \d/ }).click();
+        assert.deepEqual(await guest.take(expected.length), expected);
+        await dialog.waitFor({ state: 'detached' });
+      });
+    }
+
+    test('what an input method makes is sent when it is finished; what cannot be typed is named', async () => {
+      const { page } = visitor;
+      await page.getByRole('button', { name: 'Compose' }).click();
+      const bar = page.getByRole('group', { name: 'Compose' });
+      await bar.getByLabel('Keyboard layout of the guest').selectOption('us');
+      const line = bar.getByLabel('Text to compose');
+      await line.focus();
+      guest.forget();
+      await keyboard.send('Input.imeSetComposition', { text: 'ni', selectionStart: 2, selectionEnd: 2 });
+      await keyboard.send('Input.insertText', { text: '你o' });
+      assert.equal(await line.inputValue(), '你o');
+      await line.press('Enter');
+      assert.deepEqual(await guest.take(1), [KEY_O]);
+      await bar.getByText('Not on that keyboard, and not sent: 你').waitFor();
+      assert.deepEqual(await findBarriers(page), []);
+
+      // With nothing composed, Enter and Backspace are the guest's.
+      guest.forget();
+      await line.press('Backspace');
+      assert.deepEqual(await guest.take(1), [14]);
+
+      // Ctrl-Shift-U 4f60 space, as IBus and GTK take it.
+      await bar.getByLabel('Other characters by Ctrl-Shift-U').check();
+      await line.fill('你');
+      guest.forget();
+      await bar.getByRole('button', { name: 'Send' }).click();
+      assert.deepEqual(await guest.take(8), [29, 42, 22, 5, 33, 7, 11, 57]);
+      await bar.getByRole('button', { name: 'Close' }).click();
+      await visitor.assertUnharmed();
+    });
   });
 
   test('what is no RFB ends it', async () => {
