@@ -14,6 +14,9 @@ export interface MariaDb extends AsyncDisposable {
   createDatabase(name: string): Promise<string>;
   /** SIGKILL unless told: as when its machine loses power. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** It hangs: its connections stay open and nothing is answered. */
+  freeze(): void;
+  thaw(): void;
   /** Again, with the same data on the same port. */
   start(): Promise<void>;
 }
@@ -65,6 +68,8 @@ export async function startMariaDb(): Promise<MariaDb> {
     },
     start,
     stop,
+    freeze: () => void server.kill('SIGSTOP'),
+    thaw: () => void server.kill('SIGCONT'),
     async [Symbol.asyncDispose]() {
       await stop('SIGTERM');
       await rm(folder, { recursive: true, force: true });

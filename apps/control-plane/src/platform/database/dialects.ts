@@ -10,6 +10,7 @@ import {
   sql,
 } from 'kysely';
 import { createPool } from 'mysql2';
+import { NoAnswerError, type Patience, WatchedPool } from './watched-pool.ts';
 
 export interface Adapter {
   readonly name: 'sqlite' | 'mysql';
@@ -25,6 +26,8 @@ export interface Adapter {
   replaceUnique(db: Kysely<unknown>, constraint: UniqueConstraint): Promise<void>;
   /** A migration that fails has never been. Elsewhere the old state is put back from a backup. */
   readonly undoesMigrations: boolean;
+  /** What `work` asks of the database may take as long as it does: tables that change, another who changes them. */
+  unhurried<T>(work: () => Promise<T>): Promise<T>;
   /** The transaction may be run again: nothing of it took effect. */
   isRetryable(error: unknown): boolean;
   isDuplicateKey(error: unknown): boolean;
@@ -67,6 +70,7 @@ export function sqliteAdapter(path: string): Adapter {
     tableOptions: null,
     replaceUnique: makeTableAnew,
     undoesMigrations: true,
+    unhurried: (work) => work(),
     isRetryable: () => false,
     isDuplicateKey: (error) => has(error, 'errcode', 1555, 2067),
     isUnavailable: () => false,
@@ -85,7 +89,7 @@ class TransactionalSqlite extends SqliteDialect {
   }
 }
 
-export function mysqlAdapter(url: string): Adapter {
+export function mysqlAdapter(url: string, patience?: Patience): Adapter {
   const pool = createPool({
     uri: url,
     timezone: 'Z',
@@ -99,9 +103,10 @@ export function mysqlAdapter(url: string): Adapter {
   pool.on('connection', (connection) => {
     connection.query('set session transaction isolation level read committed');
   });
+  const watched = new WatchedPool(pool, url, patience);
   return {
     name: 'mysql',
-    dialect: new MysqlDialect({ pool }),
+    dialect: new MysqlDialect({ pool: watched }),
     counter: { type: 'bigint', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: 'engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin',
     async replaceUnique(db, { table, constraint, columns }) {
@@ -112,12 +117,15 @@ export function mysqlAdapter(url: string): Adapter {
       );
     },
     undoesMigrations: false,
+    unhurried: (work) => watched.unhurried(work),
     // 1213: deadlock; 1205: lock wait; 1020: the row changed since it was read (MariaDB's snapshot isolation).
     isRetryable: (error) => has(error, 'errno', 1213, 1205, 1020),
     isDuplicateKey: (error) => has(error, 'errno', 1062),
     isUnavailable: (error) => causesOf(error).some(isAway),
     isConnectionLost: (error) =>
-      causesOf(error).some((cause) => isAway(cause) && !has(cause, 'syscall', 'connect')),
+      causesOf(error).some(
+        (cause) => isAway(cause) && !has(cause, 'syscall', 'connect') && !(cause instanceof NoAnswerError),
+      ),
   };
 }
 

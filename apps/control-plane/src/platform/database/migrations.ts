@@ -49,7 +49,9 @@ export async function migrate(
   const target = upTo ?? lastOf(all);
   if (!pending.includes(target)) return [];
   const provider = { getMigrations: () => Promise.resolve(migrations(all, adapter)) };
-  const { error, results = [] } = await new Migrator({ db, provider }).migrateTo(target);
+  const { error, results = [] } = await adapter.unhurried(() =>
+    new Migrator({ db, provider }).migrateTo(target),
+  );
   if (error !== undefined) throw new Error('the database could not be migrated', { cause: error });
   return results.filter((result) => result.status === 'Success').map((result) => result.migrationName);
 }

@@ -30,17 +30,19 @@ const ours = new Set([
 const own = (db: Db) => db as unknown as Kysely<{ [TABLE]: OldState }>;
 
 /** One process of all that share the database does `work` at a time. */
-export function exclusively<T>(db: Db, { name }: Adapter, work: () => Promise<T>): Promise<T> {
+export function exclusively<T>(db: Db, adapter: Adapter, work: () => Promise<T>): Promise<T> {
   // A data folder has a lock of its own.
-  if (name === 'sqlite') return work();
-  return db.connection().execute(async (connection) => {
-    await sql`select get_lock(${LOCK}, ${LOCK_TIMEOUT_S})`.execute(connection);
-    try {
-      return await work();
-    } finally {
-      await sql`select release_lock(${LOCK})`.execute(connection);
-    }
-  });
+  if (adapter.name === 'sqlite') return work();
+  const locked = () =>
+    db.connection().execute(async (connection) => {
+      await sql`select get_lock(${LOCK}, ${LOCK_TIMEOUT_S})`.execute(connection);
+      try {
+        return await work();
+      } finally {
+        await sql`select release_lock(${LOCK})`.execute(connection);
+      }
+    });
+  return adapter.unhurried(locked);
 }
 
 export const oldState = {

@@ -6,6 +6,9 @@ export interface Way {
   readonly port: number;
   cut(): void;
   mend(): void;
+  /** Connections stay, and new ones are taken, but nothing comes through. */
+  hold(): void;
+  letGo(): void;
   /** Ends the connection on which the statement is sent next, once; `after`: when the server has carried it out. */
   cutAt(statement: string, moment: 'before' | 'after'): void;
   close(): void;
@@ -14,6 +17,7 @@ export interface Way {
 export async function openWay(target: URL): Promise<Way> {
   const sockets = new Set<Socket>();
   let isCut = false;
+  let isHeld = false;
   let trap: { readonly statement: string; readonly moment: 'before' | 'after' } | null = null;
   const server = createServer((client) => {
     if (isCut) client.destroy();
@@ -23,6 +27,7 @@ export async function openWay(target: URL): Promise<Way> {
       [onward, client],
     ] as const) {
       sockets.add(from);
+      if (isHeld) from.pause();
       from.on('error', () => undefined);
       from.on('close', () => {
         sockets.delete(from);
@@ -47,6 +52,14 @@ export async function openWay(target: URL): Promise<Way> {
       for (const socket of sockets) socket.destroy();
     },
     mend: () => void (isCut = false),
+    hold() {
+      isHeld = true;
+      for (const socket of sockets) socket.pause();
+    },
+    letGo() {
+      isHeld = false;
+      for (const socket of sockets) socket.resume();
+    },
     cutAt: (statement, moment) => void (trap = { statement, moment }),
     close: () => void server.close(),
   };
