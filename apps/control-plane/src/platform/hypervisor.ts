@@ -243,7 +243,8 @@ export interface HostDriver {
   deleteCore(vmId: string, poolName: string): Promise<void>;
   /** Files of disks in any pool of the host; answers those that no pool knows, which stay. */
   deleteFiles(paths: readonly string[]): Promise<string[]>;
-  contents(poolName: string): Promise<HostContents>;
+  /** `waits`: for a host that is just being connected to, as somebody who looks would not. */
+  contents(poolName: string, options?: { readonly waits: boolean }): Promise<HostContents>;
   /** A file that no domain uses. A missing file is not an error. */
   deleteVolume(name: string, poolName: string): Promise<void>;
 
@@ -263,8 +264,8 @@ export interface HostDriver {
 
   /** null: the host has no such domain. One without our metadata is `missing`: it is not ours. */
   status(vmId: string): Promise<DomainStatus | null>;
-  /** Resolves when the domain is off (true), or at the deadline or the abort (false). */
-  waitUntilOff(vmId: string, options: { deadlineAt: number; signal: AbortSignal }): Promise<boolean>;
+  /** Resolves when the domain is off (true), or after that time or at the abort (false). */
+  waitUntilOff(vmId: string, options: { timeoutMs: number; signal: AbortSignal }): Promise<boolean>;
   xml(vmId: string): Promise<string>;
   /** From the DHCP lease or the guest agent; empty while there is none. */
   addresses(vmId: string): Promise<string[]>;

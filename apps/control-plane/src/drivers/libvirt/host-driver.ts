@@ -115,7 +115,10 @@ export function hostDriver({
     findDisk: (vmId, poolName) => findDisk(hostFor(DEADLINE.disk), vmId, poolName),
     deleteCore: (vmId, poolName) => deleteCore(hostFor(DEADLINE.disk), vmId, poolName),
     deleteFiles: (paths) => deleteFiles(hostFor(DEADLINE.disk), paths),
-    contents: (poolName) => shown(null, (host) => readContents(host, poolName), DEADLINE.contents),
+    contents: (poolName, { waits } = { waits: false }) => {
+      const read = (host: Calls) => readContents(host, poolName);
+      return waits ? insisting(link, DEADLINE.change, read) : shown(null, read, DEADLINE.contents);
+    },
     deleteVolume: (name, poolName) => deleteVolume(hostFor(DEADLINE.disk), name, poolName),
 
     start: (vmId) => withOurs(vmId, DEADLINE.start, (host) => power.start(host, vmId)),

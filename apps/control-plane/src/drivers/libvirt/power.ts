@@ -28,10 +28,14 @@ export async function start(host: Calls, vmId: string): Promise<void> {
 
 /**
  * By the guest agent if one answers, else by ACPI: libvirt tries in that order. It may wait long for an agent that
- * has been told; then the guest is on its way down, and nobody needs to wait here.
+ * has been told; then the guest is on its way down, and nobody needs to wait here. One that is down was told before.
  */
 export async function requestShutdown(hostFor: (timeoutMs: number) => Calls, vmId: string): Promise<void> {
-  await sent(hostFor(PRESS_MS).call('domainShutdownFlags', { domain: domainRef(vmId), flags: 0 }));
+  const host = hostFor(PRESS_MS);
+  await unlessThere(
+    sent(host.call('domainShutdownFlags', { domain: domainRef(vmId), flags: 0 })),
+    async () => (await domainState(hostFor(PRESS_MS), vmId))?.state === DomainState.shutoff,
+  );
 }
 
 export async function requestReboot(hostFor: (timeoutMs: number) => Calls, vmId: string): Promise<void> {

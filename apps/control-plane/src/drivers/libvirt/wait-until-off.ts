@@ -6,12 +6,13 @@ import { callsWithin } from './host-link.ts';
 const LOOK_AGAIN_MS = 10_000;
 const LOOK_MS = 5000;
 
-/** True once the domain is off or gone, false at the deadline or the abort. Woken by libvirt's events. */
+/** True once the domain is off or gone, false after that time or at the abort. Woken by libvirt's events. */
 export async function waitUntilOff(
   link: Link,
   vmId: string,
-  { deadlineAt, signal }: { deadlineAt: number; signal: AbortSignal },
+  { timeoutMs, signal }: { timeoutMs: number; signal: AbortSignal },
 ): Promise<boolean> {
+  const deadlineAt = performance.now() + timeoutMs;
   let wake = () => {};
   const offs = [
     link.on('domain', (event) => {
@@ -27,7 +28,7 @@ export async function waitUntilOff(
       const woken = new Promise<void>((resolve) => (wake = resolve));
       if (signal.aborted || link.state === 'closed') return false;
       if (await isOff(link, vmId)) return true;
-      const leftMs = deadlineAt - Date.now();
+      const leftMs = deadlineAt - performance.now();
       if (leftMs <= 0) return false;
       const timer = setTimeout(() => wake(), Math.min(leftMs, LOOK_AGAIN_MS));
       await woken;

@@ -39,7 +39,7 @@ export function leftoverOperations({ database, events, host: driver }: Deps) {
         timeoutMs: 3 * MINUTE_MS,
         async run({ hostId, poolName, kind, id, powerOff = false }, { report }) {
           const host = driver(hostId);
-          const contents = await host.contents(poolName);
+          const contents = await host.contents(poolName, { waits: true });
           const unknown = leftoversOf(contents, await leftoverStore.known(database.db, hostId));
           if (kind === 'disk') {
             const volume = unknown.volumes.find(({ name }) => name === id);

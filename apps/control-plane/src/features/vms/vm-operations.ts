@@ -264,18 +264,13 @@ export function vmOperations(deps: Deps) {
         async run({ vmId, hostId }, { signal, countdown }) {
           const { shutdownTimeoutSeconds } = await deps.settings.read();
           const host = deps.host(hostId);
-          const startedAt = Date.now();
-          const deadlineAt = startedAt + shutdownTimeoutSeconds * SECOND_MS;
-          // Taken again after a restart it may find the guest down; there is nobody to ask then.
-          if (await host.waitUntilOff(vmId, { deadlineAt: startedAt, signal }))
-            return states.refresh(hostId, vmId);
-          await countdown(deadlineAt);
+          const timeoutMs = (shutdownTimeoutSeconds * SECOND_MS) / 2;
+          await countdown(Date.now() + 2 * timeoutMs);
           await host.requestShutdown(vmId);
-          const middle = startedAt + (shutdownTimeoutSeconds * SECOND_MS) / 2;
-          let isOff = await host.waitUntilOff(vmId, { deadlineAt: middle, signal });
+          let isOff = await host.waitUntilOff(vmId, { timeoutMs, signal });
           if (!isOff && !signal.aborted) {
             await host.requestShutdown(vmId);
-            isOff = await host.waitUntilOff(vmId, { deadlineAt, signal });
+            isOff = await host.waitUntilOff(vmId, { timeoutMs, signal });
           }
           if (!isOff) throw new UserError('guest_ignored_shutdown', { seconds: shutdownTimeoutSeconds });
           await states.refresh(hostId, vmId);

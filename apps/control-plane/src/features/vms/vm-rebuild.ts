@@ -28,9 +28,7 @@ export function vmRebuild({ database, events, host }: Deps) {
   return {
     async lostOn(hostId: string): Promise<LostVm[]> {
       const poolName = await recipeStore.poolOf(db, hostId);
-      // Waits for a server that is just being connected to, as looking at it would not.
-      await host(hostId).readFacts(poolName);
-      const { domains } = await host(hostId).contents(poolName);
+      const { domains } = await host(hostId).contents(poolName, { waits: true });
       const lost: LostVm[] = [];
       for (const { vmId, name, ownerId, ownerName, templateName, isActive } of domains)
         if (!(await vmStore.find(db, vmId)))
