@@ -106,10 +106,13 @@ export class World implements AsyncDisposable {
     await this.#end('SIGKILL');
   }
 
-  /** Resolves when it has ended by itself. */
-  async ended(): Promise<void> {
-    if (this.#process?.exitCode === null && this.#process.signalCode === null)
-      await once(this.#process, 'close');
+  /** Resolves when it has ended by itself; fails after `timeoutMs`. */
+  async ended(timeoutMs = 180_000): Promise<void> {
+    const child = this.#process;
+    if (child) {
+      const isOver = async () => child.exitCode !== null || child.signalCode !== null;
+      await waitFor('the control plane has ended', isOver, timeoutMs);
+    }
     this.#process = null;
   }
 

@@ -7,9 +7,9 @@ import { finished, waitFor } from '../world.ts';
 import type { Stage } from './stage.ts';
 
 /** What is so: afterwards, one way or the other, database and server agree, which is looked at for all types. */
-export interface Case {
+export interface Case<Ground = Stage> {
   /** Makes what it needs, and answers how to ask; that answers the operation's id, or nothing where it is found by type. */
-  readonly prepare: (stage: Stage) => Promise<Asking>;
+  readonly prepare: (ground: Ground) => Promise<Asking>;
 }
 export interface Asking {
   readonly ask: () => Promise<{ readonly operationId: string } | null>;
@@ -321,6 +321,3 @@ export const cases: Partial<Record<OperationType, Case>> = {
 export const elsewhere: Partial<Record<OperationType, string>> = {
   'vm.migrate': 'migration-crash.real.test.ts',
 };
-
-/** Between several servers, and not tried at their fault points yet. */
-export const untried: readonly OperationType[] = ['image.copy', 'image.removeCopy', 'vm.startElsewhere'];

@@ -7,16 +7,20 @@ import type { Operation, Vm, VmState } from '@loucloud/api';
 import { Fleet } from '../../fleet/fleet.ts';
 import { assertSettled, virsh } from '../agreement.ts';
 import { type Login, World, type WorldOptions, createVm, finished, waitFor } from '../world.ts';
+import { Armed } from './armed.ts';
 
 const FILES = '/var/lib/libvirt/images/crash';
 
 export class Stage implements AsyncDisposable {
   readonly world: World;
+  readonly armed: Armed;
   readonly fleet: Fleet;
   readonly hostId: string;
   admin: Login;
   /** Domains that are somebody else's. */
   readonly foreign = new Set<string>();
+  /** Names of VMs that outlast a case. */
+  readonly kept = new Set(['subject']);
   #names = 0;
 
   static async open(options: WorldOptions = {}): Promise<Stage> {
@@ -28,16 +32,17 @@ export class Stage implements AsyncDisposable {
     await world.stop();
     mkdirSync(FILES, { recursive: true });
     chmodSync(FILES, 0o755);
-    writeFileSync(faultsOf(world), '');
-    await startArmed(world);
+    const armed = new Armed(world);
+    await armed.start();
     const admin = await world.login();
     const [host] = (await admin.call('hostList', { query: {} })).items;
     await admin.call('settingsUpdate', { body: { shutdownTimeoutSeconds: 60 } });
-    return new Stage({ world, fleet, admin, hostId: host?.id ?? '' });
+    return new Stage({ world, armed, fleet, admin, hostId: host?.id ?? '' });
   }
 
-  private constructor(parts: { world: World; fleet: Fleet; admin: Login; hostId: string }) {
+  private constructor(parts: Pick<Stage, 'world' | 'armed' | 'fleet' | 'admin' | 'hostId'>) {
     this.world = parts.world;
+    this.armed = parts.armed;
     this.fleet = parts.fleet;
     this.admin = parts.admin;
     this.hostId = parts.hostId;
@@ -48,7 +53,7 @@ export class Stage implements AsyncDisposable {
   }
 
   arm(...points: readonly string[]): void {
-    writeFileSync(faultsOf(this.world), points.join(','));
+    this.armed.arm(...points);
   }
 
   newName(prefix: string): string {
@@ -57,9 +62,7 @@ export class Stage implements AsyncDisposable {
 
   /** Resolves when it has killed itself and serves again. */
   async risen(): Promise<void> {
-    await this.world.ended();
-    this.arm();
-    await startArmed(this.world);
+    await this.armed.risen();
     this.admin = await this.world.login();
   }
 
@@ -133,7 +136,7 @@ export class Stage implements AsyncDisposable {
   async clear(): Promise<void> {
     for (const isDeleted of [false, true])
       for (const vm of (await this.call('vmList', { query: { limit: 200, isDeleted } })).items) {
-        if (vm.name === 'subject' && vm.state !== 'missing' && !isDeleted) continue;
+        if (this.kept.has(vm.name) && vm.state !== 'missing' && !isDeleted) continue;
         const verb = vm.adoption ? 'vmForget' : 'vmPurge';
         const { operationId } = await this.call(verb, { params: { vmId: vm.id } });
         await finished(this.call, operationId);
@@ -148,7 +151,7 @@ export class Stage implements AsyncDisposable {
       else if (host.isInMaintenance)
         await this.call('hostUpdate', { params, body: { isInMaintenance: false } });
     }
-    assert.ok((await this.settled()).length <= 1);
+    assert.ok((await this.settled()).length <= this.kept.size);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -156,6 +159,3 @@ export class Stage implements AsyncDisposable {
     await this.fleet[Symbol.asyncDispose]();
   }
 }
-
-const faultsOf = (world: World): string => join(world.dataDir, 'faults');
-const startArmed = (world: World): Promise<void> => world.start({ LOUCLOUD_FAULT: `@${faultsOf(world)}` });

@@ -1,8 +1,21 @@
 /** The checker: what is done to each operation type, and what has to be so afterwards. */
 import assert from 'node:assert/strict';
+import type { Operation } from '@loucloud/api';
 import type { Case } from './cases.ts';
-import type { Stage } from './stage.ts';
 import type { TableRow } from './table.ts';
+
+/** What a trial needs of the world that it is made in. */
+export interface Ground {
+  arm(...points: readonly string[]): void;
+  /** Resolves when the control plane has killed itself and serves again. */
+  risen(): Promise<void>;
+  over(operationId: string): Promise<Operation>;
+  latest(type: Operation['type']): Promise<string>;
+  /** Fails unless all agree within a minute. */
+  settled(): Promise<unknown>;
+  /** Takes away what the trial left. */
+  clear(): Promise<void>;
+}
 
 export interface Trial {
   readonly name: string;
@@ -43,21 +56,63 @@ export function failures({ type, steps }: TableRow): Trial[] {
   ];
 }
 
-export async function attempt(stage: Stage, { type }: TableRow, trial: Trial, how: Case): Promise<void> {
-  const { ask, isDone, isUndone } = await how.prepare(stage);
-  stage.arm(...trial.points);
+/** Each with a SIGKILL and another run. */
+export function kills({ type, steps, onRestart }: TableRow): Trial[] {
+  const last = steps.at(-1)?.name ?? '';
+  const at = (name: string, points: readonly string[], end: Trial['end']): Trial => ({
+    name,
+    points,
+    isKilled: true,
+    end,
+  });
+  const restarted = onRestart === 'resume' ? 'done' : 'failed';
+  return [
+    ...steps.flatMap(({ name }) => [
+      at(`killed before "${name}"`, [`${type}.${name}.begin`], restarted),
+      at(`killed after "${name}"`, [`${type}.${name}`], restarted),
+    ]),
+    at('killed before its end', [`${type}.end`], restarted),
+    ...steps
+      .filter(({ hasUndo }) => hasUndo)
+      .flatMap(({ name }) => [
+        at(
+          `killed after the undoing of "${name}", which did nothing`,
+          [`${type}.${name}.begin=error`, `${type}.${name}.undo`],
+          'failed',
+        ),
+        at(
+          `killed after the undoing of "${name}"`,
+          [`${type}.${last}=error`, `${type}.${name}.undo`],
+          'failed',
+        ),
+      ]),
+  ];
+}
+
+/** Answers how long all took to settle after the control plane had died, or after the request. */
+export async function attempt<G extends Ground>(
+  ground: G,
+  { type }: Pick<TableRow, 'type'>,
+  trial: Trial,
+  how: Case<G>,
+): Promise<{ readonly settledMs: number }> {
+  const { ask, isDone, isUndone } = await how.prepare(ground);
+  ground.arm(...trial.points);
   // The answer may get lost with the process: what was acknowledged is what the database has.
   const asked = await ask().catch((error: unknown) => {
     if (!trial.isKilled) throw error;
     return null;
   });
-  if (trial.isKilled) await stage.risen();
-  const operation = await stage.over(asked?.operationId ?? (await stage.latest(type)));
+  if (trial.isKilled) await ground.risen();
+  const startedAt = performance.now();
+  const operation = await ground.over(asked?.operationId ?? (await ground.latest(type)));
   assert.equal(operation.type, type);
   assert.equal(operation.state, trial.end, JSON.stringify(operation));
-  stage.arm();
-  await stage.settled();
+  ground.arm();
+  await ground.settled();
+  const settledMs = performance.now() - startedAt;
   if (trial.end === 'done') await isDone();
   else await isUndone?.();
-  await stage.clear();
+  await ground.clear();
+  return { settledMs };
 }

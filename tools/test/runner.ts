@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { root } from '../machine.ts';
 import type { TestRecord } from './reporter.ts';
 
@@ -18,6 +19,8 @@ export interface FileRun {
   readonly timeoutMs: number;
   /** Ends the file's processes, and counts it as failed. */
   readonly signal: AbortSignal;
+  /** Hears each line of what it prints, at once. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** How long a file told to end may take for it, with its box. */
@@ -43,6 +46,8 @@ export async function runFile(run: FileRun, tally: Tally): Promise<void> {
   let output = '';
   for (const stream of [child.stdout, child.stderr])
     stream.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const { onLine } = run;
+  if (onLine) createInterface({ input: child.stdout }).on('line', onLine);
   // The group: a test's own children too. A box ends what is in it, and goes even if killed.
   const signalAll = (signal: NodeJS.Signals): void => {
     if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, signal);

@@ -11,6 +11,7 @@ import type { Database, Tx } from '../database/database.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
+import { fault } from './fault.ts';
 import { Lanes, Place } from './lanes.ts';
 import type { OperationType, Outcome } from './operation.ts';
 import { type Backoff, OperationRun, Stopping, Superseded } from './operation-run.ts';
@@ -249,6 +250,7 @@ export class OperationEngine {
 
     if (!outcome) return; // superseded (already ended), or the control plane stops (resumed in the next run)
     const end = outcome;
+    await fault(`${operation.type}.end`);
     await this.#deps.database.transact((tx) => this.#end(tx, operation, end, fence));
   }
 

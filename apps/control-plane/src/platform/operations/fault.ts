@@ -1,17 +1,18 @@
 /**
- * For the crash tests alone. LOUCLOUD_FAULT names points right after a step, or its undoing, took effect: `TYPE.STEP` or
- * `TYPE.STEP.undo`; several with commas between. There the process kills itself. With `=error` behind the name the step
- * fails instead, and with `=twice` it is done once more. `@FILE` reads the points from a file each time, and a point that
- * was met is struck out there, so that the next run does not meet it.
+ * For the crash tests alone. LOUCLOUD_FAULT names points, several with commas between; there the process kills itself:
+ * `TYPE.STEP.begin` when the step is recorded as begun and has done nothing, `TYPE.STEP` or `TYPE.STEP.undo` when it or its
+ * undoing took effect and that is not recorded, `TYPE.end` when nothing is left but to end the operation. With `=error`
+ * behind the name the step fails instead, and with `=twice` it is done once more. `@FILE` reads the points from a file each
+ * time, and a point that was met is struck out there, so that the next run does not meet it.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const points = process.env['LOUCLOUD_FAULT'] ?? '';
 
 /** `repeat` does again what was just done. */
-export async function fault(name: string, repeat: () => Promise<void>): Promise<void> {
+export async function fault(name: string, repeat?: () => Promise<void>): Promise<void> {
   if (points === '') return;
-  if (take(`${name}=twice`)) await repeat();
+  if (repeat && take(`${name}=twice`)) await repeat();
   if (take(`${name}=error`)) throw new Error(`fault injected after ${name}`);
   if (take(name)) process.kill(process.pid, 'SIGKILL');
 }

@@ -101,6 +101,7 @@ export class OperationRun {
         const isCancellable = step.isCancellable === true;
         const run = () =>
           this.#attempt(step, (context) => step.run(this.#operation.input, context), isCancellable);
+        await fault(`${this.#operation.type}.${step.name}.begin`);
         await run();
         await fault(`${this.#operation.type}.${step.name}`, run);
       } catch (error) {

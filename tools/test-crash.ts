@@ -1,0 +1,37 @@
+/**
+ * `npm run test:crash [-- PART…]`: everything that may die, at every moment that has a name, in the box and in the lab.
+ * `npm test` has a short form. Ends with `N passed, N failed`. PART: only the files whose path contains it.
+ */
+import { globSync } from 'node:fs';
+import { CASE_MARK } from '../e2e/crash/tell.ts';
+import { debianPackages, root, starterImage } from './machine.ts';
+import { productPackages, testPackages } from './packages.ts';
+import { fail, runSteps } from './steps.ts';
+import { boxFor } from './test/box-for.ts';
+import { type Tally, runFile } from './test/runner.ts';
+
+/** The last is in `npm test` too. */
+const FILES = ['e2e/crash/*.crash.ts', 'e2e/database-away.real.test.ts'];
+
+async function main(parts: readonly string[]): Promise<void> {
+  await runSteps([debianPackages([...productPackages, ...testPackages]), starterImage]);
+  const files = globSync(FILES, { cwd: root }).sort();
+  const chosen = files.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
+  const stop = new AbortController();
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
+  const { signal } = stop;
+  const tally: Tally = { passed: 0, failed: 0 };
+  const environment = { LC_ALL: 'C.UTF-8' };
+  const onLine = (line: string): void => {
+    if (line.startsWith(CASE_MARK)) console.log(line);
+  };
+  for (const file of chosen) await runFile({ file, environment, ...boxFor(file), signal, onLine }, tally);
+  if (tally.passed === 0 || signal.aborted) tally.failed++;
+  process.exitCode = tally.failed === 0 ? 0 : 1;
+  process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  fail(error);
+  console.log('0 passed, 1 failed');
+});
