@@ -7,6 +7,7 @@ import {
   IconHistory,
   IconLayoutDashboard,
   IconNetwork,
+  IconSchool,
   IconServer,
   IconSettings,
   IconTemplate,
@@ -131,6 +132,22 @@ export const adminGroups: readonly AdminGroup[] = [
       {
         path: '/users/:userId',
         load: async () => (await import('../features/users/UserPage.tsx')).UserPage,
+      },
+      {
+        path: '/classes',
+        label: 'classes',
+        icon: IconSchool,
+        isForAll: true,
+        load: async () => (await import('../features/classes/ClassesPage.tsx')).ClassesPage,
+      },
+      {
+        path: '/classes/new',
+        load: async () => (await import('../features/classes/NewClassPage.tsx')).NewClassPage,
+      },
+      {
+        path: '/classes/:classId',
+        isForAll: true,
+        load: async () => (await import('../features/classes/ClassPage.tsx')).ClassPage,
       },
     ],
   },

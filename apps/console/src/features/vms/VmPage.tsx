@@ -14,6 +14,7 @@ import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
 import { StatisticsCard } from '../statistics/StatisticsCard.tsx';
 import { VmAdoption } from './VmAdoption.tsx';
+import { VmClassNote } from './VmClassNote.tsx';
 import { VmBinned } from './VmBinned.tsx';
 import { VmDetails } from './VmDetails.tsx';
 import { VmDifferences } from './VmDifferences.tsx';
@@ -77,6 +78,7 @@ export function VmPage() {
       }
     >
       <VmStaleCopies copies={vm.staleCopies} />
+      <VmClassNote vm={vm} />
       <div className="row row-cards">
         <div className="col-12">
           <VmStatusCard vm={vm} actions={actions} />

@@ -53,6 +53,9 @@ export const vmsMessages = catalog(
     resetTitle: 'Reset {name}?',
     resetText:
       'This restarts the machine at once, as by the button on its case. What the guest has not yet written to its disk is lost.',
+    ofClass: 'This machine belongs to the class {name}.',
+    classExpires:
+      'The class expires on {date}: the machine is shut down then, and moved to the recycle bin. Save what you want to keep before.',
     remakeTitle: 'Reset {name} to its template?',
     remakeText:
       'Everything that is on its disk is lost for good: files, programs, settings. The disk is made anew from the image {image}. Name, address and owner stay; if it runs, it is powered off and started again.',
@@ -141,6 +144,8 @@ export const vmsMessages = catalog(
     powerOffText: '将立即切断电源，虚拟机尚未写入磁盘的数据会丢失。',
     resetTitle: '确定强制重置 {name}？',
     resetText: '相当于按下机箱上的重置按钮，立即重新启动，尚未写入磁盘的数据会丢失。',
+    ofClass: '这台虚拟机属于班级 {name}。',
+    classExpires: '班级将于 {date} 到期：届时虚拟机会关机并移入回收站，请提前保存需要的内容。',
     remakeTitle: '确定将 {name} 重置为模板状态？',
     remakeText:
       '磁盘上的全部内容（文件、程序、设置）将永久丢失，并用镜像 {image} 重新制作磁盘。名称、地址和所有者不变；运行中的会先断电，完成后重新启动。',

@@ -1,0 +1,126 @@
+/** A class: its members, their machines, and what is done with all of them. */
+import type { Class } from '@loucloud/api';
+import { IconAlertTriangle, IconUsers } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useParams } from 'react-router';
+import { query } from '../../app/api.ts';
+import { useFormat } from '../../app/format.ts';
+import { useT } from '../../app/language.tsx';
+import { EmptyState } from '../../ui/EmptyState.tsx';
+import { NotFound } from '../../ui/FullPageError.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { OperationStatus } from '../operations/OperationStatus.tsx';
+import { ClassActions } from './ClassActions.tsx';
+import { ClassMembers } from './ClassMembers.tsx';
+import { isSoon } from './class-time.ts';
+import './classes.css';
+import { classesMessages } from './classes.messages.ts';
+
+/** Whoever leads a class is not told of its members' events: what they do is theirs. */
+const LOOK_AGAIN_MS = 4000;
+
+export function ClassPage() {
+  const t = useT(classesMessages);
+  const { classId = '' } = useParams();
+  const params = { classId };
+  const again = { refetchInterval: LOOK_AGAIN_MS };
+  const { data: found, error, refetch } = useQuery({ ...query('classGet', { params }), ...again });
+  const { data: members } = useQuery({ ...query('classMemberList', { params }), ...again });
+  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const back = { to: '/classes', label: t('title') };
+
+  if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
+  if (!found || !members) {
+    return (
+      <Page title="" heading="…" back={back}>
+        <div className="card">
+          {error ? (
+            <LoadProblem error={error} onRetry={() => void refetch()} />
+          ) : (
+            <div className="card-body late placeholder-glow" aria-hidden="true">
+              <span className="placeholder col-6" />
+            </div>
+          )}
+        </div>
+      </Page>
+    );
+  }
+  return (
+    <Page
+      title={found.name}
+      back={back}
+      actions={<ClassActions found={found} members={members.items} chosen={chosen} />}
+    >
+      <ExpiryNote found={found} />
+      {found.templateId === null && <div className="alert alert-warning">{t('noTemplate')}</div>}
+      <Summary found={found} />
+      {found.operation && (
+        <div className="card mb-3">
+          <div className="card-body">
+            <OperationStatus operation={found.operation} />
+            <p className="text-secondary small mt-2 mb-0">{t('pace')}</p>
+          </div>
+        </div>
+      )}
+      {members.items.length === 0 ? (
+        <div className="card">
+          <EmptyState icon={IconUsers} title={t('noMembers')} hint={t('noMembersHint')} />
+        </div>
+      ) : (
+        <ClassMembers found={found} members={members.items} chosen={chosen} onChoose={setChosen} />
+      )}
+    </Page>
+  );
+}
+
+function Summary({ found }: { found: Class }) {
+  const t = useT(classesMessages);
+  const format = useFormat();
+  const facts = [
+    [t('teacher'), found.ownerName],
+    [t('template'), found.templateName],
+    [t('machines'), t('machinesOf', { vms: found.vmCount, members: found.memberCount })],
+    [t('running'), format.number(found.runningCount)],
+    [t('expires'), found.expiresAt === null ? t('never') : format.dateTime(found.expiresAt)],
+  ] as const;
+  return (
+    <div className="card mb-3">
+      <div className="card-body">
+        {found.description && <p className="text-break">{found.description}</p>}
+        <dl className="datagrid m-0">
+          {facts.map(([label, value]) => (
+            <div key={label} className="datagrid-item">
+              <dt className="datagrid-title">{label}</dt>
+              <dd className="datagrid-content m-0">{value}</dd>
+            </div>
+          ))}
+        </dl>
+      </div>
+    </div>
+  );
+}
+
+function ExpiryNote({ found: { expiresAt, expiredAt } }: { found: Class }) {
+  const t = useT(classesMessages);
+  const format = useFormat();
+  if (expiresAt === null || (expiredAt === null && !isSoon(expiresAt))) return null;
+  const date = format.dateTime(expiresAt);
+  return (
+    <div className="alert alert-warning" role="status">
+      <div className="alert-icon">
+        <IconAlertTriangle aria-hidden="true" />
+      </div>
+      <div>
+        {expiredAt === null ? (
+          <>
+            <strong>{t('expiresSoon', { date })}</strong> {t('expiresSoonText')}
+          </>
+        ) : (
+          t('expired', { date })
+        )}
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,131 @@
+import type { Class, NewClassUser } from '@loucloud/api';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link, useNavigate } from 'react-router';
+import { query } from '../../app/api.ts';
+import { useForm } from '../../app/form.ts';
+import { useT } from '../../app/language.tsx';
+import { Page } from '../../ui/Page.tsx';
+import { ProblemAlert } from '../../ui/Problem.tsx';
+import { useToast } from '../../ui/Toasts.tsx';
+import { UserSelect } from '../../ui/UserSelect.tsx';
+import { type Option, SelectField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
+import { DayField } from './DayField.tsx';
+import { MemberPreview } from './MemberPreview.tsx';
+import { MembersField } from './MembersField.tsx';
+import { NewUsersOnce } from './NewUsersOnce.tsx';
+import { endOfDay } from './class-time.ts';
+import './classes.css';
+import { classesMessages } from './classes.messages.ts';
+
+interface Values {
+  readonly name: string;
+  readonly description: string;
+  readonly templateId: string;
+  readonly owner: Option<string> | null;
+  readonly expiresAt: string;
+  readonly members: string;
+}
+const nothing: Values = {
+  name: '',
+  description: '',
+  templateId: '',
+  owner: null,
+  expiresAt: '',
+  members: '',
+};
+
+export function NewClassPage() {
+  const t = useT(classesMessages);
+  const toast = useToast();
+  const navigate = useNavigate();
+  const [made, setMade] = useState<{ class: Class; newUsers: readonly NewClassUser[] } | null>(null);
+  const { data: templates } = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
+  const form = useForm<'classCreate', Values>('classCreate', {
+    initial: nothing,
+    request: ({ name, description, templateId, owner, expiresAt, members }) => ({
+      body: {
+        name,
+        description,
+        templateId,
+        members,
+        ...(owner === null ? {} : { ownerId: owner.value }),
+        ...(expiresAt === '' ? {} : { expiresAt: endOfDay(expiresAt) }),
+      },
+    }),
+    async onDone(reply) {
+      toast.success(t('madeNow', { name: reply.class.name }));
+      if (reply.newUsers.length > 0) setMade(reply);
+      else await navigate(`/classes/${reply.class.id}`);
+    },
+  });
+  const back = { to: '/classes', label: t('title') };
+  if (made) {
+    return (
+      <Page title={t('passwordsTitle')} back={back} isNarrow>
+        <div className="card">
+          <div className="card-body">
+            <NewUsersOnce users={made.newUsers} fileName={made.class.name} />
+          </div>
+          <div className="card-footer text-end">
+            <Link className="btn btn-primary" to={`/classes/${made.class.id}`}>
+              {t('goOn')}
+            </Link>
+          </div>
+        </div>
+      </Page>
+    );
+  }
+  const options = (templates?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
+  const example = `${form.values.name || 'cs-1'}-zhang`;
+  return (
+    <Page title={t('addTitle')} back={back}>
+      <form className="row row-cards" {...form.props}>
+        <div className="col-lg-6">
+          <div className="card">
+            <div className="card-body">
+              <ProblemAlert error={form.error} />
+              <TextField
+                field={form.field('name')}
+                label={t('name')}
+                hint={t('nameHint', { example })}
+                isRequired
+                autoFocus
+              />
+              <TextAreaField field={form.field('description')} label={t('description')} rows={2} />
+              <SelectField
+                field={form.field('templateId')}
+                label={t('template')}
+                hint={t('templateHint')}
+                isRequired
+                options={[{ value: '', label: t('choose') }, ...options]}
+              />
+              <div className="mb-3">
+                <span className="form-label">{t('teacher')}</span>
+                <UserSelect
+                  label={t('teacher')}
+                  value={form.values.owner}
+                  onChange={(owner) => form.set({ owner })}
+                />
+                <small className="form-hint">{t('teacherHint')}</small>
+              </div>
+              <DayField field={form.field('expiresAt')} />
+              <MembersField field={form.field('members')} />
+            </div>
+            <div className="card-footer text-end">
+              <SubmitButton isPending={form.isPending}>{t('create')}</SubmitButton>
+            </div>
+          </div>
+        </div>
+        <div className="col-lg-6">
+          <div className="card">
+            <div className="card-body">
+              <h2 className="subheader mb-3">{t('preview')}</h2>
+              <MemberPreview members={form.values.members} templateId={form.values.templateId} />
+            </div>
+          </div>
+        </div>
+      </form>
+    </Page>
+  );
+}

@@ -1,0 +1,163 @@
+/** A class from a pasted list to its expiry date: made by the admin in the browser, led by a teacher, over real guests. */
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { after, before, describe, test } from 'node:test';
+import type { Class } from '@loucloud/api';
+import type { Browser } from 'playwright-core';
+import { findBarriers } from './accessibility.ts';
+import { POOL } from './agreement.ts';
+import { Visitor, openBrowser } from './browser.ts';
+import { ADMIN_PASSWORD, type Login, World, finished, waitFor } from './world.ts';
+
+const SHOTS = process.env['LOUCLOUD_SCREENSHOTS'];
+const TEACHER = { name: 'teacher', password: 'a long password' };
+
+describe('a class', () => {
+  let world: World;
+  let browser: Browser;
+  let admin: Login;
+  let teacher: Login;
+  let made: Class;
+  let visitor: Visitor;
+
+  before(async () => {
+    world = await World.open();
+    admin = await world.login();
+    await admin.call('userCreate', { body: TEACHER });
+    teacher = await world.login(TEACHER.name, TEACHER.password);
+    browser = await openBrowser();
+    visitor = await Visitor.open(browser, { url: world.url, bypassCSP: true });
+    await visitor.goto('/login');
+    await visitor.logIn('admin', ADMIN_PASSWORD);
+  });
+  after(async () => {
+    await visitor[Symbol.asyncDispose]();
+    await browser.close();
+    await world[Symbol.asyncDispose]();
+  });
+
+  const params = () => ({ classId: made.id });
+  const members = async () => (await admin.call('classMemberList', { params: params() })).items;
+  const states = async () => (await members()).map(({ vm }) => vm?.state ?? 'none');
+  const act = async (body: { action: 'start' | 'powerOff' | 'remake'; userIds?: string[] }) => {
+    const { operationId } = await teacher.call('classAct', { params: params(), body });
+    return finished(teacher.call, operationId);
+  };
+
+  /** Nothing that keeps somebody out; a picture where they are asked for. */
+  async function look(name: string): Promise<void> {
+    assert.deepEqual(await findBarriers(visitor.page), [], name);
+    if (SHOTS === undefined) return;
+    await mkdir(SHOTS, { recursive: true });
+    await visitor.page.screenshot({ path: `${SHOTS}/${name}.png`, fullPage: true });
+  }
+
+  test('is made of a pasted list, once its bad line is put right', async () => {
+    const { page } = visitor;
+    await visitor.goto('/classes');
+    await page.getByText('No classes yet').waitFor();
+    await look('classes-empty');
+    await page.getByRole('link', { name: 'New class' }).first().click();
+    await page.getByLabel('Name', { exact: false }).first().fill('5a');
+    await page.getByLabel('Template').selectOption({ index: 1 });
+    const list = page.getByLabel('Members', { exact: true });
+    await list.fill('zhang,,张三\nli,first pass\n王五');
+    await page.getByText('Line 3').waitFor();
+    await look('class-new');
+    await list.fill('zhang,,张三\nli,first pass\nwang');
+    await page.getByText('3 members, 3 of them new').waitFor();
+    await page.getByRole('button', { name: 'Create the class' }).click();
+    await page.getByText('Download as CSV').waitFor();
+    await look('class-passwords');
+    await page.getByRole('link', { name: 'Go on to the class' }).click();
+    await page.getByText('None yet').first().waitFor();
+    [made] = (await admin.call('classList', { query: {} })).items as [Class];
+    made = await admin.call('classUpdate', {
+      params: params(),
+      body: { ownerId: (await teacher.call('meGet')).user.id },
+    });
+    await world.login('li', 'first pass');
+  });
+
+  test('gets one machine each in one action', async () => {
+    const { page } = visitor;
+    await page.getByRole('button', { name: 'Create machines (3)' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Create machines (3)' }).click();
+    await waitFor(
+      'all are there',
+      async () => (await states()).every((state) => state === 'stopped'),
+      120_000,
+    );
+    await waitFor('nothing holds them', async () =>
+      (await members()).every(({ vm }) => vm?.operation === null),
+    );
+    await page.getByText('5a-zhang').waitFor();
+    await look('class');
+    const li = await world.login('li', 'first pass');
+    const [vm] = (await li.call('vmList', { query: {} })).items;
+    assert.deepEqual([vm?.name, vm?.class?.name], ['5a-li', '5a']);
+  });
+
+  test('is started and reset by its teacher, who reaches nothing else', async () => {
+    await act({ action: 'start' });
+    assert.deepEqual(await states(), ['running', 'running', 'running']);
+    const [li] = await members();
+    const before = statSync(`${POOL}/${li?.vm?.id}.qcow2`);
+    await act({ action: 'remake', userIds: [li?.userId ?? ''] });
+    const now = statSync(`${POOL}/${li?.vm?.id}.qcow2`);
+    assert.notDeepEqual([now.ino, now.birthtimeMs], [before.ino, before.birthtimeMs]);
+    assert.deepEqual(await states(), ['running', 'running', 'running']);
+    await assert.rejects(teacher.call('vmGet', { params: { vmId: li?.vm?.id ?? '' } }), {
+      code: 'not_found',
+    });
+    const ticket = { params: { ...params(), userId: li?.userId ?? '' } };
+    assert.ok((await teacher.call('classVmDesktop', ticket)).ticket);
+  });
+
+  test('is stopped together; a member who is refused has the reason in their line', async () => {
+    await act({ action: 'powerOff' });
+    assert.deepEqual(await states(), ['stopped', 'stopped', 'stopped']);
+    await admin.call('classMembersAdd', { params: params(), body: { members: 'late' } });
+    const late = (await members()).find(({ name }) => name === 'late');
+    const none = { params: { userId: late?.userId ?? '' }, body: { ownQuota: { vms: 0 } } };
+    await admin.call('userUpdate', none);
+    const { items } = await admin.call('classVmsCreate', { params: params(), body: {} });
+    assert.deepEqual(
+      items.map(({ name, problem }) => [name, problem?.code]),
+      [['late', 'quota_exceeded']],
+    );
+    await visitor.page.getByText('Quota exceeded').waitFor();
+    await look('class-refused');
+  });
+
+  test('goes to the recycle bin some time after its expiry date', async () => {
+    const expiresAt = new Date(Date.now() - 40 * 60_000).toISOString();
+    await admin.call('classUpdate', { params: params(), body: { expiresAt } });
+    await waitFor(
+      'it has expired',
+      async () => (await admin.call('classGet', { params: params() })).expiredAt !== null,
+      120_000,
+    );
+    const query = { isDeleted: true };
+    await waitFor('all are in the bin', async () => (await admin.call('vmList', { query })).total === 3);
+    await visitor.page.getByText('This class expired on').waitFor();
+    await look('class-expired');
+  });
+
+  test('its teacher sees it, and its member sees nothing of it', async () => {
+    await using guide = await Visitor.open(browser, { url: world.url, width: 375, language: 'zh-CN' });
+    await guide.goto('/login');
+    await guide.logIn(TEACHER.name, TEACHER.password);
+    await guide.page.getByRole('link', { name: '班级' }).click();
+    await guide.page.getByRole('link', { name: '5a' }).click();
+    await guide.page.getByText('late').first().waitFor();
+    if (SHOTS !== undefined)
+      await guide.page.screenshot({ path: `${SHOTS}/class-teacher-phone.png`, fullPage: true });
+    await using pupil = await Visitor.open(browser, { url: world.url });
+    await pupil.goto('/login');
+    await pupil.logIn('li', 'first pass');
+    await pupil.page.getByRole('link', { name: 'My machines' }).waitFor();
+    assert.equal(await pupil.page.getByRole('link', { name: 'Classes' }).count(), 0);
+  });
+});
