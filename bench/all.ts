@@ -1,6 +1,7 @@
 /** Every bench, in the order they are run. */
 import { batch } from './batch.ts';
 import type { Bench } from './bench.ts';
+import { console10k } from './console.ts';
 import { create } from './create.ts';
 import { desktop } from './desktop.ts';
 import { event } from './event.ts';
@@ -18,6 +19,7 @@ export const benches: readonly Bench[] = [
   desktop,
   idle,
   page,
+  console10k,
   libvirt,
   image,
 ];

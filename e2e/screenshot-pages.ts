@@ -121,6 +121,61 @@ const pages: readonly Shot[] = [
     isWhole: false,
     prepare: press('Register image', '登记镜像'),
   },
+  {
+    name: 'image-path',
+    who: 'admin',
+    path: () => '/images',
+    title: ['rocky-9', 'rocky-9'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('Register image', '登记镜像')(page, language);
+      const dialog = page.getByRole('dialog');
+      await dialog
+        .getByLabel(byLanguage(language, 'Path', '路径'), { exact: true })
+        .fill('/var/lib/libvirt/images/');
+      await dialog.getByRole('button', { name: 'rocky-9.qcow2' }).click();
+      await dialog.getByText(/qcow2, .*(disk|磁盘)/).waitFor();
+    },
+  },
+  {
+    name: 'vms-selected',
+    who: 'admin',
+    path: () => '/vms?search=-',
+    title: ['erp-test', 'erp-test'],
+    prepare: (page) => page.getByRole('checkbox').first().check(),
+  },
+  {
+    name: 'vms-columns',
+    who: 'admin',
+    path: () => '/vms',
+    title: ['erp-test', 'erp-test'],
+    isWhole: false,
+    prepare: press('Columns', '显示的列'),
+  },
+  {
+    name: 'vms-bulk-asked',
+    who: 'admin',
+    path: () => '/vms?search=build',
+    title: ['build-1', 'build-1'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await page.getByRole('checkbox').first().check();
+      await press('Delete', '删除')(page, language);
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'help',
+    who: 'admin',
+    path: () => '/hosts',
+    title: ['this-server', 'this-server'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('What is this page?', '这个页面是什么？')(page, language);
+      await page.locator('.help-text').waitFor();
+    },
+  },
+  { name: 'glossary', who: 'member', path: () => '/glossary', title: ['Overcommit', '超配'] },
   { name: 'networks', who: 'admin', path: () => '/networks', title: ['实验室 Lab', '实验室 Lab'] },
   { name: 'servers', who: 'admin', path: () => '/hosts', title: ['this-server', 'this-server'] },
   {

@@ -1,8 +1,9 @@
 import { type Static, Type } from 'typebox';
 import { endpoints } from './endpoint.ts';
-import { ErrorDetails, Problem } from './errors.ts';
+import { ErrorDetails, Problem, ProblemCode } from './errors.ts';
 import { CredentialKind, Fingerprint, HostCredentials, HostKey } from './host-access.ts';
 import { HostCheck, HostTransport } from './host-checks.ts';
+import { ImageFormat } from './images.ts';
 import {
   Accepted,
   Bytes,
@@ -157,6 +158,19 @@ export type DrainedVm = Static<typeof DrainedVm>;
 const hostId = object({ hostId: Id });
 const domainId = object({ hostId: Id, domainId: Id });
 
+/** A folder’s path ends with a slash. */
+const HostFile = object({ path: Type.String(), isFolder: Type.Boolean(), sizeBytes: Bytes });
+export const HostFiles = object({
+  items: Type.Array(HostFile),
+  /** There are more than are listed. */
+  isMore: Type.Boolean(),
+  /** What the file at the path would be as an image. */
+  image: nullable(object({ format: ImageFormat, sizeBytes: Bytes, virtualSizeBytes: Bytes })),
+  /** Why it cannot be one. */
+  refusal: nullable(ProblemCode),
+});
+export type HostFiles = Static<typeof HostFiles>;
+
 export const hostEndpoints = endpoints({
   hostList: {
     method: 'GET',
@@ -276,6 +290,18 @@ export const hostEndpoints = endpoints({
     summary: 'Forget a server; refused while it has VMs. Nothing on the server is touched',
     params: hostId,
     reply: Nothing,
+  },
+  hostFiles: {
+    method: 'GET',
+    path: '/hosts/:hostId/files',
+    access: 'admin',
+    tag: 'hosts',
+    summary:
+      'What is at a path on the server: the entries of its folder that begin so, and what the file would be as an image',
+    params: hostId,
+    /** Without a path: the folders of the server’s storage pools. */
+    query: object({ path: Type.Optional(Type.String({ maxLength: 1000 })) }),
+    reply: HostFiles,
   },
   hostForeignDomains: {
     method: 'GET',

@@ -40,11 +40,18 @@ export type Language = Static<typeof Language>;
 export const Theme = oneOf(['light', 'dark']);
 
 /** null: as the browser says. */
+/** A list's name, or a column's. */
+const Word = Type.String({ pattern: '^[a-zA-Z]{1,30}$' });
 const preferences = {
   language: nullable(Language),
   theme: nullable(Theme),
   desktopScaling: Type.Boolean(),
   pageSize: oneOf(['20', '50', '100']),
+  /** The columns shown, by the list's name; a list that is not named shows its usual ones. */
+  columns: Type.Record(Word, Type.Array(Word, { maxItems: 30, uniqueItems: true }), {
+    additionalProperties: false,
+    maxProperties: 20,
+  }),
 };
 export const Preferences = object(preferences);
 export type Preferences = Static<typeof Preferences>;

@@ -162,7 +162,8 @@ export const vmEndpoints = endpoints({
     path: '/vms',
     access: 'user',
     tag: 'vms',
-    summary: 'List VMs: own, or all for the admin',
+    summary:
+      'List VMs: own, or all for the admin, who alone may sort by server. `search` is part of a name, a description or an address',
     query: listQuery(
       {
         state: Type.Optional(VmState),
@@ -175,7 +176,7 @@ export const vmEndpoints = endpoints({
         networkId: Type.Optional(Id),
         classId: Type.Optional(Id),
       },
-      ['name', 'createdAt', 'state', 'vcpus', 'memoryMib'],
+      ['name', 'createdAt', 'state', 'ownerName', 'hostName', 'vcpus', 'memoryMib', 'diskBytes'],
     ),
     reply: pageOf(Vm),
   },

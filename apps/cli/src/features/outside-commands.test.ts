@@ -36,6 +36,24 @@ test('a foreign domain is looked at by its name, with what LouCloud could not do
   assert.match(stdout, /vda: \/srv\/theirs\.img/);
 });
 
+test('a path on a server is looked at before it becomes an image', async () => {
+  const image = { format: 'qcow2', sizeBytes: 2 ** 20, virtualSizeBytes: 2 ** 32 } as const;
+  const items = [
+    { path: '/srv/old/', isFolder: true, sizeBytes: 0 },
+    { path: '/srv/debian.qcow2', isFolder: false, sizeBytes: 2 ** 20 },
+  ];
+  let isFile = false;
+  await using server = await TableServer.start({
+    hostList: () => page([host]),
+    hostFiles: () => ({ items, isMore: false, refusal: null, image: isFile ? image : null }),
+  });
+  const folder = await loucloud(['host', 'files', host.name, '/srv/'], { server });
+  assert.match(folder.stdout, /\/srv\/old\/[^]*debian\.qcow2 +1 MiB/);
+  isFile = true;
+  const file = await loucloud(['host', 'files', host.name, '/srv/debian.qcow2'], { server });
+  assert.match(file.stdout, /qcow2[^]*4 GiB/);
+});
+
 test('adopting it names the owner, and says what it is called now', async () => {
   const operation = sampleOperation({ type: 'vm.adopt', objectId: theirs.id });
   await using server = await TableServer.start({

@@ -106,7 +106,7 @@ export const sampleUser = (changes: Partial<User> = {}): User => ({
 
 export const sampleMe = (changes: Partial<User> = {}): Me => ({
   user: sampleUser(changes),
-  preferences: { language: null, theme: null, desktopScaling: true, pageSize: '50' },
+  preferences: { language: null, theme: null, desktopScaling: true, pageSize: '50', columns: {} },
   sessionId: null,
   recycleDays: 7,
   classes: 0,

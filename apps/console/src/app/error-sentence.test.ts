@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { errorCodes } from '@loucloud/api';
+import { type ErrorCode, errorCodes } from '@loucloud/api';
+import { errorMessages } from '../words/errors.messages.ts';
 import { errorText } from './error-sentence.ts';
 
 const MIB = 1_048_576;
@@ -41,6 +42,18 @@ test('every code has a sentence in both languages, whatever details come with it
       assert.ok(text.length > 3, code);
     }
   }
+});
+
+/** What somebody can do, as sentences that say so begin. */
+const STEP =
+  /(?:^|[.;:,] )(?:Ask|Attach|Bring|Check|Choose|Close|Compare|Convert|Copy|Cut|Decrypt|Define|Enter|Flatten|Give|Go|Leave|Log|Look|Make|Move|Open|Power|Put|Register|Remove|Restore|Say|Send|Shut|Start|Take|Transfer|Try|Type|Use|Wait|try) |[Tt]he administrator can|Enter it apart|are entered apart/;
+
+test('every code says what to do next, in both languages', () => {
+  const silent = Object.keys(errorCodes).flatMap((code) => [
+    ...(STEP.test(errorMessages.en[code as ErrorCode]) ? [] : [`en ${code}`]),
+    ...(errorMessages.zh[code as ErrorCode].includes('请') ? [] : [`zh ${code}`]),
+  ]);
+  assert.deepEqual(silent, []);
 });
 
 test('a code that is newer than this page is an internal one', () => {

@@ -2,7 +2,7 @@
 import type { ApiError, EndpointName, Page, ReplyFor, RequestFor } from '@loucloud/api';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useLocation, useNavigate } from 'react-router';
-import { type Input, query } from './api.ts';
+import { type Input, call, query } from './api.ts';
 import { useMe } from './session.tsx';
 
 export type ListName = {
@@ -37,7 +37,14 @@ export interface List<Row> {
   readonly offset: number | null;
   readonly previous: (() => void) | null;
   readonly next: (() => void) | null;
+  /** What narrows the list, as text: with another one, other rows match. */
+  readonly narrowing: string;
+  /** All rows that match, read anew, page by page; `onRead` gets how many there are so far. */
+  readonly readAll: (onRead: (count: number) => void, signal: AbortSignal) => Promise<Row[]>;
 }
+
+/** As many as a page may have. */
+const READ_AT_ONCE = 200;
 
 interface ListOptions<N extends ListName> {
   readonly filters?: readonly FilterOf<N>[];
@@ -62,16 +69,14 @@ export function useList<N extends ListName>(name: N, options: ListOptions<N>): L
   const cursor = params.get('cursor');
   const search = params.get('search') ?? '';
   const sort = params.get('sort') ?? options.sort;
-  const wanted = {
-    limit,
-    sort,
+  const narrowing = {
     ...(search === '' ? {} : { search }),
-    ...(cursor === null ? {} : { cursor }),
     ...Object.fromEntries(
       filters.flatMap((filter) => (params.has(filter) ? [[filter, typed(params.get(filter) ?? '')]] : [])),
     ),
     ...fixed,
   };
+  const wanted = { limit, sort, ...(cursor === null ? {} : { cursor }), ...narrowing };
   const result = useQuery({
     // The name is that of a list: its input is a query, its reply a page.
     ...query(name, ...([{ query: wanted }] as unknown as Input<N>)),
@@ -87,7 +92,8 @@ export function useList<N extends ListName>(name: N, options: ListOptions<N>): L
       { state: { trail } satisfies Trail, replace, preventScrollReset: true },
     );
   };
-  const narrow = (key: string, value: string) =>
+  /** Each view is a step that "back" takes back; a word that is being typed is one of them. */
+  const narrow = (key: string, value: string, replace = false) =>
     go(
       (next) => {
         next.delete('cursor');
@@ -95,7 +101,7 @@ export function useList<N extends ListName>(name: N, options: ListOptions<N>): L
         else next.set(key, value);
       },
       [],
-      true,
+      replace,
     );
   const goTo = (to: string | null, trail: readonly (string | null)[]) =>
     go((next) => (to === null ? next.delete('cursor') : next.set('cursor', to)), trail);
@@ -110,17 +116,40 @@ export function useList<N extends ListName>(name: N, options: ListOptions<N>): L
     isStale: result.isPlaceholderData,
     isNarrowed: search !== '' || filters.some((filter) => params.has(filter)),
     search,
-    setSearch: (value) => narrow('search', value),
+    setSearch: (value) => narrow('search', value, search !== '' && value !== ''),
     sort,
     setSort: (value) => narrow('sort', value),
     filter: (filter) => params.get(filter) ?? '',
-    setFilter: narrow,
-    clear: () => go((next) => ['search', 'cursor', ...filters].forEach((key) => next.delete(key)), [], true),
+    setFilter: (filter, value) => narrow(filter, value),
+    clear: () => go((next) => ['search', 'cursor', ...filters].forEach((key) => next.delete(key))),
     offset: isLost ? null : trail.length * limit,
     previous: cursor === null ? null : () => goTo(trail.at(-1) ?? null, trail.slice(0, -1)),
     next: following === null ? null : () => goTo(following, isLost ? [] : [...trail, cursor]),
+    narrowing: JSON.stringify(narrowing),
+    readAll: (onRead, signal) => readAll(name, { ...narrowing, sort: options.sort }, onRead, signal),
   };
 }
+
+/** In the list's own order, which changes least while it is read; a row that moved meanwhile counts once. */
+async function readAll<N extends ListName>(
+  name: N,
+  wanted: object,
+  onRead: (count: number) => void,
+  signal: AbortSignal,
+): Promise<RowOf<N>[]> {
+  const rows = new Map<string, RowOf<N>>();
+  for (let cursor: string | null | undefined; cursor !== null && !signal.aborted;) {
+    const asked = { ...wanted, limit: READ_AT_ONCE, ...(cursor === undefined ? {} : { cursor }) };
+    // As in useList: the name is that of a list.
+    const page = (await call(name, ...([{ query: asked }] as unknown as Input<N>))) as Page<RowOf<N>>;
+    for (const row of page.items) rows.set(idOf(row), row);
+    onRead(rows.size);
+    cursor = page.nextCursor;
+  }
+  return [...rows.values()];
+}
+
+const idOf = (row: unknown): string => (row as { readonly id: string }).id; // every noun has one
 
 const typed = (value: string): string | boolean =>
   value === 'true' ? true : value === 'false' ? false : value;

@@ -17,6 +17,16 @@ export function usePreference(): (change: Partial<Preferences>) => void {
   return (change) => {
     if (change.language !== undefined) language.choose(change.language);
     if (change.theme !== undefined) theme.choose(change.theme);
-    mutate({ body: change }, { onError: toast.problem });
+    const { queryKey } = query('meGet');
+    queries.setQueryData(queryKey, (me) => me && { ...me, preferences: { ...me.preferences, ...change } });
+    mutate(
+      { body: change },
+      {
+        onError: (error) => {
+          toast.problem(error);
+          void queries.invalidateQueries({ queryKey });
+        },
+      },
+    );
   };
 }

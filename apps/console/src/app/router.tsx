@@ -43,6 +43,7 @@ export const router = createBrowserRouter([
           page('/machines', async () => (await import('../features/home/HomePage.tsx')).HomePage),
           page('/vms/new', async () => (await import('../features/vms/NewVmPage.tsx')).NewVmPage),
           page('/vms/:vmId', async () => (await import('../features/vms/VmPage.tsx')).VmPage),
+          page('/glossary', async () => (await import('../features/help/GlossaryPage.tsx')).GlossaryPage),
           page('/account', async () => (await import('../features/account/AccountPage.tsx')).AccountPage),
           { path: '*', Component: NotFound },
         ],

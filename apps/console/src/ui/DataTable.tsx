@@ -3,6 +3,8 @@ import { IconArrowDown, IconArrowUp, IconDots, IconSearch } from '@tabler/icons-
 import type { ReactNode } from 'react';
 import { useT } from '../app/language.tsx';
 import type { List } from '../app/list.ts';
+import type { Selection } from '../app/selection.ts';
+import { ColumnMenu, useColumnChoice } from './ColumnChoice.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { Menu, type MenuItem } from './Menu.tsx';
 import { Pager } from './Pager.tsx';
@@ -11,6 +13,10 @@ import { SearchBox } from './SearchBox.tsx';
 import { uiMessages } from './ui.messages.ts';
 
 export interface Column<Row> {
+  /** Of one that can be left out, where the columns are chosen. */
+  readonly name?: string;
+  /** Not shown unless it is chosen. */
+  readonly isExtra?: boolean;
   readonly header: string;
   readonly cell: (row: Row) => ReactNode;
   /** The field the server sorts by, if it can. */
@@ -25,10 +31,9 @@ interface DataTableProps<Row> {
   readonly rowKey: (row: Row) => string;
   readonly rowName: (row: Row) => string;
   readonly rowActions?: (row: Row) => readonly MenuItem[];
-  readonly selection?: {
-    readonly selected: ReadonlySet<string>;
-    readonly onChange: (selected: ReadonlySet<string>) => void;
-  };
+  /** Under this name the chosen columns are kept; without it there is no choice. */
+  readonly listName?: string;
+  readonly selection?: Selection<Row>;
   /** An EmptyState: what this list would hold, and how to get the first one. */
   readonly empty: ReactNode;
   readonly searchLabel?: string;
@@ -41,6 +46,7 @@ interface DataTableProps<Row> {
 export function DataTable<Row>(props: DataTableProps<Row>) {
   const { list, searchLabel, filters, bulk, selection, empty } = props;
   const t = useT(uiMessages);
+  const choice = useColumnChoice(props.listName, props.columns);
   const { page, error } = list;
   if (error && !page) return <Card>{<LoadProblem error={error} onRetry={list.retry} />}</Card>;
   if (page && page.items.length === 0 && !list.isNarrowed && list.previous === null)
@@ -50,9 +56,9 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     <Card>
       {hasToolbar && (
         <div className="card-header table-tools">
-          {selection && selection.selected.size > 0 ? (
+          {selection && selection.count > 0 ? (
             <>
-              <strong>{t('selected', { count: selection.selected.size })}</strong>
+              <strong>{t('selected', { count: selection.count })}</strong>
               {bulk}
             </>
           ) : (
@@ -64,10 +70,12 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                   {t('clearFilters')}
                 </button>
               )}
+              {choice.optional.length > 0 && <ColumnMenu {...choice} />}
             </>
           )}
         </div>
       )}
+      {selection && <WholeSelection list={list} selection={selection} />}
       {page && page.items.length === 0 ? (
         <EmptyState
           icon={IconSearch}
@@ -80,10 +88,26 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
           }
         />
       ) : (
-        <Rows {...props} />
+        <Rows {...props} columns={choice.shown} />
       )}
       {page && page.items.length > 0 && <Pager list={list} />}
     </Card>
+  );
+}
+
+/** Says what is selected once it is a whole page, and offers the rest. */
+function WholeSelection<Row>({ list, selection }: { list: List<Row>; selection: Selection<Row> }) {
+  const t = useT(uiMessages);
+  const { total = 0, items = [] } = list.page ?? {};
+  if (selection.keys.size < items.length || items.length === 0 || total <= items.length) return null;
+  const { isEverything, clear, chooseEverything } = selection;
+  return (
+    <div className="whole-selection" role="status">
+      {t(isEverything ? 'everythingSelected' : 'pageSelected', { count: selection.count })}{' '}
+      <button type="button" className="btn btn-link btn-sm" onClick={isEverything ? clear : chooseEverything}>
+        {isEverything ? t('clearSelection') : t('selectEverything', { count: total })}
+      </button>
+    </div>
   );
 }
 
@@ -93,8 +117,7 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
   const t = useT(uiMessages);
   const rows = list.page?.items;
   const keys = rows?.map(rowKey) ?? [];
-  const areAllSelected =
-    selection !== undefined && keys.length > 0 && keys.every((key) => selection.selected.has(key));
+  const areAllSelected = selection !== undefined && keys.length > 0 && selection.keys.size === keys.length;
   return (
     <div className="table-responsive-lg">
       <table
@@ -111,7 +134,7 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
                   className="form-check-input m-0"
                   aria-label={t('selectAll')}
                   checked={areAllSelected}
-                  onChange={() => selection.onChange(new Set(areAllSelected ? [] : keys))}
+                  onChange={selection.togglePage}
                 />
               </th>
             )}
@@ -136,8 +159,8 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
                       type="checkbox"
                       className="form-check-input m-0"
                       aria-label={t('selectRow', { name: rowName(row) })}
-                      checked={selection.selected.has(key)}
-                      onChange={() => selection.onChange(toggled(selection.selected, key))}
+                      checked={selection.keys.has(key)}
+                      onChange={() => selection.toggle(key)}
                     />
                   </td>
                 )}
@@ -201,10 +224,4 @@ function SkeletonRows({ columns }: { columns: number }) {
       ))}
     </tr>
   ));
-}
-
-function toggled(set: ReadonlySet<string>, key: string): ReadonlySet<string> {
-  const next = new Set(set);
-  if (!next.delete(key)) next.add(key);
-  return next;
 }

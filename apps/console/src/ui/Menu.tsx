@@ -1,4 +1,5 @@
 /** A menu of actions. One that is not possible stays in its place and says why. */
+import { IconCheck } from '@tabler/icons-react';
 import {
   type ComponentType,
   type KeyboardEvent,
@@ -17,6 +18,8 @@ export interface MenuAction {
   readonly reason?: string | undefined;
   readonly isDangerous?: boolean;
   readonly isChecked?: boolean;
+  /** One of several that are chosen at once: the menu waits for the next. */
+  readonly staysOpen?: boolean;
   readonly onSelect: () => void;
 }
 /** `'-'` is a line between groups. */
@@ -143,27 +146,34 @@ interface MenuOptionProps {
 }
 
 function MenuOption({ action, close, tell }: MenuOptionProps) {
-  const { label, icon: Icon, reason, isDangerous, isChecked, onSelect } = action;
+  const { label, icon: Icon, reason, isDangerous, isChecked, staysOpen, onSelect } = action;
   const isPossible = reason === undefined;
   const show = () => tell(reason ?? null);
   return (
     <button
       type="button"
-      role={isChecked === undefined ? 'menuitem' : 'menuitemradio'}
+      role={isChecked === undefined ? 'menuitem' : staysOpen ? 'menuitemcheckbox' : 'menuitemradio'}
       aria-checked={isChecked}
       aria-disabled={!isPossible}
       aria-description={reason}
       tabIndex={-1}
-      className={`dropdown-item ${isDangerous && isPossible ? 'text-danger' : ''} ${isChecked ? 'active' : ''}`}
+      className={`dropdown-item ${isDangerous && isPossible ? 'text-danger' : ''} ${isChecked && !staysOpen ? 'active' : ''}`}
       onMouseEnter={show}
       onFocus={show}
       onClick={() => {
         if (!isPossible) return show();
-        close();
+        if (!staysOpen) close();
         onSelect();
       }}
     >
       {Icon && <Icon size={18} className="dropdown-item-icon" aria-hidden="true" />}
+      {staysOpen && (
+        <IconCheck
+          size={18}
+          className={isChecked ? 'dropdown-item-icon' : 'dropdown-item-icon invisible'}
+          aria-hidden="true"
+        />
+      )}
       <span>{label}</span>
     </button>
   );

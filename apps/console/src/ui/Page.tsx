@@ -1,10 +1,14 @@
 import { IconChevronLeft } from '@tabler/icons-react';
 import { type ReactNode, useEffect, useRef } from 'react';
 import { Link } from 'react-router';
+import type { HelpTopic } from '../words/help.messages.ts';
+import { HelpButton } from './HelpButton.tsx';
 import './page.css';
 
 interface PageProps {
   readonly title: string;
+  /** What the page is for, told on demand. */
+  readonly help: HelpTopic;
   /** Shown instead of the plain title, which still names the browser's tab. */
   readonly heading?: ReactNode;
   readonly back?: { readonly to: string; readonly label: string };
@@ -14,7 +18,7 @@ interface PageProps {
   readonly children: ReactNode;
 }
 
-export function Page({ title, heading, back, actions, isNarrow = false, children }: PageProps) {
+export function Page({ title, help, heading, back, actions, isNarrow = false, children }: PageProps) {
   useDocumentTitle(title);
   const container = isNarrow ? 'container-narrow container-xl' : 'container-xl';
   return (
@@ -29,7 +33,10 @@ export function Page({ title, heading, back, actions, isNarrow = false, children
                   {back.label}
                 </Link>
               )}
-              <h1 className="page-title">{heading ?? title}</h1>
+              <div className="page-title-line">
+                <h1 className="page-title">{heading ?? title}</h1>
+                <HelpButton topic={help} />
+              </div>
             </div>
             {actions && <div className="col-auto ms-auto d-flex flex-wrap gap-2">{actions}</div>}
           </div>

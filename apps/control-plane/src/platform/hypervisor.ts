@@ -9,6 +9,7 @@ import type {
   AdoptionLimit,
   ConnectionProblem,
   DegradedReason,
+  ErrorCode,
   ErrorDetails,
   Firmware,
   HostCheck,
@@ -168,6 +169,24 @@ export interface ImageFacts {
   readonly virtualSizeBytes: number;
 }
 
+/** A file or folder that libvirt lists; a folder's path ends with a slash. */
+export interface PathEntry {
+  readonly path: string;
+  readonly isFolder: boolean;
+  readonly sizeBytes: number;
+}
+
+/** What somebody sees at a path that they type. */
+export interface PathSight {
+  /** In its folder, those that begin as it ends, folders first. */
+  readonly entries: readonly PathEntry[];
+  readonly isMore: boolean;
+  /** What the file at the path would be as an image; null: there is none. */
+  readonly image: ImageFacts | null;
+  /** Why it cannot be one. */
+  readonly refusal: ErrorCode | null;
+}
+
 /** What two hosts can compare a file by without reading it. */
 export interface FileStamp {
   readonly sizeBytes: number;
@@ -275,6 +294,8 @@ export interface HostDriver {
 
   /** Reads the file's format from its content; refuses what is not allowed (see PROMISES: hostile images). */
   inspectImage(path: string, expected?: ImageFormat): Promise<ImageFacts>;
+  /** For somebody who looks: refused at once where the host does not answer. An empty path: the pools' folders. */
+  lookAtPath(path: string): Promise<PathSight>;
   /** Streams the file; `onProgress` gets 0 to 1. */
   hashImage(path: string, onProgress: (fraction: number) => void, signal: AbortSignal): Promise<string>;
 

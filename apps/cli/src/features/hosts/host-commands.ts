@@ -15,6 +15,7 @@ import { formatBytes, formatMib } from '../../output/format.ts';
 import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
+import { hostFilesCommand } from './host-files.ts';
 import { hostForeignCommands } from './host-foreign.ts';
 import { hostDrainCommands } from './host-drain.ts';
 import { hostAccessMessages } from './host-access.messages.ts';
@@ -162,6 +163,7 @@ export function hostCommands(program: Command, cli: Cli): void {
       cli.print.line(t('removed', { name }));
     });
 
+  hostFilesCommand(host, cli);
   hostForeignCommands(host, cli);
 }
 

@@ -10,7 +10,7 @@ import { accountMessages } from './account.messages.ts';
 export function AccountPage() {
   const t = useT(accountMessages);
   return (
-    <Page title={t('title')}>
+    <Page help="account" title={t('title')}>
       <div className="row row-cards">
         <div className="col-lg-6 account-column">
           <ProfileCard />

@@ -19,7 +19,7 @@ export function AuditPage() {
   const [shown, setShown] = useState<Event | null>(null);
   const list = useList('auditList', { filters: ['type', 'actorId', 'objectKind', 'objectId'], sort: '-seq' });
   return (
-    <Page title={t('title')}>
+    <Page help="audit" title={t('title')}>
       <DataTable
         list={list}
         label={t('title')}

@@ -34,7 +34,7 @@ export function ClassPage() {
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   if (!found || !members) {
     return (
-      <Page title="" heading="…" back={back}>
+      <Page help="class" title="" heading="…" back={back}>
         <div className="card">
           {error ? (
             <LoadProblem error={error} onRetry={() => void refetch()} />
@@ -49,6 +49,7 @@ export function ClassPage() {
   }
   return (
     <Page
+      help="class"
       title={found.name}
       back={back}
       actions={<ClassActions found={found} members={members.items} chosen={chosen} />}

@@ -24,7 +24,7 @@ export function ClassesPage() {
   );
   const hint = t(isAdmin ? 'emptyHint' : 'emptyMine');
   return (
-    <Page title={t('title')} actions={add}>
+    <Page help="classes" title={t('title')} actions={add}>
       <DataTable<Class>
         list={list}
         label={t('title')}

@@ -62,7 +62,7 @@ export function NewClassPage() {
   const back = { to: '/classes', label: t('title') };
   if (made) {
     return (
-      <Page title={t('passwordsTitle')} back={back} isNarrow>
+      <Page help="classes" title={t('passwordsTitle')} back={back} isNarrow>
         <div className="card">
           <div className="card-body">
             <NewUsersOnce users={made.newUsers} fileName={made.class.name} />
@@ -79,7 +79,7 @@ export function NewClassPage() {
   const options = (templates?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const example = `${form.values.name || 'cs-1'}-zhang`;
   return (
-    <Page title={t('addTitle')} back={back}>
+    <Page help="classes" title={t('addTitle')} back={back}>
       <form className="row row-cards" {...form.props}>
         <div className="col-lg-6">
           <div className="card">

@@ -26,6 +26,7 @@ export function HomePage() {
   const isEmpty = list.page?.total === 0 && !list.isNarrowed;
   return (
     <Page
+      help="machines"
       title={t('title')}
       actions={
         !isEmpty && (

@@ -39,7 +39,7 @@ export function HostPage() {
   const isGone = error?.code === 'not_found';
   if (host && !isGone) return <LoadedHost key={host.id} host={host} />;
   return (
-    <Page title={isGone ? t('gone') : t('title')} back={back}>
+    <Page help="host" title={isGone ? t('gone') : t('title')} back={back}>
       {error ? (
         <LoadProblem error={error} onRetry={() => void refetch()} />
       ) : (
@@ -59,6 +59,7 @@ function LoadedHost({ host }: { host: Host }) {
   const close = () => setDialog(null);
   return (
     <Page
+      help="host"
       title={name}
       heading={
         <span className="d-inline-flex flex-wrap align-items-center gap-2">

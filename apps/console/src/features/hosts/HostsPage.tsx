@@ -44,7 +44,7 @@ export function HostsPage() {
     </Link>
   );
   return (
-    <Page title={t('title')} actions={add}>
+    <Page help="hosts" title={t('title')} actions={add}>
       <DataTable
         list={list}
         label={t('title')}

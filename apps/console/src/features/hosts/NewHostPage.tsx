@@ -78,7 +78,7 @@ export function NewHostPage() {
   };
   const reason = useMissing(values);
   return (
-    <Page title={t('addTitle')} back={{ to: '/hosts', label: t('title') }}>
+    <Page help="newHost" title={t('addTitle')} back={{ to: '/hosts', label: t('title') }}>
       <div className="row row-cards">
         <div className="col-lg-6">
           <form className="card" {...form.props}>

@@ -28,7 +28,7 @@ export function ImagePage() {
   const isGone = error?.code === 'not_found';
   if (image && !isGone) return <LoadedImage image={image} />;
   return (
-    <Page title={isGone ? t('gone') : t('title')} back={{ to: '/images', label: t('title') }}>
+    <Page help="image" title={isGone ? t('gone') : t('title')} back={{ to: '/images', label: t('title') }}>
       {error ? (
         <LoadProblem error={error} onRetry={() => void refetch()} />
       ) : (
@@ -46,6 +46,7 @@ function LoadedImage({ image }: { image: Image }) {
   const close = () => setDialog(null);
   return (
     <Page
+      help="image"
       title={image.name}
       back={{ to: '/images', label: t('title') }}
       actions={

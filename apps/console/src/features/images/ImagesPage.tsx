@@ -7,6 +7,7 @@ import { query } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useList } from '../../app/list.ts';
+import { useOpensForm } from '../../app/opens.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -30,7 +31,7 @@ export function ImagesPage() {
   const t = useT(imagesMessages);
   const format = useFormat();
   const navigate = useNavigate();
-  const [shown, setShown] = useState<Shown>(null);
+  const [shown, setShown] = useState<Shown>(useOpensForm() ? { dialog: 'register' } : null);
   const list = useList('imageList', { sort: 'name' });
   const close = () => setShown(null);
   const register = (
@@ -40,7 +41,7 @@ export function ImagesPage() {
     </button>
   );
   return (
-    <Page title={t('title')} actions={register}>
+    <Page help="images" title={t('title')} actions={register}>
       <DataTable
         list={list}
         label={t('title')}

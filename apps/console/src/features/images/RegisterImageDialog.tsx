@@ -11,6 +11,7 @@ import { ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SelectField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
+import { PathField } from './PathField.tsx';
 import { imagesMessages } from './images.messages.ts';
 
 const initial = { name: '', path: '', hostId: '', description: '', format: '' as ImageFormat | '' };
@@ -40,6 +41,11 @@ export function RegisterImageDialog({ onClose }: { onClose: () => void }) {
     },
   });
   const only = hosts?.items.length === 1 ? hosts.items[0] : undefined;
+  const hostId = hostOf(form.values.hostId, hosts?.items).hostId ?? only?.id;
+  const pathField = {
+    ...form.field('path'),
+    set: (path: string) => form.set({ path, ...nameAfter(path, form.values) }),
+  };
   const hint = form.error instanceof OperationFailed ? form.error.operation.error?.hint : undefined;
   return (
     <Modal title={t('registerTitle')} onClose={onClose} isSticky={form.isChanged}>
@@ -50,14 +56,6 @@ export function RegisterImageDialog({ onClose }: { onClose: () => void }) {
             {hint && <div className="small mt-1 text-break">{t('serverSays', { hint })}</div>}
           </ProblemAlert>
           <TextField field={form.field('name')} label={t('name')} hint={t('nameHint')} isRequired autoFocus />
-          <TextField
-            field={form.field('path')}
-            label={t('path')}
-            hint={only ? `${t('pathHint')} ${t('hostIs', { host: only.name })}` : t('pathHint')}
-            placeholder="/var/lib/libvirt/images/debian-12.qcow2"
-            isRequired
-            isCode
-          />
           {hosts && hosts.items.length > 1 && (
             <SelectField
               field={{ ...form.field('hostId'), value: form.values.hostId || (hosts.items[0]?.id ?? '') }}
@@ -65,6 +63,11 @@ export function RegisterImageDialog({ onClose }: { onClose: () => void }) {
               options={hosts.items.map(({ id, name }) => ({ value: id, label: name }))}
             />
           )}
+          <PathField
+            field={pathField}
+            hostId={hostId ?? null}
+            hint={only ? `${t('pathHint')} ${t('hostIs', { host: only.name })}` : t('pathHint')}
+          />
           <SelectField
             field={form.field('format')}
             label={t('format')}
@@ -102,3 +105,12 @@ function hostOf(chosen: string, hosts: readonly { id: string }[] = []): { hostId
   const hostId = chosen || (hosts.length > 1 ? hosts[0]?.id : undefined);
   return hostId === undefined ? {} : { hostId };
 }
+
+/** As the file, until somebody gives another name. */
+function nameAfter(path: string, before: { name: string; path: string }): { name?: string } {
+  const isOwn = before.name !== '' && before.name !== nameOf(before.path);
+  return isOwn ? {} : { name: nameOf(path) };
+}
+
+const nameOf = (path: string): string =>
+  (/\/([^/]+)$/.exec(path)?.[1] ?? '').replace(/\.(?:qcow2|raw|img|iso)$/, '').slice(0, 63);

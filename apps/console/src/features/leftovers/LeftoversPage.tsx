@@ -46,6 +46,7 @@ export function LeftoversPage() {
   const close = () => setShown(null);
   return (
     <Page
+      help="leftovers"
       title={t('title')}
       actions={
         <ActionButton

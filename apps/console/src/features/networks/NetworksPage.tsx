@@ -37,7 +37,7 @@ export function NetworksPage() {
     </button>
   );
   return (
-    <Page title={t('title')} actions={register}>
+    <Page help="networks" title={t('title')} actions={register}>
       <DataTable
         list={list}
         label={t('title')}

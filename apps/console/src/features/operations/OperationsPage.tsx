@@ -7,7 +7,7 @@ import { operationsPageMessages } from './operations.messages.ts';
 export function OperationsPage() {
   const t = useT(operationsPageMessages);
   return (
-    <Page title={useIsAdmin() ? t('title') : t('own')}>
+    <Page help="operations" title={useIsAdmin() ? t('title') : t('own')}>
       <OperationsTable />
     </Page>
   );

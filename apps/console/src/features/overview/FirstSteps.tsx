@@ -3,21 +3,33 @@ import type { Overview } from '@loucloud/api';
 import { IconCircleCheck } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { useT } from '../../app/language.tsx';
+import { OPENS } from '../../app/opens.ts';
 import './overview.css';
 import { overviewMessages } from './overview.messages.ts';
 
-type Counts = Pick<Overview, 'hosts' | 'imageCount' | 'templateCount' | 'userCount'>;
+type Counts = Pick<Overview, 'hosts' | 'imageCount' | 'templateCount' | 'userCount' | 'vmsByState'>;
 
 const steps = [
   { key: 'stepHost', to: '/hosts/new', isDone: ({ hosts }: Counts) => hosts.length > 0 },
-  { key: 'stepImage', to: '/images', isDone: ({ imageCount }: Counts) => imageCount > 0 },
+  { key: 'stepImage', to: '/images', opens: true, isDone: ({ imageCount }: Counts) => imageCount > 0 },
   { key: 'stepTemplate', to: '/templates/new', isDone: ({ templateCount }: Counts) => templateCount > 0 },
   // The admin is one of the users.
-  { key: 'stepUser', to: '/users', isDone: ({ userCount }: Counts) => userCount > 1 },
+  { key: 'stepUser', to: '/users', opens: true, isDone: ({ userCount }: Counts) => userCount > 1 },
+  {
+    key: 'stepVm',
+    to: '/vms/new',
+    isDone: ({ vmsByState }: Counts) => Object.values(vmsByState).some((count) => count > 0),
+  },
 ] as const;
 
 /** A template rests on an image, an image on a server; users need nothing. */
-const needed = { stepHost: null, stepImage: 'stepHost', stepTemplate: 'stepImage', stepUser: null } as const;
+const needed = {
+  stepHost: null,
+  stepImage: 'stepHost',
+  stepTemplate: 'stepImage',
+  stepUser: null,
+  stepVm: 'stepTemplate',
+} as const;
 
 export const areFirstStepsDone = (counts: Counts): boolean => steps.every(({ isDone }) => isDone(counts));
 
@@ -34,7 +46,7 @@ export function FirstSteps({ overview }: { overview: Counts }) {
         </div>
       </div>
       <ol className="first-steps">
-        {steps.map(({ key, to }, index) => {
+        {steps.map(({ key, to, ...step }, index) => {
           const isDone = done.has(key);
           const before = needed[key];
           const isTooEarly = before !== null && !done.has(before);
@@ -52,7 +64,11 @@ export function FirstSteps({ overview }: { overview: Counts }) {
                 <div className="text-secondary">{t(`${key}Hint`)}</div>
               </div>
               {!isDone && !isTooEarly && (
-                <Link to={to} className={key === current ? 'btn btn-primary' : 'btn'}>
+                <Link
+                  to={to}
+                  state={'opens' in step ? OPENS : null}
+                  className={key === current ? 'btn btn-primary' : 'btn'}
+                >
                   {t(`${key}Action`)}
                 </Link>
               )}

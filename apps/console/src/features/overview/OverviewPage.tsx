@@ -28,7 +28,7 @@ export function OverviewPage() {
   });
   if (!overview) {
     return (
-      <Page title={t('title')}>
+      <Page help="overview" title={t('title')}>
         {error ? (
           <LoadProblem error={error} onRetry={() => void refetch()} />
         ) : (
@@ -39,7 +39,7 @@ export function OverviewPage() {
   }
   const hasHosts = overview.hosts.length > 0;
   return (
-    <Page title={t('title')}>
+    <Page help="overview" title={t('title')}>
       <div className="row row-cards">
         {!areFirstStepsDone(overview) && (
           <div className="col-12">

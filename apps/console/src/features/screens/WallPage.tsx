@@ -25,6 +25,7 @@ export function WallPage() {
   const list = useList('vmList', { filters: ['state', 'ownerId'], sort: 'name', pageSize: PAGE_SIZE });
   return (
     <Page
+      help="wall"
       title={t('title')}
       back={{ to: isAdmin ? '/vms' : '/machines', label: t(isAdmin ? 'vms' : 'machines') }}
     >

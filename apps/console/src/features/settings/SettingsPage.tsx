@@ -20,7 +20,7 @@ export function SettingsPage() {
   const t = useT(settingsMessages);
   const { data, error, refetch } = useQuery(query('settingsGet'));
   return (
-    <Page title={t('title')}>
+    <Page help="settings" title={t('title')}>
       {!data && !error && <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7', 'col-lg-7']} />}
       {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
       {data && (

@@ -21,7 +21,7 @@ export function NewTemplatePage() {
     },
   });
   return (
-    <Page title={t('addTitle')} back={{ to: '/templates', label: t('title') }} isNarrow>
+    <Page help="newTemplate" title={t('addTitle')} back={{ to: '/templates', label: t('title') }} isNarrow>
       <TemplateForm form={form} submitLabel={t('createNow')} />
     </Page>
   );

@@ -6,6 +6,7 @@ import { query } from '../../app/api.ts';
 import type { Form } from '../../app/form.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
+import { fitsAnywhere } from '../../app/pool-room.ts';
 import { ProblemAlert } from '../../ui/Problem.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
 import {
@@ -60,6 +61,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
             <DiskField form={form} image={image} />
           </div>
         </div>
+        <FitHint form={form} />
       </div>
       <div className="card-body">
         <h2 className="subheader mb-3">{t('more')}</h2>
@@ -84,6 +86,20 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
         <SubmitButton isPending={form.isPending}>{submitLabel}</SubmitButton>
       </div>
     </form>
+  );
+}
+
+/** Says so before anybody waits for a machine that no server can hold. */
+function FitHint({ form }: { form: TemplateFormState }) {
+  const t = useT(templatesMessages);
+  const { data: hosts } = useQuery(query('hostList', { query: { limit: 200, sort: 'name' } }));
+  const { vcpus, memoryMib, diskBytes } = form.values;
+  const size = { vcpus, memoryMib, diskBytes };
+  const isTooLarge = hosts && hosts.items.length > 0 && !fitsAnywhere(hosts.items, size);
+  return (
+    <p className="small m-0 text-danger" role="status">
+      {isTooLarge && t('fitsNowhere')}
+    </p>
   );
 }
 

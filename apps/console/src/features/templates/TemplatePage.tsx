@@ -27,7 +27,11 @@ export function TemplatePage() {
   // The key: another template's form begins with its own values.
   if (template && !isGone) return <EditTemplate key={templateId} template={template} />;
   return (
-    <Page title={isGone ? t('gone') : t('title')} back={{ to: '/templates', label: t('title') }}>
+    <Page
+      help="template"
+      title={isGone ? t('gone') : t('title')}
+      back={{ to: '/templates', label: t('title') }}
+    >
       {error ? (
         <LoadProblem error={error} onRetry={() => void refetch()} />
       ) : (
@@ -54,6 +58,7 @@ function EditTemplate({ template }: { template: Template }) {
   });
   return (
     <Page
+      help="template"
       title={t('editTitle', { name })}
       back={{ to: '/templates', label: t('title') }}
       isNarrow

@@ -28,7 +28,7 @@ export function TemplatesPage() {
     </Link>
   );
   return (
-    <Page title={t('title')} actions={add}>
+    <Page help="templates" title={t('title')} actions={add}>
       <DataTable
         list={list}
         label={t('title')}

@@ -29,7 +29,7 @@ export function UserPage() {
   // The key: another user's forms begin with their own values.
   if (user && !isGone) return <LoadedUser key={userId} user={user} />;
   return (
-    <Page title={isGone ? t('gone') : t('title')} back={{ to: '/users', label: t('title') }}>
+    <Page help="user" title={isGone ? t('gone') : t('title')} back={{ to: '/users', label: t('title') }}>
       {error ? (
         <LoadProblem error={error} onRetry={() => void refetch()} />
       ) : (
@@ -45,6 +45,7 @@ function LoadedUser({ user }: { user: User }) {
   const { password, disable, delete: remove } = actions.of(user);
   return (
     <Page
+      help="user"
       title={userLabel(user)}
       heading={
         <span className="d-inline-flex flex-wrap align-items-center gap-2">

@@ -6,6 +6,7 @@ import { amountText } from '../../app/error-sentence.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useList } from '../../app/list.ts';
+import { useOpensForm } from '../../app/opens.ts';
 import { Badge } from '../../ui/Badge.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
@@ -25,7 +26,7 @@ const shownResources = ['vms', 'vcpus', 'memoryMib', 'diskBytes'] as const;
 export function UsersPage() {
   const t = useT(usersMessages);
   const navigate = useNavigate();
-  const [isAdding, setIsAdding] = useState(false);
+  const [isAdding, setIsAdding] = useState(useOpensForm());
   const actions = useUserActions();
   const list = useList('userList', { filters: ['isDisabled'], sort: 'name' });
   const add = (
@@ -35,7 +36,7 @@ export function UsersPage() {
     </button>
   );
   return (
-    <Page title={t('title')} actions={add}>
+    <Page help="users" title={t('title')} actions={add}>
       <DataTable
         list={list}
         label={t('title')}

@@ -6,7 +6,8 @@ import { Link, useNavigate, useSearchParams } from 'react-router';
 import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
-import { useMe } from '../../app/session.tsx';
+import { roomFor } from '../../app/pool-room.ts';
+import { useIsAdmin, useMe } from '../../app/session.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
@@ -29,7 +30,7 @@ export function NewVmPage() {
   const templates = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
   const back = isAdmin ? { to: '/vms', label: vms('back') } : { to: '/machines', label: vms('backMine') };
   return (
-    <Page title={t('title')} back={back}>
+    <Page help="newVm" title={t('title')} back={back}>
       {templates.error && !templates.data && (
         <div className="card">
           <LoadProblem error={templates.error} onRetry={() => void templates.refetch()} />
@@ -98,6 +99,7 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
   const count = names?.length ?? 1;
   const demand = demandOf(template, count, values.start);
   const refusal = useRefusal(owner, demand);
+  const room = usePoolRoom(template, values.start);
   return (
     <form {...form.props}>
       <div className="row row-cards">
@@ -124,7 +126,7 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
             </div>
             <div className="card-footer d-flex flex-wrap align-items-center justify-content-end gap-3">
               <p className="m-0 me-auto text-danger" role="status">
-                {refusal}
+                {refusal ?? (room !== null && room < count && t('poolRoom', { room }))}
               </p>
               <SubmitButton isPending={form.isPending} {...(refusal === null ? {} : { reason: refusal })}>
                 {count > 1 ? t('createMany', { count }) : t('create')}
@@ -166,6 +168,13 @@ function OwnerField({ owner, me, onChange }: { owner: User; me: User; onChange: 
       )}
     </Field>
   );
+}
+
+/** How many of these the servers have room for now; null: not known, or not for this reader. */
+function usePoolRoom(template: Template | undefined, areRunning: boolean): number | null {
+  const isAdmin = useIsAdmin();
+  const hosts = useQuery({ ...query('hostList', { query: { limit: 200, sort: 'name' } }), enabled: isAdmin });
+  return hosts.data && template ? roomFor(hosts.data.items, template, areRunning) : null;
 }
 
 /** The owner whose quota counts; the previous one's meters stay until the new one is there. */

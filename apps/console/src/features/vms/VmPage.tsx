@@ -43,7 +43,7 @@ export function VmPage() {
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   if (!vm) {
     return (
-      <Page title="" heading="…" back={back}>
+      <Page help="vm" title="" heading="…" back={back}>
         <div className="card">
           {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
         </div>
@@ -53,6 +53,7 @@ export function VmPage() {
   const main = mainActions(vm);
   return (
     <Page
+      help="vm"
       title={vm.name}
       back={back}
       heading={

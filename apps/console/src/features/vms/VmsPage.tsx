@@ -2,13 +2,13 @@
 import { type Vm, vmStates } from '@loucloud/api';
 import { IconDeviceDesktop, IconLayoutGrid, IconPlus, IconX } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { query } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { type List, useList } from '../../app/list.ts';
-import { DataTable } from '../../ui/DataTable.tsx';
+import { useSelection } from '../../app/selection.ts';
+import { type Column, DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import { Page } from '../../ui/Page.tsx';
@@ -18,30 +18,33 @@ import { uiMessages } from '../../ui/ui.messages.ts';
 import { stateMessages } from '../../words/vms.messages.ts';
 import { Thumbnail } from '../screens/Thumbnail.tsx';
 import { Addresses } from './Addresses.tsx';
-import { VmBulkActions } from './VmBulkActions.tsx';
+import { useVmBulkActions } from './vm-bulk-actions.tsx';
+import type { BulkVerb } from './bulk-run.ts';
 import { VmStateBadge } from './VmStateBadge.tsx';
 import { useVmActions } from './vm-actions.tsx';
 import { vmsMessages } from './vms.messages.ts';
 
+const verbs = ['start', 'shutdown', 'powerOff', 'delete'] as const satisfies BulkVerb[];
+
 export function VmsPage() {
   const t = useT(vmsMessages);
-  const format = useFormat();
   const actions = useVmActions();
-  const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const columns = useColumns();
   const list = useList('vmList', {
     filters: ['state', 'ownerId', 'hostId', 'templateId', 'imageId', 'networkId'],
     sort: '-createdAt',
   });
+  const selection = useSelection(list);
+  const bulk = useVmBulkActions({ verbs, list, selection });
   const newVm = (
     <Link to="/vms/new" className="btn btn-primary">
       <IconPlus size={18} className="icon" aria-hidden="true" />
       {t('newVm')}
     </Link>
   );
-  // Only what is in sight is acted on.
-  const chosen = list.page?.items.filter(({ id }) => selected.has(id)) ?? [];
   return (
     <Page
+      help="vms"
       title={t('title')}
       actions={
         <>
@@ -59,45 +62,79 @@ export function VmsPage() {
         rowKey={(vm) => vm.id}
         rowName={(vm) => vm.name}
         rowActions={(vm) => actions.menu(vm)}
-        selection={{ selected: new Set(chosen.map(({ id }) => id)), onChange: setSelected }}
-        bulk={<VmBulkActions vms={chosen} onDone={() => setSelected(new Set())} />}
+        selection={selection}
+        bulk={bulk.buttons}
         searchLabel={t('search')}
         filters={<Filters list={list} />}
         empty={
           <EmptyState icon={IconDeviceDesktop} title={t('emptyTitle')} hint={t('emptyHint')} action={newVm} />
         }
-        columns={[
-          {
-            header: t('name'),
-            sort: 'name',
-            cell: (vm) => (
-              <Link to={`/vms/${vm.id}`} className="row-name">
-                {vm.name}
-              </Link>
-            ),
-          },
-          { header: t('screen'), cell: (vm) => <Thumbnail vm={vm} isSmall /> },
-          { header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
-          { header: t('owner'), cell: (vm) => vm.ownerName },
-          { header: t('host'), cell: (vm) => vm.hostName ?? '–' },
-          { header: t('addresses'), cell: (vm) => <Addresses vm={vm} most={1} /> },
-          {
-            header: t('size'),
-            sort: 'memoryMib',
-            className: 'text-nowrap',
-            cell: (vm) => t('sizeText', { vcpus: vm.vcpus, memory: format.mib(vm.memoryMib) }),
-          },
-          {
-            header: t('created'),
-            sort: 'createdAt',
-            className: 'text-nowrap',
-            cell: (vm) => <Time at={vm.createdAt} />,
-          },
-        ]}
+        listName="vms"
+        columns={columns}
       />
       {actions.dialog}
+      {bulk.dialog}
     </Page>
   );
+}
+
+function useColumns(): Column<Vm>[] {
+  const t = useT(vmsMessages);
+  const format = useFormat();
+  return [
+    {
+      header: t('name'),
+      sort: 'name',
+      cell: (vm) => (
+        <Link to={`/vms/${vm.id}`} className="row-name">
+          {vm.name}
+        </Link>
+      ),
+    },
+    { name: 'screen', header: t('screen'), cell: (vm) => <Thumbnail vm={vm} isSmall /> },
+    { name: 'state', header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
+    { name: 'owner', header: t('owner'), sort: 'ownerName', cell: (vm) => vm.ownerName },
+    { name: 'host', header: t('host'), sort: 'hostName', cell: (vm) => vm.hostName ?? '–' },
+    { name: 'addresses', header: t('addresses'), cell: (vm) => <Addresses vm={vm} most={1} /> },
+    {
+      name: 'size',
+      header: t('size'),
+      sort: 'memoryMib',
+      className: 'text-nowrap',
+      cell: (vm) => t('sizeText', { vcpus: vm.vcpus, memory: format.mib(vm.memoryMib) }),
+    },
+    {
+      name: 'disk',
+      isExtra: true,
+      header: t('disk'),
+      sort: 'diskBytes',
+      className: 'text-nowrap',
+      cell: (vm) => format.bytes(vm.diskBytes),
+    },
+    { name: 'template', isExtra: true, header: t('template'), cell: (vm) => vm.templateName || '–' },
+    { name: 'image', isExtra: true, header: t('image'), cell: (vm) => vm.imageName || '–' },
+    { name: 'network', isExtra: true, header: t('network'), cell: (vm) => vm.networkName ?? t('noNetwork') },
+    {
+      name: 'description',
+      isExtra: true,
+      header: t('description'),
+      cell: (vm) => <span className="cell-text">{vm.description || '–'}</span>,
+    },
+    {
+      name: 'changed',
+      isExtra: true,
+      header: t('stateSince'),
+      className: 'text-nowrap',
+      cell: (vm) => <Time at={vm.stateChangedAt} />,
+    },
+    {
+      name: 'created',
+      header: t('created'),
+      sort: 'createdAt',
+      className: 'text-nowrap',
+      cell: (vm) => <Time at={vm.createdAt} />,
+    },
+  ];
 }
 
 function Filters({ list }: { list: List<Vm> }) {

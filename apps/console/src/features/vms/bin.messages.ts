@@ -35,10 +35,6 @@ export const binMessages = catalog(
     purgeText: 'The machine and its disk ({size}) are deleted for good. This cannot be undone.',
     purgeConfirm: 'Delete {name} for good',
     empty: 'Empty the recycle bin…',
-    emptyBinTitle: 'Empty the recycle bin?',
-    emptyBinText:
-      '{count} {count:machine|machines} with {count:its disk|their disks} ({size}) are deleted for good. This cannot be undone.',
-    emptyBinConfirm: 'Delete {count} for good',
     unprotect: 'Take the protection away',
     protectTitle: 'Protect {name} against deletion?',
     protectText:
@@ -83,9 +79,6 @@ export const binMessages = catalog(
     purgeText: '虚拟机及其磁盘（{size}）将被永久删除，无法恢复。',
     purgeConfirm: '彻底删除 {name}',
     empty: '清空回收站…',
-    emptyBinTitle: '清空回收站？',
-    emptyBinText: '{count} 台虚拟机及其磁盘（{size}）将被永久删除，无法恢复。',
-    emptyBinConfirm: '彻底删除 {count} 台',
     unprotect: '解除删除保护',
     protectTitle: '保护 {name} 不被删除？',
     protectText: '解除保护之前，任何人都不能删除它，所有者和管理员也不能。',

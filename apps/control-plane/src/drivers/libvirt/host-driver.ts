@@ -20,6 +20,7 @@ import { stampFile } from './image-source.ts';
 import { InspectedImages } from './inspected-images.ts';
 import { label, unlabel } from './labelling.ts';
 import type { OwnedDomains } from './owned-domains.ts';
+import { lookAtPath } from './path-sight.ts';
 import * as power from './power.ts';
 import { relabel } from './relabel.ts';
 import { resize } from './resize.ts';
@@ -145,6 +146,7 @@ export function hostDriver({
 
     inspectImage: (path, expected) =>
       insisting(link, DEADLINE.change, (host) => inspectImage(reader(host), path, expected)),
+    lookAtPath: (path) => shown(null, (host) => lookAtPath(reader(host), path), DEADLINE.contents),
     hashImage: (path, onProgress, signal) =>
       hashImage(reader(callsWithin(link, DEADLINE.change, signal)), path, { onProgress, signal }),
 
@@ -198,6 +200,7 @@ export function unreachableDriver(): HostDriver {
     foreignDomains: refuse,
     foreignDomain: refuse,
     inspectImage: refuse,
+    lookAtPath: refuse,
     hashImage: refuse,
     stampFile: refuse,
     deleteCopy: refuse,

@@ -276,3 +276,30 @@ test('many who look at once do not get in each other’s way, and leave nothing 
   assert.equal((await virsh('pool-list', '--all', '--name')).stdout, poolsBefore);
   assert.deepEqual(host.told.errors, []);
 });
+
+test('a path is seen as it is typed: what begins so, what it would be, and why it would not', async () => {
+  await mkdir(at('sight/folder'), { recursive: true });
+  await create('sight/disk.qcow2', '');
+  await writeFile(at('sight/notes.txt'), 'not a disk');
+  const look = (path: string) => host.driver.lookAtPath(path);
+  const folder = await look(`${at('sight')}/`);
+  assert.deepEqual(
+    folder.entries.map(({ path }) => path),
+    [`${at('sight/folder')}/`, at('sight/disk.qcow2'), at('sight/notes.txt')],
+  );
+  assert.deepEqual(
+    (await look(at('sight/DI'))).entries.map(({ path }) => path),
+    [at('sight/disk.qcow2')],
+  );
+  assert.equal((await look(at('sight/disk.qcow2'))).image?.virtualSizeBytes, 10 * MIB);
+  assert.equal((await look(at('sight/folder'))).refusal, 'path_is_directory');
+  for (const [path, refusal] of [
+    [at('no-such-folder/disk'), 'path_not_found'],
+    ['/dev/sda', 'path_not_allowed'],
+    ['/proc/self/mem', 'path_not_allowed'],
+    ['relative', 'path_not_allowed'],
+  ] as const)
+    assert.deepEqual(await look(path), { entries: [], isMore: false, image: null, refusal });
+  for (const path of ['/dev/', '/proc/', '/']) assert.deepEqual((await look(path)).entries, [], path);
+  assert.equal((await virsh('pool-list', '--all', '--name')).stdout, poolsBefore);
+});

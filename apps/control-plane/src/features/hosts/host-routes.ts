@@ -22,5 +22,6 @@ export const hostRoutes = (hosts: HostService, drains: HostDrains): Handlers<Own
     return {};
   },
   sshKeyGet: () => hosts.sshKey(),
+  hostFiles: ({ params, query }) => hosts.files(params.hostId, query.path ?? ''),
   hostForeignDomains: ({ params }) => hosts.foreignDomains(params.hostId),
 });

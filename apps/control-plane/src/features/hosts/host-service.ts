@@ -3,6 +3,7 @@ import type {
   ErrorDetails,
   ForeignDomain,
   Host,
+  HostFiles,
   HostKey,
   RequestFor,
   Settings,
@@ -165,6 +166,12 @@ export function hostService(deps: HostServiceDeps) {
     async foreignDomains(hostId: string): Promise<{ items: ForeignDomain[] }> {
       await hostStore.get(database.db, hostId);
       return { items: await hypervisor.host(hostId).foreignDomains() };
+    },
+
+    async files(hostId: string, path: string): Promise<HostFiles> {
+      await hostStore.get(database.db, hostId);
+      const { entries, ...sight } = await hypervisor.host(hostId).lookAtPath(path);
+      return { ...sight, items: [...entries] };
     },
 
     sshKey: () => sshKey.show(),

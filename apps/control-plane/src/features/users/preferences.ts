@@ -6,4 +6,5 @@ export const firstPreferences: Preferences = {
   theme: null,
   desktopScaling: true,
   pageSize: '20',
+  columns: {},
 };

@@ -4,6 +4,7 @@ import type { Db, Tx } from '../../platform/database/database.ts';
 import type { UserTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
+import { firstPreferences } from './preferences.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -177,7 +178,8 @@ const toUser = (row: Selectable<UserTable>): StoredUser => ({
     memoryMib: row.used_memory_mib,
     diskBytes: row.used_disk_bytes,
   },
-  preferences: JSON.parse(row.preferences) as Preferences, // as `insert` and `update` wrote it
+  // As `insert` and `update` wrote it, perhaps of a release that knew fewer.
+  preferences: { ...firstPreferences, ...(JSON.parse(row.preferences) as Partial<Preferences>) },
   createdAt: new Date(row.created_at).toISOString(),
   lastLoginAt: row.last_login_at === null ? null : new Date(row.last_login_at).toISOString(),
 });

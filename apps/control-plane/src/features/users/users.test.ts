@@ -158,7 +158,10 @@ for (const kind of testDatabases) {
         theme: null,
         desktopScaling: true,
         pageSize: '20',
+        columns: {},
       });
+      const columns = { vms: ['state', 'owner'] };
+      assert.deepEqual((await ann.send('PATCH', '/me', { columns })).json().preferences.columns, columns);
       for (const body of [
         { name: 'root' },
         { role: 'admin' },

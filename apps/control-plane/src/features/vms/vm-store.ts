@@ -89,13 +89,26 @@ export const vmStore = {
     if (filter.imageId !== undefined) query = query.where('vm.image_id', '=', filter.imageId);
     if (filter.networkId !== undefined) query = query.where('vm.network_id', '=', filter.networkId);
     if (filter.classId !== undefined) query = query.where('vm.class_id', '=', filter.classId);
-    if (filter.search !== undefined) query = query.where(contains('vm.name', filter.search));
+    const { search } = filter;
+    if (search !== undefined) {
+      query = query.where((e) =>
+        e.or([
+          contains('vm.name', search),
+          contains('vm.description', search),
+          contains('vm.ip_addresses', search),
+        ]),
+      );
+    }
     const columns = {
       name: 'vm.name',
       createdAt: 'vm.created_at',
       state: 'vm.state',
+      ownerName: 'user.display_name',
+      // Its order would tell others which of their VMs are neighbours.
+      ...(caller.isAdmin && { hostName: 'host.name' }),
       vcpus: 'vm.vcpus',
       memoryMib: 'vm.memory_mib',
+      diskBytes: 'vm.disk_bytes',
     };
     const options = { query: filter, columns, defaultSort: 'name', idColumn: 'vm.id' };
     const { rows, ...page } = await selectPage(query, options);
