@@ -15,6 +15,7 @@ import { formatBytes, formatMib } from '../../output/format.ts';
 import { acceleratorMessages, healthMessages } from '../../words/hosts.messages.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { availabilityMessages } from '../../words/placement.messages.ts';
+import { statisticsCommand } from '../statistics/statistics-commands.ts';
 import { hostFilesCommand } from './host-files.ts';
 import { hostForeignCommands } from './host-foreign.ts';
 import { hostDrainCommands } from './host-drain.ts';
@@ -104,6 +105,7 @@ export function hostCommands(program: Command, cli: Cli): void {
   );
 
   hostJoinCommands(host, cli);
+  statisticsCommand(host, 'host', cli);
   hostDrainCommands(host, cli);
 
   host

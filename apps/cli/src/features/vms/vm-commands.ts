@@ -15,6 +15,7 @@ import { problemText } from '../../words/error-text.ts';
 import { translator, word } from '../../words/i18n.ts';
 import { actionMessages, causeMessages, verdictMessages } from '../../words/vms.messages.ts';
 import { formatBytes, formatMib, formatTime } from '../../output/format.ts';
+import { statisticsCommand } from '../statistics/statistics-commands.ts';
 import { vmCreateCommand } from './vm-create.ts';
 import { binFields, vmBinCommands } from './vm-bin.ts';
 import { vmChangeCommands } from './vm-changes.ts';
@@ -58,6 +59,7 @@ export function vmCommands(program: Command, cli: Cli): void {
   });
 
   vmCreateCommand(vm, cli);
+  statisticsCommand(vm, 'vm', cli);
 
   vm.command('show')
     .description(t('show'))
