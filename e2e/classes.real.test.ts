@@ -8,6 +8,7 @@ import type { Browser } from 'playwright-core';
 import { findBarriers } from './accessibility.ts';
 import { POOL } from './agreement.ts';
 import { Visitor, openBrowser } from './browser.ts';
+import { pictureOf } from './desktop-page.ts';
 import { ADMIN_PASSWORD, type Login, World, finished, waitFor } from './world.ts';
 
 const SHOTS = process.env['LOUCLOUD_SCREENSHOTS'];
@@ -113,6 +114,27 @@ describe('a class', () => {
     });
     const ticket = { params: { ...params(), userId: li?.userId ?? '' } };
     assert.ok((await teacher.call('classVmDesktop', ticket)).ticket);
+  });
+
+  test('is watched by its teacher: all screens beside each other, and each of them live', async () => {
+    await using guide = await Visitor.open(browser, { url: world.url, bypassCSP: true });
+    const { page } = guide;
+    await guide.goto('/login');
+    await guide.logIn(TEACHER.name, TEACHER.password);
+    await guide.goto(`/classes/${made.id}`);
+    await page.getByRole('button', { name: 'Screens', exact: true }).click();
+    await page.getByRole('img', { name: 'Screen of 5a-zhang' }).waitFor();
+    assert.deepEqual(await findBarriers(page), []);
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/class-wall.png`, fullPage: true });
+    await page.getByRole('link', { name: 'Watch the screen of 张三' }).click();
+    await page.getByText('View only', { exact: true }).waitFor();
+    await page.locator('.screen-target canvas').waitFor();
+    await page.getByRole('application', { name: 'The screen of 5a-zhang, to watch only.' }).waitFor();
+    await pictureOf(page);
+    if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/class-watch.png` });
+    await guide.assertUnharmed();
+    const other = { params: { ...params(), userId: made.id } };
+    await assert.rejects(teacher.call('classVmScreenshot', other), { code: 'not_found' });
   });
 
   test('is stopped together; a member who is refused has the reason in their line', async () => {

@@ -334,7 +334,10 @@ function wireParts({ config, database, hypervisor: allHosts, log, version }: Fou
         return items[0]?.operationId ?? null;
       },
     },
-    tickets: { issue: (vmId, caller) => desktops.issue('desktop', vmId, { ...caller, isAdmin: true }, true) },
+    screens: {
+      ticket: (vmId, caller) => desktops.issue('desktop', vmId, { ...caller, isAdmin: true }, true),
+      picture: (vmId, caller) => screenshots.of(vmId, { ...caller, isAdmin: true }),
+    },
     operation: classWork,
   });
   const expiry = classExpiry({ database, classes, vms: classedVms });

@@ -22,6 +22,7 @@ import {
   oneOf,
   pageOf,
 } from './schemas.ts';
+import { Screenshot } from './screenshots.ts';
 import { VmState } from './vm-actions.ts';
 import { ConsoleTicket } from './vms.ts';
 
@@ -283,5 +284,14 @@ export const classEndpoints = endpoints({
     summary: 'A ticket to look at a member’s screen; nothing that the viewer sends reaches the VM',
     params: object({ classId: Id, userId: Id }),
     reply: ConsoleTicket,
+  },
+  classVmScreenshot: {
+    method: 'GET',
+    path: '/classes/:classId/members/:userId/screenshot',
+    access: 'owner',
+    tag: 'classes',
+    summary: 'What is on a member’s screen, small, and a few seconds old at most',
+    params: object({ classId: Id, userId: Id }),
+    reply: Screenshot,
   },
 });

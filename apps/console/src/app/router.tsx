@@ -54,6 +54,10 @@ export const router = createBrowserRouter([
       ),
       page('/watch', async () => (await import('../features/desktop/WatchPage.tsx')).WatchPage),
       page(
+        '/classes/:classId/members/:userId/screen',
+        async () => (await import('../features/classes/ClassScreenPage.tsx')).ClassScreenPage,
+      ),
+      page(
         '/vms/:vmId/serial-console',
         async () => (await import('../features/desktop/SerialConsolePage.tsx')).SerialConsolePage,
       ),

@@ -3,7 +3,7 @@ import type { Class } from '@loucloud/api';
 import { IconAlertTriangle, IconUsers } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { useParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { query } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
@@ -14,6 +14,7 @@ import { LoadProblem } from '../../ui/Problem.tsx';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 import { ClassActions } from './ClassActions.tsx';
 import { ClassMembers } from './ClassMembers.tsx';
+import { ClassWall } from './ClassWall.tsx';
 import { isSoon } from './class-time.ts';
 import './classes.css';
 import { classesMessages } from './classes.messages.ts';
@@ -29,6 +30,7 @@ export function ClassPage() {
   const { data: found, error, refetch } = useQuery({ ...query('classGet', { params }), ...again });
   const { data: members } = useQuery({ ...query('classMemberList', { params }), ...again });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
+  const isWall = useSearchParams()[0].get('view') === 'screens';
   const back = { to: '/classes', label: t('title') };
 
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
@@ -70,9 +72,41 @@ export function ClassPage() {
           <EmptyState icon={IconUsers} title={t('noMembers')} hint={t('noMembersHint')} />
         </div>
       ) : (
-        <ClassMembers found={found} members={members.items} chosen={chosen} onChoose={setChosen} />
+        <>
+          <ViewChoice isWall={isWall} />
+          {isWall ? (
+            <ClassWall found={found} members={members.items} />
+          ) : (
+            <ClassMembers found={found} members={members.items} chosen={chosen} onChoose={setChosen} />
+          )}
+        </>
       )}
     </Page>
+  );
+}
+
+/** The address has it, so that a wall can be kept open and come back to. */
+function ViewChoice({ isWall }: { isWall: boolean }) {
+  const t = useT(classesMessages);
+  const [, setSearch] = useSearchParams();
+  const choices = [
+    { label: t('members'), isChosen: !isWall, search: {} },
+    { label: t('screens'), isChosen: isWall, search: { view: 'screens' } },
+  ];
+  return (
+    <div className="btn-group mb-3" role="group" aria-label={t('view')}>
+      {choices.map(({ label, isChosen, search }) => (
+        <button
+          key={label}
+          type="button"
+          className={`btn btn-sm ${isChosen ? 'btn-primary' : ''}`}
+          aria-pressed={isChosen}
+          onClick={() => setSearch(search)}
+        >
+          {label}
+        </button>
+      ))}
+    </div>
   );
 }
 

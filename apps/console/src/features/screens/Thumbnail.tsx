@@ -1,7 +1,8 @@
 /** What is on a VM's screen, small. It is asked for only while it is in sight, and never by a tab in the background. */
-import type { Screenshot, Vm } from '@loucloud/api';
+import type { ClassVm, Screenshot, Vm } from '@loucloud/api';
 import { IconDeviceDesktopOff, IconHelp, IconPlugOff, IconPower } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
+import type { Ref } from 'react';
 import { query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import './screens.css';
@@ -21,24 +22,53 @@ interface ThumbnailProps {
 }
 
 export function Thumbnail({ vm, isSmall = false }: ThumbnailProps) {
-  const t = useT(screensMessages);
   const [element, isOnScreen] = useOnScreen<HTMLDivElement>();
-  const verdict = vm.actions.openDesktop;
-  const isAsked = verdict === 'ok' && isOnScreen;
-  const { data } = useQuery({
-    ...query('vmScreenshot', { params: { vmId: vm.id } }),
-    enabled: isAsked,
-    refetchInterval: isAsked && AGAIN_MS,
-    staleTime: AGAIN_MS,
-    gcTime: KEPT_MS,
-    retry: false,
-  });
-  const reason = verdict === 'ok' ? (data?.reason ?? null) : reasonOf(vm);
-  const picture = verdict === 'ok' ? (data?.picture ?? null) : null;
+  const why = vm.actions.openDesktop === 'ok' ? null : reasonOf(vm);
+  const howAsked = askedIf(why === null && isOnScreen);
+  const { data } = useQuery({ ...query('vmScreenshot', { params: { vmId: vm.id } }), ...howAsked });
+  return <Picture ref={element} name={vm.name} why={why} data={data} isSmall={isSmall} />;
+}
+
+interface ClassThumbnailProps {
+  readonly classId: string;
+  readonly userId: string;
+  readonly vm: Pick<ClassVm, 'name' | 'state'>;
+}
+
+/** Of a class's member, for whoever leads the class. */
+export function ClassThumbnail({ classId, userId, vm }: ClassThumbnailProps) {
+  const [element, isOnScreen] = useOnScreen<HTMLDivElement>();
+  const why = vm.state === 'running' || vm.state === 'paused' ? null : reasonOfState(vm.state);
+  const howAsked = askedIf(why === null && isOnScreen);
+  const { data } = useQuery({ ...query('classVmScreenshot', { params: { classId, userId } }), ...howAsked });
+  return <Picture ref={element} name={vm.name} why={why} data={data} isSmall={false} />;
+}
+
+const askedIf = (isAsked: boolean) => ({
+  enabled: isAsked,
+  refetchInterval: isAsked && AGAIN_MS,
+  staleTime: AGAIN_MS,
+  gcTime: KEPT_MS,
+  retry: false,
+});
+
+interface PictureProps {
+  readonly ref: Ref<HTMLDivElement>;
+  readonly name: string;
+  /** Why there is none, where that is known without asking. */
+  readonly why: Reason | null;
+  readonly data: Screenshot | undefined;
+  readonly isSmall: boolean;
+}
+
+function Picture({ ref, name, why, data, isSmall }: PictureProps) {
+  const t = useT(screensMessages);
+  const reason = why ?? data?.reason ?? null;
+  const picture = why === null ? (data?.picture ?? null) : null;
   return (
-    <div ref={element} className={`thumbnail ${isSmall ? 'is-small' : ''}`}>
+    <div ref={ref} className={`thumbnail ${isSmall ? 'is-small' : ''}`}>
       {picture !== null ? (
-        <img src={picture} alt={t('screenOf', { name: vm.name })} />
+        <img src={picture} alt={t('screenOf', { name })} />
       ) : (
         <Plain reason={reason} isSmall={isSmall} />
       )}
@@ -50,8 +80,11 @@ export function Thumbnail({ vm, isSmall = false }: ThumbnailProps) {
 function reasonOf({ state, actions }: ThumbnailProps['vm']): Reason {
   if (actions.openDesktop === 'no_desktop') return 'no_screen';
   if (actions.openDesktop === 'host_unreachable') return 'host_away';
-  return state === 'unknown' || state === 'missing' ? 'unknown' : 'off';
+  return reasonOfState(state);
 }
+
+const reasonOfState = (state: Vm['state']): Reason =>
+  state === 'unknown' || state === 'missing' ? 'unknown' : 'off';
 
 const plain = {
   off: { icon: IconPower, word: 'off' },

@@ -1,5 +1,5 @@
 /** What classes ask of the other nouns: handed in by control-plane.ts. */
-import type { ClassVerb, ConsoleTicket, Problem } from '@loucloud/api';
+import type { ClassVerb, ConsoleTicket, Problem, Screenshot } from '@loucloud/api';
 import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 
@@ -52,7 +52,9 @@ export interface ImagesOfClass {
   bring(imageId: string, hostId: string, caller: Caller): Promise<string | null>;
 }
 
-export interface TicketsOfClass {
-  /** To look at that screen, whoever's it is. */
-  issue(vmId: string, caller: Caller): Promise<ConsoleTicket>;
+/** Whoever's VM it is: that the caller may look has been seen to. */
+export interface ScreensOfClass {
+  /** To look at it live; nothing that the viewer sends reaches the VM. */
+  ticket(vmId: string, caller: Caller): Promise<ConsoleTicket>;
+  picture(vmId: string, caller: Caller): Promise<Screenshot>;
 }

@@ -28,4 +28,5 @@ export const classRoutes = (classes: ClassService, vms: ClassVms): Handlers<type
     operationId: await vms.act(params.classId, body, caller),
   }),
   classVmDesktop: ({ params }, caller) => vms.desktop(params.classId, params.userId, caller),
+  classVmScreenshot: ({ params }, caller) => vms.screenshot(params.classId, params.userId, caller),
 });

@@ -1,5 +1,5 @@
 /** What is done with the VMs of a class. Each is its member's own, and each has a result of its own. */
-import type { ClassVmResult, ConsoleTicket, Problem, ReplyFor, RequestFor } from '@loucloud/api';
+import type { ClassVmResult, ConsoleTicket, Problem, ReplyFor, RequestFor, Screenshot } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Database } from '../../platform/database/database.ts';
 import { UserError, notFound, toProblem } from '../../platform/errors.ts';
@@ -8,7 +8,7 @@ import type { OperationType } from '../../platform/operations/operation.ts';
 import { operationStore } from '../../platform/operations/operation-store.ts';
 import { type MemberRecord, classMemberStore } from './class-member-store.ts';
 import type { ClassActInput } from './class-operations.ts';
-import type { ImagesOfClass, TicketsOfClass, VmsOfClass } from './class-parts.ts';
+import type { ImagesOfClass, ScreensOfClass, VmsOfClass } from './class-parts.ts';
 import type { ClassService } from './class-service.ts';
 import { type ClassRecord, classStore } from './class-store.ts';
 
@@ -18,7 +18,7 @@ interface Deps {
   readonly classes: Pick<ClassService, 'record'>;
   readonly vms: VmsOfClass;
   readonly images: ImagesOfClass;
-  readonly tickets: TicketsOfClass;
+  readonly screens: ScreensOfClass;
   readonly operation: OperationType<ClassActInput>;
 }
 
@@ -26,7 +26,7 @@ const PER_HOST_DEFAULT = 4;
 
 export type ClassVms = ReturnType<typeof classVms>;
 
-export function classVms({ database, engine, classes, vms, images, tickets, operation }: Deps) {
+export function classVms({ database, engine, classes, vms, images, screens, operation }: Deps) {
   const { db } = database;
 
   /** One member's VM in a transaction of its own; safe to repeat: who has one keeps it. */
@@ -53,6 +53,15 @@ export function classVms({ database, engine, classes, vms, images, tickets, oper
       await database.transact((tx) => classMemberStore.note(tx, key, { operationId: null, problem }));
       return { userId, name, vmId: null, operationId: null, problem };
     }
+  }
+
+  /** Of a member, for whoever leads the class. */
+  async function vmIdOf(classId: string, userId: string, caller: Caller): Promise<string> {
+    await classStore.require(db, classId, caller);
+    const isMember = (await classMemberStore.userIds(db, classId)).has(userId);
+    const vm = isMember ? await classMemberStore.vmOf(db, { classId, userId }) : null;
+    if (!vm) throw notFound('vm', userId);
+    return vm.id;
   }
 
   return {
@@ -98,13 +107,11 @@ export function classVms({ database, engine, classes, vms, images, tickets, oper
         });
       }),
 
-    async desktop(classId: string, userId: string, caller: Caller): Promise<ConsoleTicket> {
-      await classStore.require(db, classId, caller);
-      const isMember = (await classMemberStore.userIds(db, classId)).has(userId);
-      const vm = isMember ? await classMemberStore.vmOf(db, { classId, userId }) : null;
-      if (!vm) throw notFound('vm', userId);
-      return tickets.issue(vm.id, caller);
-    },
+    desktop: async (classId: string, userId: string, caller: Caller): Promise<ConsoleTicket> =>
+      screens.ticket(await vmIdOf(classId, userId, caller), caller),
+
+    screenshot: async (classId: string, userId: string, caller: Caller): Promise<Screenshot> =>
+      screens.picture(await vmIdOf(classId, userId, caller), caller),
 
     /** To every host that VMs may be placed on, one result each. */
     async prefetch(classId: string, caller: Caller): Promise<ReplyFor<'classPrefetch'>['items']> {
