@@ -74,10 +74,16 @@ describe('a class', () => {
     await page.getByRole('link', { name: 'Go on to the class' }).click();
     await page.getByText('None yet').first().waitFor();
     [made] = (await admin.call('classList', { query: {} })).items as [Class];
-    made = await admin.call('classUpdate', {
-      params: params(),
-      body: { ownerId: (await teacher.call('meGet')).user.id },
-    });
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Edit…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByRole('combobox', { name: 'Led by' }).fill(TEACHER.name);
+    await page.getByRole('option', { name: TEACHER.name }).click();
+    await look('class-edit');
+    await dialog.getByRole('button', { name: 'Save' }).click();
+    await dialog.waitFor({ state: 'detached' });
+    made = await admin.call('classGet', { params: params() });
+    assert.deepEqual([made.ownerName, made.name, made.expiresAt], [TEACHER.name, '5a', null]);
     await world.login('li', 'first pass');
   });
 

@@ -10,7 +10,7 @@ import { useToast } from '../../ui/Toasts.tsx';
 import {
   AddMembersDialog,
   CreateVmsDialog,
-  ExpiryDialog,
+  EditClassDialog,
   RemoveClassDialog,
   SeriousDialog,
 } from './ClassDialogs.tsx';
@@ -22,7 +22,7 @@ interface ClassActionsProps {
   readonly chosen: ReadonlySet<string>;
 }
 
-type Shown = 'create' | 'remake' | 'powerOff' | 'add' | 'expiry' | 'remove' | null;
+type Shown = 'create' | 'remake' | 'powerOff' | 'add' | 'edit' | 'remove' | null;
 
 export function ClassActions({ found, members, chosen }: ClassActionsProps) {
   const t = useT(classesMessages);
@@ -58,7 +58,7 @@ export function ClassActions({ found, members, chosen }: ClassActionsProps) {
       '-',
       { label: t('prefetch'), onSelect: () => void bring().catch(toast.problem) },
       { label: t('addMembers'), onSelect: () => setShown('add') },
-      { label: t('changeExpiry'), onSelect: () => setShown('expiry') },
+      { label: t('edit'), onSelect: () => setShown('edit') },
       '-',
       { label: t('remove'), isDangerous: true, onSelect: () => setShown('remove') },
     );
@@ -86,7 +86,7 @@ export function ClassActions({ found, members, chosen }: ClassActionsProps) {
         <SeriousDialog verb={shown} count={count} action={() => run(shown)} onClose={close} />
       )}
       {shown === 'add' && <AddMembersDialog found={found} onClose={close} />}
-      {shown === 'expiry' && <ExpiryDialog found={found} onClose={close} />}
+      {shown === 'edit' && <EditClassDialog found={found} onClose={close} />}
       {shown === 'remove' && <RemoveClassDialog found={found} onClose={close} />}
     </>
   );

@@ -12,7 +12,7 @@ import { useToast } from '../../ui/Toasts.tsx';
 import { SubmitButton } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
-import { DayField } from './DayField.tsx';
+import { ClassFields, type ClassValues } from './ClassFields.tsx';
 import { MemberPreview } from './MemberPreview.tsx';
 import { MembersField } from './MembersField.tsx';
 import { NewUsersOnce } from './NewUsersOnce.tsx';
@@ -120,15 +120,28 @@ export function AddMembersDialog({ found, onClose }: DialogProps) {
   );
 }
 
-export function ExpiryDialog({ found, onClose }: DialogProps) {
+export function EditClassDialog({ found, onClose }: DialogProps) {
   const t = useT(classesMessages);
   const ui = useT(uiMessages);
   const queries = useQueryClient();
-  const form = useForm('classUpdate', {
-    initial: { expiresAt: dayOf(found.expiresAt) },
-    request: ({ expiresAt }) => ({
-      params: { classId: found.id },
-      body: { expiresAt: expiresAt === '' ? null : endOfDay(expiresAt) },
+  const { id: classId, name, description, templateId, ownerId, ownerName } = found;
+  const day = dayOf(found.expiresAt);
+  const form = useForm<'classUpdate', ClassValues>('classUpdate', {
+    initial: {
+      name,
+      description,
+      templateId: templateId ?? '',
+      owner: { value: ownerId, label: ownerName },
+      expiresAt: day,
+    },
+    request: ({ owner, expiresAt, ...values }) => ({
+      params: { classId },
+      body: {
+        ...values,
+        ...(owner === null ? {} : { ownerId: owner.value }),
+        // A time within the day that was set over the API stays.
+        ...(expiresAt === day ? {} : { expiresAt: expiresAt === '' ? null : endOfDay(expiresAt) }),
+      },
     }),
     async onDone() {
       await queries.invalidateQueries({ queryKey: ['classGet'] });
@@ -136,11 +149,11 @@ export function ExpiryDialog({ found, onClose }: DialogProps) {
     },
   });
   return (
-    <Modal title={t('expiryTitle', { name: found.name })} onClose={onClose}>
+    <Modal title={t('editTitle', { name })} onClose={onClose} isSticky={form.isChanged}>
       <form {...form.props}>
         <div className="modal-body">
           <ProblemAlert error={form.error} />
-          <DayField field={form.field('expiresAt')} />
+          <ClassFields form={form} />
         </div>
         <div className="modal-footer">
           <button type="button" className="btn me-auto" onClick={onClose}>

@@ -1,16 +1,13 @@
 import type { Class, NewClassUser } from '@loucloud/api';
-import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
-import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
-import { UserSelect } from '../../ui/UserSelect.tsx';
-import { type Option, SelectField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
-import { DayField } from './DayField.tsx';
+import { SubmitButton } from '../../ui/fields.tsx';
+import { ClassFields, type ClassValues } from './ClassFields.tsx';
 import { MemberPreview } from './MemberPreview.tsx';
 import { MembersField } from './MembersField.tsx';
 import { NewUsersOnce } from './NewUsersOnce.tsx';
@@ -18,12 +15,7 @@ import { endOfDay } from './class-time.ts';
 import './classes.css';
 import { classesMessages } from './classes.messages.ts';
 
-interface Values {
-  readonly name: string;
-  readonly description: string;
-  readonly templateId: string;
-  readonly owner: Option<string> | null;
-  readonly expiresAt: string;
+interface Values extends ClassValues {
   readonly members: string;
 }
 const nothing: Values = {
@@ -40,7 +32,6 @@ export function NewClassPage() {
   const toast = useToast();
   const navigate = useNavigate();
   const [made, setMade] = useState<{ class: Class; newUsers: readonly NewClassUser[] } | null>(null);
-  const { data: templates } = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
   const form = useForm<'classCreate', Values>('classCreate', {
     initial: nothing,
     request: ({ name, description, templateId, owner, expiresAt, members }) => ({
@@ -76,8 +67,6 @@ export function NewClassPage() {
       </Page>
     );
   }
-  const options = (templates?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
-  const example = `${form.values.name || 'cs-1'}-zhang`;
   return (
     <Page help="classes" title={t('addTitle')} back={back}>
       <form className="row row-cards" {...form.props}>
@@ -85,31 +74,7 @@ export function NewClassPage() {
           <div className="card">
             <div className="card-body">
               <ProblemAlert error={form.error} />
-              <TextField
-                field={form.field('name')}
-                label={t('name')}
-                hint={t('nameHint', { example })}
-                isRequired
-                autoFocus
-              />
-              <TextAreaField field={form.field('description')} label={t('description')} rows={2} />
-              <SelectField
-                field={form.field('templateId')}
-                label={t('template')}
-                hint={t('templateHint')}
-                isRequired
-                options={[{ value: '', label: t('choose') }, ...options]}
-              />
-              <div className="mb-3">
-                <span className="form-label">{t('teacher')}</span>
-                <UserSelect
-                  label={t('teacher')}
-                  value={form.values.owner}
-                  onChange={(owner) => form.set({ owner })}
-                />
-                <small className="form-hint">{t('teacherHint')}</small>
-              </div>
-              <DayField field={form.field('expiresAt')} />
+              <ClassFields form={form} />
               <MembersField field={form.field('members')} />
             </div>
             <div className="card-footer text-end">
