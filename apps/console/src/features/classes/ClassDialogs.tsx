@@ -5,6 +5,7 @@ import { useNavigate } from 'react-router';
 import { useAction } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
+import { useMe } from '../../app/session.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { ProblemAlert } from '../../ui/Problem.tsx';
@@ -121,6 +122,7 @@ export function AddMembersDialog({ found, onClose }: DialogProps) {
 }
 
 export function EditClassDialog({ found, onClose }: DialogProps) {
+  const me = useMe();
   const t = useT(classesMessages);
   const ui = useT(uiMessages);
   const queries = useQueryClient();
@@ -138,7 +140,7 @@ export function EditClassDialog({ found, onClose }: DialogProps) {
       params: { classId },
       body: {
         ...values,
-        ...(owner === null ? {} : { ownerId: owner.value }),
+        ownerId: owner?.value ?? me.user.id,
         // A time within the day that was set over the API stays.
         ...(expiresAt === day ? {} : { expiresAt: expiresAt === '' ? null : endOfDay(expiresAt) }),
       },
