@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Image } from '@loucloud/api';
 import { PrivateLibvirtd } from '@loucloud/libvirt/testing';
+import { Armed } from './operations/armed.ts';
 import { type Login, World, finished, waitFor } from './world.ts';
 
 const MIB = 2 ** 20;
@@ -192,6 +193,38 @@ describe('two servers', () => {
     assert.equal(sha256(fileThere(copy?.path ?? '')), image.sha256);
     assert.equal(readdirSync(fileThere(POOL)).filter((name) => name.includes(image.id)).length, 1);
     await deleteVms();
+  });
+
+  test('killed after each step of a copy and of its removal, it goes on with both', async () => {
+    const armed = new Armed(world);
+    const restart = async () => {
+      await world.ended();
+      await armed.start();
+    };
+    await world.stop();
+    await armed.start();
+    await healthy();
+    const image = await register('steps', makeDisk('steps.img', 16));
+    armed.arm('image.copy.hash', 'image.copy.copy');
+    const body = { hostIds: [second] };
+    // The answer may get lost with the process.
+    await admin.call('imagePrefetch', { params: { imageId: image.id }, body }).catch(() => undefined);
+    await restart();
+    await restart();
+    const copy = await waitFor('it is there', async () => {
+      const now = await copyOf(image.id);
+      return now?.state === 'ready' ? now : null;
+    });
+    assert.equal(sha256(fileThere(copy.path ?? '')), image.sha256);
+    armed.arm('image.removeCopy.removeCopy');
+    const params = { imageId: image.id, hostId: second };
+    await admin.call('imageCopyRemove', { params }).catch(() => undefined);
+    await restart();
+    await waitFor('it is gone', async () => (await copyOf(image.id)) === undefined);
+    assert.equal(existsSync(fileThere(copy.path ?? '')), false);
+    await admin.call('imageRemove', { params: { imageId: image.id } });
+    await world.stop();
+    await world.start();
   });
 
   test('when the server is lost on the way the VM is not made, nothing is held, and later it works', async () => {

@@ -7,6 +7,7 @@ import { after, before, describe, test } from 'node:test';
 import { ApiError, type Client, type ErrorCode, type Operation, type Vm } from '@loucloud/api';
 import type { LabHost } from '../tools/lab/lab-host.ts';
 import { LabWorld } from './lab-world.ts';
+import { Armed } from './operations/armed.ts';
 import { finished, waitFor } from './world.ts';
 
 const POOL = 'shared';
@@ -21,6 +22,7 @@ describe('two servers with one storage', () => {
   let other: LabHost;
   let vm: Vm;
   let disk: string;
+  let armed: Armed;
 
   before(async () => {
     cloud = await LabWorld.open({ hosts: ['local', 'ssh', 'tls'], sharedPool: POOL });
@@ -29,6 +31,10 @@ describe('two servers with one storage', () => {
     [vm] = (await cloud.createOn(other, 'web')) as [Vm];
     disk = join(cloud.lab.sharedPath, POOL, `${vm.id}.qcow2`);
     assert.ok(existsSync(disk));
+    await cloud.world.stop();
+    armed = new Armed(cloud.world);
+    await armed.start();
+    for (const host of [local, one, other]) await cloud.untilHealth(host, 'healthy');
   });
   after(() => cloud[Symbol.asyncDispose]());
 
@@ -181,6 +187,46 @@ describe('two servers with one storage', () => {
     assert.equal((await until('running')).stateCause, 'host_returned');
     assert.match(await one.virsh('list', '--uuid'), new RegExp(vm.id));
     assert.deepEqual((await read()).staleCopies, []);
+    await assertExact();
+  });
+
+  const STEPS = ['place', 'takeOver', 'define', 'start'];
+  const point = (name: string): string => `vm.startElsewhere.${name}`;
+
+  async function losePower(host: LabHost): Promise<void> {
+    await host.stopDaemon();
+    await host.powerCut();
+    await until('unknown');
+  }
+
+  test('LouCloud is killed after each step of starting it elsewhere: it runs there, once', async () => {
+    await losePower(one);
+    armed.arm(...STEPS.map(point));
+    // The answer may get lost with the process.
+    await startElsewhere(true).catch(() => undefined);
+    for (const _ of STEPS) {
+      await cloud.world.ended();
+      await armed.start();
+    }
+    await waitFor('it is over', async () => (await read()).operation === null);
+    await until('running');
+    await assertRunsOn(other);
+  });
+
+  test('starting it elsewhere fails at its end, and every undoing is done twice: it is as before', async () => {
+    await one.boot();
+    await cloud.untilHealth(one, 'healthy', TRUE_WITHIN_MS);
+    await waitFor('its stale domain is shown', async () => (await read()).staleCopies.length === 1);
+    const stale = { hostId: await idOf(one), kind: 'domain', id: vm.id, evenYoung: true } as const;
+    await finished(call, (await call('leftoverRemove', { body: stale })).operationId);
+    await losePower(other);
+    const undoings = STEPS.slice(1).map((name) => `${point(name)}.undo=twice`);
+    armed.arm(`${point('start')}=error`, ...undoings);
+    await finished(call, await startElsewhere(true), 'failed');
+    const now = await read();
+    assert.deepEqual([now.state, now.hostName, now.operation], ['unknown', other.name, null]);
+    assert.deepEqual(await domainsOf(one), []);
+    assert.ok(existsSync(disk));
     await assertExact();
   });
 });
