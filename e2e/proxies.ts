@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, waitFor } from './world.ts';
@@ -13,7 +13,7 @@ const UPSTREAM = '127.0.0.1:8080';
 
 export type ProxyName = 'nginx' | 'Apache' | 'HAProxy';
 
-/** Where one is to listen, with a certificate of its own. */
+/** Where one is to listen, with a certificate of its own. It may be started there again; the folder goes with the box. */
 export interface ProxyPlace {
   readonly name: ProxyName;
   readonly folder: string;
@@ -32,11 +32,10 @@ export async function placeFor(name: ProxyName): Promise<ProxyPlace> {
 
 export class Proxy implements AsyncDisposable {
   readonly #process: ChildProcess;
-  readonly #folder: string;
 
   /** `upstreams`: where control planes listen, as 127.0.0.1:8080. */
   static async start(place: ProxyPlace, upstreams: readonly string[]): Promise<Proxy> {
-    const proxy = new Proxy(starters[place.name](place, upstreams), place.folder);
+    const proxy = new Proxy(starters[place.name](place, upstreams));
     await waitFor(`${place.name} answers`, async () => {
       assert.equal(proxy.#process.exitCode, null, `${place.name} runs`);
       return (await fetch(`${place.url}/readyz`).catch(() => null))?.ok === true;
@@ -44,18 +43,15 @@ export class Proxy implements AsyncDisposable {
     return proxy;
   }
 
-  private constructor(process: ChildProcess, folder: string) {
+  private constructor(process: ChildProcess) {
     this.#process = process;
-    this.#folder = folder;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#process.exitCode === null) {
-      const ended = once(this.#process, 'close');
-      this.#process.kill('SIGTERM');
-      await ended;
-    }
-    await rm(this.#folder, { recursive: true, force: true });
+    if (this.#process.exitCode !== null) return;
+    const ended = once(this.#process, 'close');
+    this.#process.kill('SIGTERM');
+    await ended;
   }
 }
 

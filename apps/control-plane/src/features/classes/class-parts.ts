@@ -1,4 +1,4 @@
-/** What classes ask of the other nouns: handed in by control-plane.ts. */
+/** What classes ask of the other nouns: handed in by wiring/. */
 import type { ClassVerb, ConsoleTicket, Problem, Screenshot } from '@loucloud/api';
 import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
