@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { allEndpoints } from '@loucloud/api';
 
 /** A screen needs a window: `loucloud vm desktop` gives the page's address, and the page asks for the ticket and for pictures. */
-const notForTerminals = ['vmDesktop', 'classVmDesktop', 'watchDesktop', 'vmScreenshot', 'classVmScreenshot'];
+const notForTerminals = ['vmDesktop', 'classVmDesktop', 'classVmScreenshot', 'watchDesktop', 'vmScreenshot'];
 
 test('every endpoint can be reached from the command line', async () => {
   const sources: string[] = [];
