@@ -1,4 +1,4 @@
-/** What a guest really uses, and what is on its screen, is seen: by the API, on the pages in Chromium; usage still after a restart. */
+/** What a guest really uses, and what is on its screen, is seen: by the API, on the pages in Chromium. */
 import assert from 'node:assert/strict';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -113,7 +113,8 @@ describe('statistics of a real guest', () => {
     await look('vm-live-dark');
     await page.emulateMedia({ colorScheme: 'light' });
     await page.getByRole('button', { name: 'Last day', exact: true }).click();
-    await page.getByRole('group', { name: 'Memory', exact: true }).locator('canvas').waitFor();
+    // Its first figure is of five minutes, which may not be over yet.
+    await page.getByRole('group', { name: 'Memory', exact: true }).locator('canvas, .is-empty').waitFor();
   });
 
   step('so does the page of its server, and the overview says what is in use', async () => {
@@ -200,15 +201,5 @@ describe('statistics of a real guest', () => {
     assert.deepEqual([reason, picture], ['off', null]);
     await look('wall-off');
     await visitor.assertUnharmed();
-  });
-
-  step('a restart keeps the history', async () => {
-    const known = (row: Statistics) => row.memoryBytes.filter((value) => value !== null).length;
-    const before = known(await statistics('day'));
-    assert.ok(before > 0);
-    assert.equal(await world.stop(), 0);
-    await world.start();
-    admin = await world.login();
-    assert.ok(known(await statistics('day')) >= before);
   });
 });
