@@ -24,7 +24,6 @@ export const productPackages: readonly string[] = unique([
 export const testPackages: readonly string[] = [
   'apache2',
   'chromium',
-  'faketime', // a clock that is set
   'fonts-wqy-microhei', // Chinese in the browser
   'haproxy',
   'mariadb-server',

@@ -10,11 +10,13 @@ import { fail, runSteps } from './steps.ts';
 import { boxFor } from './test/box-for.ts';
 import { type Tally, runFile } from './test/runner.ts';
 
+/** For a clock that is set. */
+const CLOCK_PACKAGE = 'faketime';
 /** The last is in `npm test` too. */
 const FILES = ['e2e/crash/*.crash.ts', 'e2e/database-away.real.test.ts'];
 
 async function main(parts: readonly string[]): Promise<void> {
-  await runSteps([debianPackages([...productPackages, ...testPackages]), starterImage]);
+  await runSteps([debianPackages([...productPackages, ...testPackages, CLOCK_PACKAGE]), starterImage]);
   const files = globSync(FILES, { cwd: root }).sort();
   const chosen = files.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
   const stop = new AbortController();

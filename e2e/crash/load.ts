@@ -89,7 +89,10 @@ export class Load {
         continue;
       }
       assert.equal(state, 'done', `${type}: ${JSON.stringify(error)}`);
-      assert.equal((await this.#stage.vm(vmId)).state, ENDS[type], type);
+      const now = (await this.#stage.vm(vmId)).state;
+      // libvirtd that is killed between a guest's end and its own note of it takes that for a crash.
+      if (mayFail && type === 'vm.powerOff' && now === 'crashed') continue;
+      assert.equal(now, ENDS[type], type);
     }
     return ends.join(', ');
   }
