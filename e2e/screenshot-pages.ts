@@ -122,22 +122,6 @@ const pages: readonly Shot[] = [
     prepare: press('Register image', '登记镜像'),
   },
   {
-    name: 'image-path',
-    who: 'admin',
-    path: () => '/images',
-    title: ['rocky-9', 'rocky-9'],
-    isWhole: false,
-    prepare: async (page, language) => {
-      await press('Register image', '登记镜像')(page, language);
-      const dialog = page.getByRole('dialog');
-      await dialog
-        .getByLabel(byLanguage(language, 'Path', '路径'), { exact: true })
-        .fill('/var/lib/libvirt/images/');
-      await dialog.getByRole('button', { name: 'rocky-9.qcow2' }).click();
-      await dialog.getByText(/qcow2, .*(disk|磁盘)/).waitFor();
-    },
-  },
-  {
     name: 'vms-selected',
     who: 'admin',
     path: () => '/vms?search=-',

@@ -119,7 +119,7 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
   const keys = rows?.map(rowKey) ?? [];
   const areAllSelected = selection !== undefined && keys.length > 0 && selection.keys.size === keys.length;
   return (
-    <div className="table-responsive-lg">
+    <div className="table-responsive">
       <table
         className={`table table-vcenter table-mobile-md card-table ${list.isStale ? 'is-stale' : ''}`}
         aria-label={label}

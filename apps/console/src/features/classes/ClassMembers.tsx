@@ -60,7 +60,7 @@ export function ClassMembers({ found, members, chosen, onChoose }: ClassMembersP
           </span>
         </label>
       </div>
-      <div className="table-responsive-lg">
+      <div className="table-responsive">
         <table className="table table-vcenter table-mobile-md card-table" aria-label={t('members')}>
           <thead>
             <tr>

@@ -19,10 +19,8 @@ export function ClassWall({ found, members }: ClassWallProps) {
       {members.map(({ userId, displayName, vm }) =>
         vm === null ? null : (
           <li key={userId} className="card screen-tile">
-            <Link
-              to={`/classes/${found.id}/members/${userId}/screen`}
-              aria-label={t('watch', { name: displayName })}
-            >
+            <Link to={`/classes/${found.id}/members/${userId}/screen`}>
+              <span className="visually-hidden">{t('watch', { name: displayName })}</span>
               <ClassThumbnail classId={found.id} userId={userId} vm={vm} />
             </Link>
             <div className="screen-tile-words">

@@ -18,7 +18,7 @@ export function LeftoversTable({ leftovers, ...acts }: LeftoversTableProps) {
   const t = useT(leftoversMessages);
   return (
     <div className="card">
-      <div className="table-responsive-lg">
+      <div className="table-responsive">
         <table className="table table-vcenter table-mobile-md card-table leftovers" aria-label={t('title')}>
           <thead>
             <tr>

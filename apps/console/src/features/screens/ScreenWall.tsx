@@ -20,10 +20,8 @@ export function ScreenWall({ vms, showsOwner }: ScreenWallProps) {
         const canOpen = vm.actions.openDesktop === 'ok';
         return (
           <li key={vm.id} className="card screen-tile">
-            <Link
-              to={canOpen ? `/vms/${vm.id}/desktop` : `/vms/${vm.id}`}
-              aria-label={t(canOpen ? 'open' : 'show', { name: vm.name })}
-            >
+            <Link to={canOpen ? `/vms/${vm.id}/desktop` : `/vms/${vm.id}`}>
+              <span className="visually-hidden">{t(canOpen ? 'open' : 'show', { name: vm.name })}</span>
               <Thumbnail vm={vm} />
             </Link>
             <div className="screen-tile-words">
