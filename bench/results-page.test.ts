@@ -8,5 +8,6 @@ import { benches } from './all.ts';
 test('each bench has its place on the page of results, and each place its bench', () => {
   const page = readFileSync(join(root, 'docs/benchmarks.md'), 'utf8');
   const places = [...page.matchAll(/^<!-- (\w+) -->$/gm)].map(([, name]) => name);
-  assert.deepEqual(places.toSorted(), benches.map(({ name }) => name).toSorted());
+  assert.equal(places.length, benches.length);
+  assert.deepEqual(new Set(places), new Set(benches.map(({ name }) => name)));
 });
