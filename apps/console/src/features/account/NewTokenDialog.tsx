@@ -2,11 +2,10 @@
 import { useState } from 'react';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Modal } from '../../ui/Modal.tsx';
-import { ProblemAlert } from '../../ui/Problem.tsx';
-import { SelectField, SubmitButton, TextField } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { SelectField, TextField } from '../../ui/fields.tsx';
 import { accountMessages } from './account.messages.ts';
 
 const NEVER = 'never';
@@ -15,7 +14,6 @@ const FIRST: { name: string; expiresInDays: (typeof lifetimes)[number] } = { nam
 
 export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClose: () => void }) {
   const t = useT(accountMessages);
-  const ui = useT(uiMessages);
   const [secret, setSecret] = useState<string | null>(null);
   const form = useForm('tokenCreate', {
     initial: FIRST,
@@ -29,34 +27,23 @@ export function NewTokenDialog({ onMade, onClose }: { onMade: () => void; onClos
   });
   if (secret !== null) return <SecretDialog secret={secret} onClose={onClose} />;
   return (
-    <Modal title={t('newToken')} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <TextField
-            field={form.field('name')}
-            label={t('tokenName')}
-            hint={t('tokenNameHint')}
-            isRequired
-            autoFocus
-          />
-          <SelectField
-            field={form.field('expiresInDays')}
-            label={t('expires')}
-            options={lifetimes.map((value) => ({
-              value,
-              label: value === NEVER ? t('expiresNever') : t('expiresDays', { days: Number(value) }),
-            }))}
-          />
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{t('create')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t('newToken')} form={form} submitLabel={t('create')} onClose={onClose}>
+      <TextField
+        field={form.field('name')}
+        label={t('tokenName')}
+        hint={t('tokenNameHint')}
+        isRequired
+        autoFocus
+      />
+      <SelectField
+        field={form.field('expiresInDays')}
+        label={t('expires')}
+        options={lifetimes.map((value) => ({
+          value,
+          label: value === NEVER ? t('expiresNever') : t('expiresDays', { days: Number(value) }),
+        }))}
+      />
+    </FormDialog>
   );
 }
 

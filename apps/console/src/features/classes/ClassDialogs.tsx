@@ -6,12 +6,10 @@ import { useAction } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { useMe } from '../../app/session.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { Modal } from '../../ui/Modal.tsx';
-import { ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
-import { SubmitButton } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { ClassFields, type ClassValues } from './ClassFields.tsx';
 import { MemberPreview } from './MemberPreview.tsx';
@@ -72,7 +70,6 @@ export function SeriousDialog({ verb, count, action, onClose }: SeriousDialogPro
 
 export function AddMembersDialog({ found, onClose }: DialogProps) {
   const t = useT(classesMessages);
-  const ui = useT(uiMessages);
   const queries = useQueryClient();
   const [newUsers, setNewUsers] = useState<readonly NewClassUser[] | null>(null);
   const form = useForm('classMembersAdd', {
@@ -94,37 +91,22 @@ export function AddMembersDialog({ found, onClose }: DialogProps) {
     );
   }
   return (
-    <Modal
+    <FormDialog
       title={t('addMembersTitle', { name: found.name })}
-      onClose={onClose}
-      isSticky={form.isChanged}
+      form={form}
+      submitLabel={t('addNow')}
       size="lg"
+      onClose={onClose}
     >
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <MembersField field={form.field('members')} />
-          <MemberPreview
-            members={form.values.members}
-            templateId={found.templateId ?? ''}
-            classId={found.id}
-          />
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{t('addNow')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+      <MembersField field={form.field('members')} />
+      <MemberPreview members={form.values.members} templateId={found.templateId ?? ''} classId={found.id} />
+    </FormDialog>
   );
 }
 
 export function EditClassDialog({ found, onClose }: DialogProps) {
   const me = useMe();
   const t = useT(classesMessages);
-  const ui = useT(uiMessages);
   const queries = useQueryClient();
   const { id: classId, name, description, templateId, ownerId, ownerName } = found;
   const day = dayOf(found.expiresAt);
@@ -151,20 +133,9 @@ export function EditClassDialog({ found, onClose }: DialogProps) {
     },
   });
   return (
-    <Modal title={t('editTitle', { name })} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <ClassFields form={form} />
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t('editTitle', { name })} form={form} onClose={onClose}>
+      <ClassFields form={form} />
+    </FormDialog>
   );
 }
 

@@ -2,11 +2,8 @@
 import type { Host } from '@loucloud/api';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
-import { Modal } from '../../ui/Modal.tsx';
-import { ProblemAlert } from '../../ui/Problem.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
-import { SubmitButton } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
 import { CredentialFields } from './CredentialFields.tsx';
 import { type CredentialValues, credentialsOf, noCredentials, sshLogins } from './credential-values.ts';
 import { partsOf } from './host-address.ts';
@@ -14,7 +11,6 @@ import { hostAccessMessages } from './host-access.messages.ts';
 
 export function CredentialsDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const t = useT(hostAccessMessages);
-  const ui = useT(uiMessages);
   const toast = useToast();
   const { id, name, uri, transport, credentialKind } = host;
   const login = sshLogins.find((kind) => kind === credentialKind) ?? noCredentials.login;
@@ -30,19 +26,8 @@ export function CredentialsDialog({ host, onClose }: { host: Host; onClose: () =
     },
   });
   return (
-    <Modal title={t('loginTitle', { name })} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <CredentialFields form={form} transport={transport} username={partsOf(uri).username} />
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t('loginTitle', { name })} form={form} onClose={onClose}>
+      <CredentialFields form={form} transport={transport} username={partsOf(uri).username} />
+    </FormDialog>
   );
 }

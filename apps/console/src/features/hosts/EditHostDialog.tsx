@@ -1,17 +1,14 @@
 import type { Host } from '@loucloud/api';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
-import { Modal } from '../../ui/Modal.tsx';
-import { ProblemAlert } from '../../ui/Problem.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
-import { NumberField, SubmitButton, SwitchField, TextField } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { NumberField, SwitchField, TextField } from '../../ui/fields.tsx';
 import { hostsMessages } from './hosts.messages.ts';
 
 export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => void }) {
   const t = useT(hostsMessages);
-  const ui = useT(uiMessages);
   const toast = useToast();
   const { name, isEnabled, isInMaintenance, poolName, vcpuOvercommit, memoryOvercommit, systemMemoryMib } =
     host;
@@ -33,40 +30,29 @@ export function EditHostDialog({ host, onClose }: { host: Host; onClose: () => v
   });
   const hasVms = host.vmCount > 0;
   return (
-    <Modal title={t('editTitle', { name })} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
-          <SwitchField field={form.field('isEnabled')} label={t('isEnabled')} hint={t('isEnabledHint')} />
-          <SwitchField
-            field={form.field('isInMaintenance')}
-            label={t('maintenance')}
-            hint={t('maintenanceHint')}
-          />
-          <OvercommitFields form={form} />
-          <SizeField
-            field={form.field('systemMemoryMib')}
-            base="mib"
-            label={t('systemMemory')}
-            hint={t('systemMemoryHint')}
-          />
-          <TextField
-            field={form.field('poolName')}
-            label={t('poolName')}
-            hint={hasVms ? t('poolFixed') : t('poolHint')}
-            isDisabled={hasVms}
-            isCode
-          />
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t('editTitle', { name })} form={form} onClose={onClose}>
+      <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
+      <SwitchField field={form.field('isEnabled')} label={t('isEnabled')} hint={t('isEnabledHint')} />
+      <SwitchField
+        field={form.field('isInMaintenance')}
+        label={t('maintenance')}
+        hint={t('maintenanceHint')}
+      />
+      <OvercommitFields form={form} />
+      <SizeField
+        field={form.field('systemMemoryMib')}
+        base="mib"
+        label={t('systemMemory')}
+        hint={t('systemMemoryHint')}
+      />
+      <TextField
+        field={form.field('poolName')}
+        label={t('poolName')}
+        hint={hasVms ? t('poolFixed') : t('poolHint')}
+        isDisabled={hasVms}
+        isCode
+      />
+    </FormDialog>
   );
 }
 

@@ -3,10 +3,9 @@ import { useState } from 'react';
 import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { Modal } from '../../ui/Modal.tsx';
-import { ProblemAlert } from '../../ui/Problem.tsx';
-import { SubmitButton, TextField } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { TextField } from '../../ui/fields.tsx';
 import { NewPasswordField } from './NewPasswordField.tsx';
 import { PasswordOnce } from './PasswordOnce.tsx';
 import { QuotaFields } from './QuotaFields.tsx';
@@ -17,7 +16,6 @@ const initial = { name: '', displayName: '', password: '', ...noOwnQuota };
 
 export function NewUserDialog({ onClose }: { onClose: () => void }) {
   const t = useT(usersMessages);
-  const ui = useT(uiMessages);
   const { data: settings } = useQuery(query('settingsGet'));
   const [made, setMade] = useState<{ name: string; password: string } | null>(null);
   const form = useForm('userCreate', {
@@ -35,27 +33,16 @@ export function NewUserDialog({ onClose }: { onClose: () => void }) {
     );
   }
   return (
-    <Modal title={t('addTitle')} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <TextField field={form.field('name')} label={t('name')} hint={t('nameHint')} isRequired autoFocus />
-          <TextField field={form.field('displayName')} label={t('displayName')} hint={t('displayNameHint')} />
-          <NewPasswordField field={form.field('password')} />
-          {settings && (
-            <details>
-              <summary className="mb-3">{t('quotaMore')}</summary>
-              <QuotaFields form={form} byDefault={settings.settings.defaultQuota} />
-            </details>
-          )}
-        </div>
-        <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
-            {ui('cancel')}
-          </button>
-          <SubmitButton isPending={form.isPending}>{t('createNow')}</SubmitButton>
-        </div>
-      </form>
-    </Modal>
+    <FormDialog title={t('addTitle')} form={form} submitLabel={t('createNow')} onClose={onClose}>
+      <TextField field={form.field('name')} label={t('name')} hint={t('nameHint')} isRequired autoFocus />
+      <TextField field={form.field('displayName')} label={t('displayName')} hint={t('displayNameHint')} />
+      <NewPasswordField field={form.field('password')} />
+      {settings && (
+        <details>
+          <summary className="mb-3">{t('quotaMore')}</summary>
+          <QuotaFields form={form} byDefault={settings.settings.defaultQuota} />
+        </details>
+      )}
+    </FormDialog>
   );
 }

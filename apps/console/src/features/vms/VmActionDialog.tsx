@@ -4,12 +4,12 @@ import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Modal } from '../../ui/Modal.tsx';
-import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
-import { NumberField, SubmitButton, TextAreaField, TextField } from '../../ui/fields.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { LoadProblem } from '../../ui/Problem.tsx';
+import { NumberField, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { DeleteDialog, ProtectDialog, PurgeDialog, UndeleteDialog } from './BinDialogs.tsx';
 import { ForgetDialog } from './OutsideDialogs.tsx';
@@ -78,7 +78,6 @@ function VerbDialog({
 
 function RenameDialog({ vm, onClose, onDone }: DialogProps) {
   const t = useT(vmsMessages);
-  const ui = useT(uiMessages);
   const form = useForm('vmUpdate', {
     initial: { name: vm.name, description: vm.description },
     request: (body) => ({ params: { vmId: vm.id }, body }),
@@ -88,24 +87,15 @@ function RenameDialog({ vm, onClose, onDone }: DialogProps) {
     },
   });
   return (
-    <Modal title={t('renameTitle', { name: vm.name })} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
-          <TextAreaField field={form.field('description')} label={t('description')} />
-        </div>
-        <DialogFooter onClose={onClose}>
-          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-        </DialogFooter>
-      </form>
-    </Modal>
+    <FormDialog title={t('renameTitle', { name: vm.name })} form={form} onClose={onClose}>
+      <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
+      <TextAreaField field={form.field('description')} label={t('description')} />
+    </FormDialog>
   );
 }
 
 function ResizeDialog({ vm, onClose, onDone }: DialogProps) {
   const t = useT(vmsMessages);
-  const ui = useT(uiMessages);
   const form = useForm('vmUpdate', {
     initial: { vcpus: vm.vcpus, memoryMib: vm.memoryMib },
     request: (body) => ({ params: { vmId: vm.id }, body }),
@@ -115,26 +105,18 @@ function ResizeDialog({ vm, onClose, onDone }: DialogProps) {
     },
   });
   return (
-    <Modal title={t('resizeTitle', { name: vm.name })} onClose={onClose} isSticky={form.isChanged}>
-      <form {...form.props}>
-        <div className="modal-body">
-          <ProblemAlert error={form.error} />
-          <NumberField field={form.field('vcpus')} label={t('vcpus')} min={1} step={1} isRequired autoFocus />
-          <NumberField
-            field={form.field('memoryMib')}
-            label={t('memory')}
-            unit="MiB"
-            min={32}
-            step={1}
-            isRequired
-          />
-          <p className="text-secondary m-0">{t('resizeHint')}</p>
-        </div>
-        <DialogFooter onClose={onClose}>
-          <SubmitButton isPending={form.isPending}>{ui('save')}</SubmitButton>
-        </DialogFooter>
-      </form>
-    </Modal>
+    <FormDialog title={t('resizeTitle', { name: vm.name })} form={form} onClose={onClose}>
+      <NumberField field={form.field('vcpus')} label={t('vcpus')} min={1} step={1} isRequired autoFocus />
+      <NumberField
+        field={form.field('memoryMib')}
+        label={t('memory')}
+        unit="MiB"
+        min={32}
+        step={1}
+        isRequired
+      />
+      <p className="text-secondary m-0">{t('resizeHint')}</p>
+    </FormDialog>
   );
 }
 
@@ -158,17 +140,5 @@ function XmlDialog({ vm, onClose }: DialogProps) {
         )}
       </div>
     </Modal>
-  );
-}
-
-function DialogFooter({ onClose, children }: { onClose: () => void; children: React.ReactNode }) {
-  const t = useT(uiMessages);
-  return (
-    <div className="modal-footer">
-      <button type="button" className="btn me-auto" onClick={onClose}>
-        {t('cancel')}
-      </button>
-      {children}
-    </div>
   );
 }
