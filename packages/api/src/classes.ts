@@ -224,7 +224,7 @@ export const classEndpoints = endpoints({
     access: 'admin',
     tag: 'classes',
     status: 204,
-    summary: 'Take a member out of the class; the VM stays, as any other of theirs',
+    summary: 'Take a member out of the class; the VM stays theirs',
     params: object({ classId: Id, userId: Id }),
     reply: Nothing,
   },

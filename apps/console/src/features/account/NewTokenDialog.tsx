@@ -2,8 +2,8 @@
 import { useState } from 'react';
 import { useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
-import { FormDialog } from '../../ui/FormDialog.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
+import { FormDialog } from '../../ui/FormDialog.tsx';
 import { Modal } from '../../ui/Modal.tsx';
 import { SelectField, TextField } from '../../ui/fields.tsx';
 import { accountMessages } from './account.messages.ts';

@@ -33,7 +33,7 @@ export interface ImageReader {
 
 export interface ImageSource {
   readonly sizeBytes: number;
-  /** Another one as soon as anybody has written to the file, or put another in its place; null where that cannot be told. */
+  /** Another one once the file has been written to, or another put in its place; null where that cannot be told. */
   readonly stamp: Stamp | null;
   readonly read: (offset: number, length: number) => Promise<Buffer>;
   /** The whole file, with its holes as far as they are known. */

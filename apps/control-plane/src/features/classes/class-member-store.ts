@@ -92,7 +92,7 @@ export const classMemberStore = {
     if (rows.length > 0) await tx.sql.insertInto('class_member').values(rows).execute();
   },
 
-  /** False: there is no such member. Their VM is one as any other from then on. */
+  /** False: there is no such member. Their VM is an ordinary one from then on. */
   async remove(tx: Tx, { classId, userId }: MemberKey): Promise<boolean> {
     await tx.sql
       .updateTable('vm')

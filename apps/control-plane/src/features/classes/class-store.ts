@@ -92,7 +92,7 @@ export const classStore = {
       await tx.sql.updateTable('class').set(set).where('id', '=', id).execute();
   },
 
-  /** Its VMs stay, as any others of their owners. */
+  /** Its VMs stay with their owners. */
   async remove(tx: Tx, id: string): Promise<void> {
     await tx.sql.updateTable('vm').set({ class_id: null }).where('class_id', '=', id).execute();
     await tx.sql.deleteFrom('class_member').where('class_id', '=', id).execute();

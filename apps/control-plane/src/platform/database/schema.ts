@@ -391,7 +391,7 @@ export interface LiveStatisticsTable {
   object_id: string;
   /** ms since 1970. */
   wanted_until: number;
-  /** See features/statistics/recent-figures.ts; null: nobody has any. */
+  /** See features/statistics/recent-figures.ts; null: there are none. */
   samples: string | null;
 }
 
