@@ -122,6 +122,23 @@ const pages: readonly Shot[] = [
     prepare: press('Register image', '登记镜像'),
   },
   {
+    name: 'image-path',
+    who: 'admin',
+    path: () => '/images',
+    title: ['rocky-9', 'rocky-9'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('Register image', '登记镜像')(page, language);
+      const dialog = page.getByRole('dialog');
+      const field = (english: string, chinese: string) =>
+        dialog.getByLabel(byLanguage(language, english, chinese), { exact: true });
+      await field('Server', '服务器').selectOption({ label: 'this-server' });
+      await field('Path', '路径').fill('/var/lib/libvirt/images/');
+      await dialog.getByRole('button', { name: 'rocky-9.qcow2' }).click();
+      await dialog.getByText(/qcow2[,，].*(disk|磁盘)/).waitFor();
+    },
+  },
+  {
     name: 'vms-selected',
     who: 'admin',
     path: () => '/vms?search=-',
@@ -168,6 +185,8 @@ const pages: readonly Shot[] = [
     path: ({ hostId }) => `/hosts/${hostId}`,
     title: ['VMs here are emulated, and slow', '此处的虚拟机以软件模拟运行，速度较慢'],
   },
+  { name: 'classes-empty', who: 'admin', path: () => '/classes', title: ['No classes yet', '还没有班级'] },
+  { name: 'class-new', who: 'admin', path: () => '/classes/new', title: ['What it becomes', '预览'] },
   { name: 'users', who: 'admin', path: () => '/users', title: ['Dmitri Volkov', 'Dmitri Volkov'] },
   {
     name: 'user',
