@@ -140,11 +140,10 @@ export function compare(
       differences.push({ field: 'disk', recorded: path, found: now.path });
   }
   for (const path of found.missingDisks) differences.push({ field: 'disk', recorded: path, found: '' });
-  const bytes = diskBytesOf(found).all;
-  // A disk more, or one that is gone, is told as that.
+  // A disk more, or one that is gone, is told as that; of some that could not be measured nothing is known.
   const isSameDisks = found.missingDisks.length === 0 && found.disks.length === (adoption?.disks.length ?? 1);
-  if (isSameDisks && bytes > 0)
-    differences.push({ field: 'diskBytes', recorded: vm.diskBytes, found: bytes });
+  if (isSameDisks && found.disks.every(({ sizeBytes }) => sizeBytes > 0))
+    differences.push({ field: 'diskBytes', recorded: vm.diskBytes, found: diskBytesOf(found).all });
   return differences.filter(({ recorded, found: told }) => recorded !== told);
 }
 
