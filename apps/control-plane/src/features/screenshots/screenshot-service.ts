@@ -1,6 +1,7 @@
 /**
  * Small pictures of VMs' screens. However many look, a screen is taken once in some seconds, and each host takes only a
- * few at a time: whoever would wait long for its turn gets the last picture there was.
+ * few at a time: whoever would wait long gets the last picture there was. A browser has few connections, and those that
+ * wait for pictures of a host that hangs would be missed by all else.
  */
 import type { ActionVerdict, Screenshot } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
@@ -21,6 +22,7 @@ interface Deps {
   /** Throws `not_found` for what is not the caller's. */
   readonly lookAt: (vmId: string, caller: Caller) => Promise<LookedAt>;
   readonly now?: () => number;
+  readonly lateMs?: number;
 }
 
 interface Taken {
@@ -37,15 +39,16 @@ const KEPT_MAX = 300;
 const AT_ONCE = 2;
 /** More than a wall shows at once. */
 const WAITING_MAX = 80;
+/** A picture takes some tens of ms. */
+const LATE_MS = 1000;
 
 export type ScreenshotService = ReturnType<typeof screenshotService>;
 
-export function screenshotService({ host, lookAt, now = Date.now }: Deps) {
+export function screenshotService({ host, lookAt, now = Date.now, lateMs = LATE_MS }: Deps) {
   const maker = new ThumbnailMaker();
-  const turns = new HostTurns({ atOnce: AT_ONCE, waitingMax: WAITING_MAX });
+  const turns = new HostTurns<Screenshot>({ atOnce: AT_ONCE, waitingMax: WAITING_MAX, lateMs });
   /** The last pictures, the oldest first. */
   const kept = new Map<string, Taken>();
-  const underWay = new Map<string, Promise<Screenshot>>();
 
   async function take(vmId: string, { hostId, runId }: LookedAt): Promise<Screenshot> {
     try {
@@ -79,16 +82,8 @@ export function screenshotService({ host, lookAt, now = Date.now }: Deps) {
       if (vm.verdict !== 'ok') return without(reasonOfVerdict(vm.verdict));
       const fresh = lastOf(vmId, vm.runId, FRESH_MS);
       if (fresh) return fresh;
-      const waitedFor = underWay.get(vmId);
-      if (waitedFor) return waitedFor;
-      const turn = turns.take(vm.hostId, () => take(vmId, vm));
-      if (turn === null) return lastOf(vmId, vm.runId, STALE_MS) ?? without('busy');
-      underWay.set(vmId, turn);
-      try {
-        return await turn;
-      } finally {
-        underWay.delete(vmId);
-      }
+      const taken = await turns.take(vm.hostId, vmId, () => take(vmId, vm));
+      return taken ?? lastOf(vmId, vm.runId, STALE_MS) ?? without('busy');
     },
 
     stop: (): Promise<void> => maker.stop(),

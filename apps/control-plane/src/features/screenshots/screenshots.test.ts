@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setImmediate } from 'node:timers/promises';
 import { after, describe, test } from 'node:test';
 import type { ActionVerdict } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
@@ -23,19 +24,21 @@ describe('screenshots', () => {
     let verdict: ActionVerdict = 'ok';
     let runId = 'first';
     let answer: Uint8Array | null | ErrorCode = screen;
+    const hanging = new Map<string, PromiseWithResolvers<void>>();
     const service = screenshotService({
       lookAt: async () => ({ hostId: 'host', runId, verdict }),
       host: () => ({
-        async screenshot() {
+        async screenshot(vmId) {
           asked++;
           mostAtOnce = Math.max(mostAtOnce, ++atOnce);
-          await new Promise(setImmediate);
+          await (hanging.get(vmId)?.promise ?? setImmediate());
           atOnce--;
           if (typeof answer === 'string') throw new UserError(answer);
           return answer;
         },
       }),
       now: () => now,
+      lateMs: 500,
     });
     services.push(service);
     return {
@@ -45,6 +48,11 @@ describe('screenshots', () => {
       pass: (ms: number) => (now += ms),
       judge: (said: ActionVerdict) => (verdict = said),
       restart: () => (runId = 'second'),
+      hang: (vmId: string) => hanging.set(vmId, Promise.withResolvers()),
+      goOn: () => {
+        for (const { resolve } of hanging.values()) resolve();
+        hanging.clear();
+      },
       answers: (with_: Uint8Array | null | ErrorCode) => (answer = with_),
     };
   }
@@ -108,18 +116,41 @@ describe('screenshots', () => {
       'no_screen',
     ]);
   });
+
+  test('a guest that hangs keeps nobody waiting, and no other guest from being seen', async () => {
+    const vm = play();
+    vm.hang('frozen');
+    assert.equal((await vm.of('frozen')).reason, 'busy');
+    const [again, other] = await Promise.all([vm.of('frozen'), vm.of('other')]);
+    assert.deepEqual([again.reason, other.reason, vm.asked()], ['busy', null, 2]);
+    vm.goOn();
+  });
+
+  test('of a host that hangs nobody waits for a picture: the last is shown, and the next once it goes on', async () => {
+    const vm = play();
+    await vm.of('vm-1');
+    vm.pass(5000);
+    for (let number = 1; number <= 60; number++) vm.hang(`vm-${number}`);
+    const all = () => Promise.all(Array.from({ length: 60 }, (_, at) => vm.of(`vm-${at + 1}`)));
+    for (const pictures of [await all(), await all()]) {
+      assert.deepEqual([pictures[0]?.reason, pictures[0]?.takenAt], [null, new Date(0).toISOString()]);
+      assert.ok(pictures.slice(1).every(({ reason }) => reason === 'busy'));
+    }
+    assert.equal(vm.asked(), 3);
+    vm.goOn();
+    while ((await vm.of('vm-2')).reason === 'busy') await setImmediate();
+    const pictures = await all();
+    assert.deepEqual(new Set(pictures.map(({ reason }) => reason)), new Set([null]));
+  });
 });
 
 test('a turn that fails is handed on', async () => {
-  const turns = new HostTurns({ atOnce: 1, waitingMax: 1 });
-  const first = turns.take('host', () => Promise.reject(new Error('first')));
-  const second = turns.take('host', async () => 'second');
-  assert.equal(
-    turns.take('host', async () => 'third'),
-    null,
-  );
-  assert.equal(await turns.take('another host', async () => 'there'), 'there');
-  await assert.rejects(first ?? Promise.resolve(), /first/);
+  const turns = new HostTurns<string>({ atOnce: 1, waitingMax: 1, lateMs: 1000 });
+  const first = turns.take('host', '1', () => Promise.reject(new Error('first')));
+  const second = turns.take('host', '2', async () => 'second');
+  assert.equal(await turns.take('host', '3', async () => 'third'), null);
+  assert.equal(await turns.take('another host', '1', async () => 'there'), 'there');
+  await assert.rejects(first, /first/);
   assert.equal(await second, 'second');
-  assert.equal(await turns.take('host', async () => 'fourth'), 'fourth');
+  assert.equal(await turns.take('host', '4', async () => 'fourth'), 'fourth');
 });
