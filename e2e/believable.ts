@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Client, Template } from '@loucloud/api';
 import { readScreen } from './rfb.ts';
 import { type Login, type World, finished, openConsole, waitFor } from './world.ts';
@@ -212,12 +213,19 @@ async function act(call: Client, verb: 'vmStart' | 'vmSuspend' | 'vmSave', vmId:
 async function logInToGuest(login: Login, vmId: string): Promise<void> {
   const socket = await openConsole(login, 'desktop', vmId);
   const screen = await readScreen(socket);
-  const prompt = await screen.frame();
-  await screen.type('guest\n');
-  await waitFor('the shell is there', async () => {
+  let prompt = await screen.frame();
+  const isOther = async () => {
     const { pixels } = await screen.frame();
     return pixels.filter((pixel, at) => pixel !== prompt.pixels[at]).length > 1000;
+  };
+  // With its address the guest draws the prompt anew, and what is typed meanwhile is lost.
+  await waitFor('the prompt stays', async () => {
+    prompt = await screen.frame();
+    await setTimeout(3000);
+    return !(await isOther());
   });
+  await screen.type('guest\n');
+  await waitFor('the shell is there', isOther);
   socket.close();
 }
 
