@@ -178,7 +178,7 @@ test('a slow connection whose every place is hung and given up is replaced', asy
     { slowConnections: 1 },
   );
   const hung = Array.from({ length: 4 }, () => link.call('domainSuspend', { domain }, { timeoutMs: 50 }));
-  for (const call of hung) await assert.rejects(call, CallTimeoutError);
+  await Promise.all(hung.map((call) => assert.rejects(call, CallTimeoutError)));
   await link.call('domainResume', { domain });
   assert.equal(fake.clients.size, 2);
 });
@@ -215,7 +215,7 @@ test('a link whose quick connection is full of hung calls is connected anew', as
   const { link, fake } = await connect(t, { connectGetHostname: forever });
   const lost = new Promise<Error>((resolve) => link.on('disconnected', resolve));
   const hung = Array.from({ length: 4 }, () => link.call('connectGetHostname', {}, { timeoutMs: 50 }));
-  for (const call of hung) await assert.rejects(call, CallTimeoutError);
+  await Promise.all(hung.map((call) => assert.rejects(call, CallTimeoutError)));
   assert.match((await lost).message, /hung call/);
   await link.whenConnected();
   fake.handlers.connectGetHostname = () => ({ hostname: 'hv-1' });

@@ -170,7 +170,7 @@ test('a lost connection rejects every waiting and every later call', async (t) =
   const { connection, client } = await connect(t, { connectGetHostname: forever });
   const calls = Array.from({ length: 6 }, () => connection.call('connectGetHostname', {}));
   client.destroy();
-  for (const call of calls) await assert.rejects(call, ConnectionLostError);
+  await Promise.all(calls.map((call) => assert.rejects(call, ConnectionLostError)));
   assert.ok((await connection.closed) instanceof ConnectionLostError);
   await assert.rejects(connection.call('connectGetHostname', {}), ConnectionLostError);
 });
@@ -195,7 +195,7 @@ test('an argument that the protocol cannot carry is refused before anything is s
     connection.call('domainDefineXmlFlags', { xml: '<domain/>'.padEnd(2_000_000), flags: 0 }),
     connection.call('domainLookupByName', {} as { name: string }),
   ];
-  for (const call of calls) await assert.rejects(call, ArgumentError);
+  await Promise.all(calls.map((call) => assert.rejects(call, ArgumentError)));
   assert.equal(client.received.length, before);
 });
 
