@@ -4,7 +4,7 @@ import { DomainState, ErrorNumber, JobType, PausedReason, domainRef } from '@lou
 import type { Whereabouts } from '../../platform/vm-moves.ts';
 import { UserError } from '../../platform/errors.ts';
 import { domainState, isActiveState } from './domain-status.ts';
-import { unless } from './errors.ts';
+import { isLibvirtError, unless } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import * as power from './power.ts';
 
@@ -61,8 +61,19 @@ async function presence(host: Calls, vmId: string): Promise<Presence> {
   if (!now) return 'absent';
   if (!isActiveState(now.state)) return 'off';
   if (now.state !== DomainState.paused || now.reason !== PausedReason.migration) return 'on';
-  const { persistent } = await host.call('domainIsPersistent', { domain: domainRef(vmId) });
-  return persistent === 1 ? 'stranded' : 'incoming';
+  const persistence = await unlessGone(host.call('domainIsPersistent', { domain: domainRef(vmId) }));
+  if (!persistence) return 'absent';
+  return persistence.persistent === 1 ? 'stranded' : 'incoming';
+}
+
+/** A libvirtd that begins again ends by itself what was only on its way to it: at any moment, also between two calls. */
+async function unlessGone<T>(call: Promise<T>): Promise<T | null> {
+  try {
+    return await call;
+  } catch (error) {
+    if (isLibvirtError(error, ErrorNumber.noDomain)) return null;
+    throw error;
+  }
 }
 
 /** Ends the guest's migration, if one still goes on. */
@@ -82,6 +93,6 @@ async function endJob(source: Calls, vmId: string): Promise<void> {
 async function hasJob(host: Calls, vmId: string): Promise<boolean> {
   const state = await domainState(host, vmId);
   if (!state || !isActiveState(state.state)) return false;
-  const { type } = await host.call('domainGetJobInfo', { domain: domainRef(vmId) });
-  return type === JobType.bounded || type === JobType.unbounded;
+  const job = await unlessGone(host.call('domainGetJobInfo', { domain: domainRef(vmId) }));
+  return job?.type === JobType.bounded || job?.type === JobType.unbounded;
 }
