@@ -64,8 +64,9 @@ export class FleetHost {
     await rm(this.#socketPath, { force: true });
   }
 
-  /** Ends every connection; the next is taken. */
+  /** Ends every connection; the next is taken, and counted as the first. */
   drop(): void {
+    this.calls.delete('connectOpen');
     this.#dropClients();
   }
 

@@ -8,6 +8,8 @@ export const restartDuringCreates: Scenario = {
     { do: 'inject', fault: { kind: 'slow', ms: 20 }, on: 'all' },
     { do: 'create', name: 'early', perHost: 6, on: 'all' },
     { do: 'restart libvirtd', on: 'all' },
+    // Else they are healthy still, as they were before.
+    { do: 'called', procedure: 'connectOpen', on: 'all' },
     { do: 'health', health: 'healthy', on: 'all' },
     { do: 'create', name: 'late', perHost: 6, on: 'first' },
     { do: 'restart libvirtd', on: 'first' },
