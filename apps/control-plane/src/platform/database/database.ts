@@ -3,6 +3,8 @@ import { Kysely, type Transaction } from 'kysely';
 import { type Adapter, mysqlAdapter, sqliteAdapter } from './dialects.ts';
 import { migrate } from './migrations.ts';
 import type { Schema } from './schema.ts';
+import { SharedCommits } from './shared-commits.ts';
+import { Turns } from './turns.ts';
 
 /** For reading. Inside a transaction use its `Tx`: SQLite has one connection, and `db` would wait for itself. */
 export type Db = Kysely<Schema>;
@@ -10,6 +12,8 @@ export type Db = Kysely<Schema>;
 /** A transaction, and what to do once it has been committed (never when it was rolled back). */
 export interface Tx {
   readonly sql: Transaction<Schema>;
+  /** Others run at the same time: a row that is looked at and then changed has to be locked. */
+  readonly hasOthers: boolean;
   afterCommit(action: () => void): void;
 }
 
@@ -29,12 +33,15 @@ export class RaceLostError extends Error {}
 
 const ATTEMPTS_MAX = 20;
 const LOST_MAX = 3;
+/** Fewer than there are connections: reading has some left. */
+const AT_ONCE = 8;
 
 /** `url`: `sqlite:PATH` or `mysql://…`. The database is taken as it is, whatever release it belongs to. */
 export function connectDatabase(url: string): Database {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
-  return { db, adapter, transact: (work) => transact(db, adapter, work), close: () => db.destroy() };
+  const run = adapter.name === 'sqlite' ? oneAfterAnother(db) : someAtATime(db);
+  return { db, adapter, transact: (work) => transact(run, adapter, work), close: () => db.destroy() };
 }
 
 /**
@@ -52,13 +59,26 @@ export async function openDatabase(url: string, upTo?: string): Promise<Database
   return database;
 }
 
-async function transact<T>(db: Db, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {
+type RunTransaction = <T>(work: (sql: Transaction<Schema>) => Promise<T>) => Promise<T>;
+
+function oneAfterAnother(db: Db): RunTransaction {
+  const commits = new SharedCommits(db);
+  return (work) => commits.run(work);
+}
+
+function someAtATime(db: Db): RunTransaction {
+  const turns = new Turns(AT_ONCE);
+  return (work) => turns.run(() => db.transaction().execute(work));
+}
+
+async function transact<T>(run: RunTransaction, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const hasOthers = adapter.name !== 'sqlite';
   for (let attempt = 1, lost = 0; ; attempt++) {
     const actions: (() => void)[] = [];
     let isCommitting = false;
     try {
-      const result = await db.transaction().execute(async (sql) => {
-        const worked = await work({ sql, afterCommit: (action) => void actions.push(action) });
+      const result = await run(async (sql) => {
+        const worked = await work({ sql, hasOthers, afterCommit: (action) => void actions.push(action) });
         isCommitting = true;
         return worked;
       });

@@ -1,5 +1,4 @@
 /** The databases we run on, and the few things in which they differ. */
-import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 import {
   type ColumnDefinitionBuilder,
   type Dialect,
@@ -10,6 +9,7 @@ import {
   sql,
 } from 'kysely';
 import { createPool } from 'mysql2';
+import { SqliteConnection } from './sqlite-connection.ts';
 import { NoAnswerError, type Patience, WatchedPool } from './watched-pool.ts';
 
 export interface Adapter {
@@ -43,26 +43,9 @@ export interface UniqueConstraint {
   readonly columns: readonly string[];
 }
 
-/** What was acknowledged survives a power cut (`synchronous=full`). */
 export function sqliteAdapter(path: string): Adapter {
-  const connection = new DatabaseSync(path, { timeout: 5000 });
-  connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
-  const dialect = new TransactionalSqlite({
-    database: {
-      close: () => connection.close(),
-      prepare(text) {
-        const statement = connection.prepare(text);
-        // Stores hand over strings, numbers and null alone.
-        const values = (parameters: readonly unknown[]) => parameters as SQLInputValue[];
-        return {
-          reader: statement.columns().length > 0,
-          all: (parameters) => statement.all(...values(parameters)),
-          run: (parameters) => statement.run(...values(parameters)),
-          iterate: (parameters) => statement.iterate(...values(parameters)),
-        };
-      },
-    },
-  });
+  const connection = new SqliteConnection(path);
+  const dialect = new TransactionalSqlite({ database: connection });
   return {
     name: 'sqlite',
     dialect,

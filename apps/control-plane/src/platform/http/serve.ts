@@ -2,6 +2,7 @@
 import { API_PREFIX, type Endpoint, type EndpointTable, type ReplyOf, type RequestOf } from '@loucloud/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Caller } from '../caller.ts';
+import { awaited } from '../database/urgency.ts';
 import { forCaller } from './for-caller.ts';
 import type { Gate } from './gate.ts';
 import type { SessionCookie } from './session-cookie.ts';
@@ -52,7 +53,10 @@ export function serve<T extends EndpointTable>(
       async handler(request, reply) {
         const { params, query, body, caller } = request;
         const exchange = exchangeOf(request, reply, cookie);
-        const answer = forCaller(await handle({ params, query, body }, caller, exchange), caller);
+        const answer = forCaller(
+          await awaited(() => handle({ params, query, body }, caller, exchange)),
+          caller,
+        );
         void reply.status(endpoint.status ?? 200).header('cache-control', 'no-store');
         // A handler that answers nothing would hang the request.
         await reply.send(endpoint.status === 204 ? undefined : (answer ?? {}));

@@ -8,6 +8,7 @@ import type { Actor } from '../caller.ts';
 import { ALONE, ClaimLostError, type Claims, type Fence, type Work, alone } from '../claims/claims.ts';
 import { type Permit, actingFreely } from '../claims/permit.ts';
 import type { Database, Tx } from '../database/database.ts';
+import { unhurried } from '../database/urgency.ts';
 import { UserError, toProblem } from '../errors.ts';
 import type { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
@@ -193,9 +194,8 @@ export class OperationEngine {
       if (this.#claims.fenceOf(work) !== fence) throw new ClaimLostError();
     };
     // Not under the permit of the step that starts it.
-    const ended = actingFreely(() =>
-      this.#drive(id, { work, fence, permit, signal: abort.signal, cancel, place }),
-    )
+    const drive = () => this.#drive(id, { work, fence, permit, signal: abort.signal, cancel, place });
+    const ended = unhurried(() => actingFreely(drive))
       .finally(() => place.leave())
       .then(
         () => this.#running.delete(id),

@@ -1,0 +1,112 @@
+/**
+ * SQLite's transactions, one after another on its one connection. Those that wait are committed together: what a commit
+ * costs is that the disk has to have it, and that is the same for one and for many.
+ */
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { CompiledQuery, type Kysely, type Transaction } from 'kysely';
+import type { Schema } from './schema.ts';
+import { TwoQueues, unhurried } from './urgency.ts';
+
+type Work<T> = (sql: Transaction<Schema>) => Promise<T>;
+
+interface Waiting {
+  /** Settled once it has run; not committed yet then. */
+  run(sql: Kysely<Schema>): Promise<Settled>;
+  /** It was not even begun. */
+  refuse(error: unknown): void;
+}
+
+interface Settled {
+  readonly isKept: boolean;
+  /** After the commit, or what became of it instead. */
+  tell(commitError: unknown): void;
+}
+
+/** Reads wait while transactions are run: they go on when these have been at it for so long. */
+const TOGETHER_MS = 5;
+const TOGETHER_MAX = 32;
+
+export class SharedCommits {
+  readonly #db: Kysely<Schema>;
+  readonly #queue = new TwoQueues<Waiting>();
+  #isRunning = false;
+
+  constructor(db: Kysely<Schema>) {
+    this.#db = db;
+  }
+
+  /** Resolves when it is committed. */
+  run<T>(work: Work<T>): Promise<T> {
+    const { promise, resolve, reject } = Promise.withResolvers<T>();
+    const inItsContext = AsyncLocalStorage.bind(work);
+    this.#queue.add({
+      async run(sql) {
+        try {
+          // A connection's Kysely is what a transaction's is, but for its name.
+          const result = await inItsContext(sql as Transaction<Schema>);
+          return {
+            isKept: true,
+            tell: (error) => (error === undefined ? resolve(result) : reject(error)),
+          };
+        } catch (error) {
+          return { isKept: false, tell: () => reject(error) };
+        }
+      },
+      refuse: reject,
+    });
+    if (!this.#isRunning) void unhurried(() => this.#runAll());
+    return promise;
+  }
+
+  async #runAll(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#queue.length > 0) {
+      try {
+        await this.#db.connection().execute((sql) => this.#runSome(sql));
+      } catch (error) {
+        // The database cannot be used now: nobody is kept waiting for it.
+        for (let next = this.#queue.take(); next; next = this.#queue.take()) next.refuse(error);
+      }
+    }
+    this.#isRunning = false;
+  }
+
+  async #runSome(sql: Kysely<Schema>): Promise<void> {
+    await sql.executeQuery(BEGIN);
+    const settled: Settled[] = [];
+    let failure: unknown;
+    try {
+      await this.#runTogether(sql, settled);
+      await sql.executeQuery(COMMIT);
+    } catch (error) {
+      failure = error;
+      await sql.executeQuery(ROLLBACK).catch(() => {}); // what failed may have ended it
+    }
+    for (const one of settled) one.tell(failure);
+  }
+
+  async #runTogether(sql: Kysely<Schema>, settled: Settled[]): Promise<void> {
+    const until = performance.now() + TOGETHER_MS;
+    while (settled.length < TOGETHER_MAX && performance.now() < until) {
+      const next = this.#queue.take();
+      if (!next) return;
+      try {
+        await sql.executeQuery(SAVEPOINT);
+      } catch (error) {
+        next.refuse(error);
+        throw error;
+      }
+      const one = await next.run(sql);
+      settled.push(one);
+      if (!one.isKept) await sql.executeQuery(UNDO);
+      await sql.executeQuery(RELEASE);
+    }
+  }
+}
+
+const BEGIN = CompiledQuery.raw('begin immediate');
+const SAVEPOINT = CompiledQuery.raw('savepoint one');
+const UNDO = CompiledQuery.raw('rollback to one');
+const RELEASE = CompiledQuery.raw('release one');
+const COMMIT = CompiledQuery.raw('commit');
+const ROLLBACK = CompiledQuery.raw('rollback');
