@@ -36,7 +36,9 @@ export type PlacementScore = Static<typeof PlacementScore>;
 export const Placement = object({
   /** The host's name, as it was then. */
   chosen: Type.String(),
-  /** The hosts that would do, best first, with what they were weighed by. */
+  /** How many hosts would do. */
+  candidateCount: Type.Optional(Type.Integer()),
+  /** The first of them, best first, with what they were weighed by. */
   candidates: Type.Array(
     object({
       name: Type.String(),

@@ -9,8 +9,8 @@ import { operationsPageMessages } from './operations.messages.ts';
 
 export function PlacementReasons({ placement }: { placement: Placement }) {
   const t = useT(operationsPageMessages);
-  const { chosen, candidates, refusals } = placement;
-  const left = candidates.length - 1;
+  const { chosen, candidates, candidateCount = candidates.length, refusals } = placement;
+  const left = candidateCount - 1;
   return (
     <section className="mt-3">
       <h3 className="subheader">{t('placement')}</h3>

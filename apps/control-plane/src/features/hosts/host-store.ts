@@ -167,24 +167,25 @@ export const hostStore = {
     return true;
   },
 
+  /** Writes nothing where nothing is new: it is called for each host twice a minute. */
   async setFacts(tx: Tx, id: string, facts: HostFacts): Promise<void> {
-    await tx.sql
-      .updateTable('host')
-      .set({
-        hostname: facts.hostname,
-        libvirt_version: facts.libvirtVersion,
-        qemu_version: facts.qemuVersion,
-        cpu_model: facts.cpuModel,
-        arch: facts.arch,
-        physical_vcpus: facts.vcpus,
-        physical_memory_mib: facts.memoryMib,
-        pool_path: facts.pool.path,
-        pool_capacity_bytes: facts.pool.capacityBytes,
-        pool_available_bytes: facts.pool.availableBytes,
-        networks: JSON.stringify(facts.networks),
-      })
-      .where('id', '=', id)
-      .execute();
+    const changes = {
+      hostname: facts.hostname,
+      libvirt_version: facts.libvirtVersion,
+      qemu_version: facts.qemuVersion,
+      cpu_model: facts.cpuModel,
+      arch: facts.arch,
+      physical_vcpus: facts.vcpus,
+      physical_memory_mib: facts.memoryMib,
+      pool_path: facts.pool.path,
+      pool_capacity_bytes: facts.pool.capacityBytes,
+      pool_available_bytes: facts.pool.availableBytes,
+      networks: JSON.stringify(facts.networks),
+    };
+    const columns = Object.keys(changes) as (keyof typeof changes)[];
+    const known = await tx.sql.selectFrom('host').select(columns).where('id', '=', id).executeTakeFirst();
+    if (known && columns.every((column) => known[column] === changes[column])) return;
+    await tx.sql.updateTable('host').set(changes).where('id', '=', id).execute();
   },
 
   /** Of what a page shows, what is other than it was: networks that came or went, a pool that was stopped or grew. */

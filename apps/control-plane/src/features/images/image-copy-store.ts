@@ -77,11 +77,16 @@ export const imageCopyStore = {
     return row ? toRecord(row) : null;
   },
 
-  /** As `find`, and nobody else changes it before the commit: the update that changes nothing locks it. */
+  /** As `find`, and nobody else changes it before the commit. */
   async findLocked(tx: Tx, key: CopyKey): Promise<CopyRecord | null> {
-    await whereKey(tx, key)
-      .set((e) => ({ last_used_at: e.ref('last_used_at') }))
-      .execute();
+    if (tx.hasOthers)
+      await tx.sql
+        .selectFrom('image_copy')
+        .select('image_id')
+        .where('image_id', '=', key.imageId)
+        .where('host_id', '=', key.hostId)
+        .forUpdate()
+        .execute();
     return imageCopyStore.find(tx.sql, key);
   },
 

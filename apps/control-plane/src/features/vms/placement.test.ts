@@ -92,6 +92,7 @@ test('each part of a score has its weight, and is kept with its reasons', () => 
   assert.ok(best);
   assert.deepEqual(placementOf(best, ranking), {
     chosen: 'big',
+    candidateCount: 2,
     candidates: [
       {
         name: 'big',

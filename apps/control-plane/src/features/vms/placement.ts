@@ -68,17 +68,23 @@ export function rank(wish: Wish, hosts: readonly Candidate[]): Ranking {
   return { choices, refusals };
 }
 
+/** Of hundreds of hosts the first tell why it was this one; all of them would be most of the database. */
+const KEPT_MAX = 10;
+
 /** What is kept on the operation. */
 export const placementOf = (chosen: Choice, { choices, refusals }: Ranking): Placement => ({
   chosen: chosen.host.name,
-  candidates: choices.map(({ host: { name, freeMemoryMib, hasImage, vmCount }, score }) => ({
-    name,
-    score,
-    freeMemoryMib,
-    hasImage,
-    vmCount,
-  })),
-  refusals: [...refusals],
+  candidateCount: choices.length,
+  candidates: choices
+    .slice(0, KEPT_MAX)
+    .map(({ host: { name, freeMemoryMib, hasImage, vmCount }, score }) => ({
+      name,
+      score,
+      freeMemoryMib,
+      hasImage,
+      vmCount,
+    })),
+  refusals: refusals.slice(0, KEPT_MAX),
 });
 
 function refuse(wish: Wish, host: Candidate): { reason: PlacementRefusal; details?: ErrorDetails } | null {

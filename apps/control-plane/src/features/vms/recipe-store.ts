@@ -67,6 +67,26 @@ export interface MigrationHost {
   readonly storageId: string | null;
 }
 
+const CANDIDATE_COLUMNS = [
+  'id',
+  'name',
+  'is_enabled',
+  'is_in_maintenance',
+  'health',
+  'arch',
+  'physical_vcpus',
+  'vcpu_overcommit',
+  'reserved_vcpus',
+  'physical_memory_mib',
+  'system_memory_mib',
+  'memory_overcommit',
+  'reserved_memory_mib',
+  'pool_capacity_bytes',
+  'pool_available_bytes',
+  'reserved_disk_bytes',
+  'networks',
+] as const;
+
 export const recipeStore = {
   /** A template that the owner may see (the admin may use any), with an image that can be used. */
   async get(sql: Sql, templateId: string, caller: Caller): Promise<Recipe> {
@@ -148,13 +168,14 @@ export const recipeStore = {
       if (hostId === imageHostId || isComing) return { hasImage: true, copyBytes: 0 };
       return { hasImage: false, copyBytes: Math.max(0, imageSizeBytes - (copy?.reserved_bytes ?? 0)) };
     };
-    const rows = await sql
-      .selectFrom('host')
-      .leftJoin('vm', 'vm.host_id', 'host.id')
-      .selectAll('host')
-      .select((e) => e.fn.count<number>('vm.id').as('vm_count'))
-      .groupBy('host.id')
+    // Of the index alone: with the hosts' own columns beside it each VM would drag all of them along.
+    const counts = await sql
+      .selectFrom('vm')
+      .select((e) => ['host_id', e.fn.countAll<number>().as('count')])
+      .groupBy('host_id')
       .execute();
+    const vmCounts = new Map(counts.map(({ host_id, count }) => [host_id, count]));
+    const rows = await sql.selectFrom('host').select(CANDIDATE_COLUMNS).execute();
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -168,7 +189,7 @@ export const recipeStore = {
       poolAvailableBytes: row.pool_available_bytes,
       networks: JSON.parse(row.networks) as NetworkSource[],
       ...imageOn(row.id),
-      vmCount: row.vm_count,
+      vmCount: vmCounts.get(row.id) ?? 0,
     }));
   },
 

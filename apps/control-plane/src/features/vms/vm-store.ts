@@ -80,7 +80,11 @@ export const vmStore = {
   },
 
   async list(sql: Db, filter: VmFilter, caller: Caller) {
-    let query = vmViews(sql).where('vm.bin_key', filter.isDeleted === true ? '!=' : '=', '');
+    // Found in their own table alone, and only those of the page are shown with names from the others.
+    let query = sql
+      .selectFrom('vm')
+      .select('vm.id')
+      .where('vm.bin_key', filter.isDeleted === true ? '!=' : '=', '');
     const ownerId = caller.isAdmin ? filter.ownerId : caller.userId;
     if (ownerId !== undefined) query = query.where('vm.owner_id', '=', ownerId);
     if (filter.state !== undefined) query = query.where('vm.state', '=', filter.state);
@@ -112,7 +116,8 @@ export const vmStore = {
     };
     const options = { query: filter, columns, defaultSort: 'name', idColumn: 'vm.id' };
     const { rows, ...page } = await selectPage(query, options);
-    return { ...page, items: await toVms(sql, rows, caller) };
+    const found = rows.map(({ id }) => id);
+    return { ...page, items: await vmsAsShown(sql, found, caller) };
   },
 
   async find(sql: Sql, id: string): Promise<VmRecord | null> {
@@ -122,14 +127,9 @@ export const vmStore = {
 
   /**
    * As `find`, for a transaction that will change the VM or count it: nobody else changes it before the commit.
-   * The update that changes nothing is the lock that both databases have.
    */
   async findLocked(tx: Tx, id: string): Promise<VmRecord | null> {
-    await tx.sql
-      .updateTable('vm')
-      .set((e) => ({ operation_id: e.ref('operation_id') }))
-      .where('id', '=', id)
-      .execute();
+    if (tx.hasOthers) await tx.sql.selectFrom('vm').select('id').where('id', '=', id).forUpdate().execute();
     return vmStore.find(tx.sql, id);
   },
 
@@ -263,6 +263,14 @@ export interface VmChanges {
   readonly differences?: readonly Difference[] | undefined;
   readonly diskBytes?: number | undefined;
   readonly poolDiskBytes?: number | undefined;
+}
+
+/** In this order; one that went meanwhile is left out. */
+async function vmsAsShown(sql: Db, ids: readonly string[], caller: Caller): Promise<Vm[]> {
+  if (ids.length === 0) return [];
+  const rows = await vmViews(sql).where('vm.id', 'in', ids).execute();
+  const byId = new Map((await toVms(sql, rows, caller)).map((vm) => [vm.id, vm]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function listWhere(sql: Sql, column: 'owner_id' | 'host_id', value: string): Promise<VmRecord[]> {
