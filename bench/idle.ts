@@ -1,43 +1,65 @@
-/** What the control plane takes while nobody asks anything of it: memory, processes and CPU, with one host. */
-import { readFileSync, readdirSync } from 'node:fs';
+/** What the control plane takes while nobody asks anything of it: with one host, and with 200 and 10,000 VMs. */
+import { readFileSync } from 'node:fs';
 import { World } from '../e2e/world.ts';
-import { type Bench, figure } from './bench.ts';
+import { type Bench, type Figure, type Size, figure } from './bench.ts';
 import { cpuMs, memoryMib } from './process-cost.ts';
+import { childrenOf, pause } from './process-use.ts';
+import { ScaleWorld } from './scale-world.ts';
 
 const SAMPLES = 5;
+const LIBVIRTD_PID = '/run/libvirt/libvirtd.pid';
 
 export const idle: Bench = {
   name: 'idle',
-  what: 'the control plane with one host, nobody asking',
-  target: { rss: { atMost: 150 }, processes: { atMost: 1 } },
+  what: 'the control plane, nobody asking: with one host; with 200 hosts and 10,000 VMs',
+  target: {
+    pss: { atMost: 120 },
+    processes: { atMost: 1 },
+    cpu: { atMost: 2 },
+    pssAtScale: { atMost: 400 },
+  },
   async run(size) {
-    await using world = await World.open();
-    await pause(size.of(5000, 5000, 500));
-    const watchMs = size.of(20_000, 5000, 500);
-    const rss: number[] = [];
-    const pss: number[] = [];
-    const before = cpuMs(world.pid);
-    for (let i = 0; i < SAMPLES; i++) {
-      await pause(watchMs / SAMPLES);
-      rss.push(memoryMib(world.pid, 'Rss'));
-      pss.push(memoryMib(world.pid, 'Pss'));
-    }
-    const cpuShare = (100 * (cpuMs(world.pid) - before)) / watchMs;
+    const small = await withOneHost(size);
+    await using world = await ScaleWorld.open({
+      hosts: size.of(200, 20, 2),
+      vms: size.of(10_000, 1000, 20),
+    });
+    const large = await measureIdle(world.served.pid, size);
     return {
-      rss: figure(rss, 'MiB'),
-      pss: figure(pss, 'MiB'),
-      processes: figure([1 + childrenOf(world.pid)], ''),
-      cpu: figure([cpuShare], '% of a core'),
+      ...small,
+      pssAtScale: large.pss,
+      cpuAtScale: large.cpu,
+      // Played by these two: what the hosts themselves cost is none of the control plane's.
+      cpuOfFleet: await measureCpu(world.fleet.pid, size),
+      cpuOfLibvirtd: await measureCpu(Number(readFileSync(LIBVIRTD_PID, 'utf8')), size),
     };
   },
 };
 
-const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+async function withOneHost(size: Size): Promise<Record<string, Figure>> {
+  await using world = await World.open();
+  await pause(size.of(5000, 5000, 500));
+  const { rss, pss, cpu } = await measureIdle(world.pid, size);
+  return { rss, pss, processes: figure([1 + childrenOf(world.pid)], ''), cpu };
+}
 
-function childrenOf(pid: number): number {
-  return readdirSync(`/proc/${pid}/task`)
-    .map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8').trim())
-    .join(' ')
-    .split(' ')
-    .filter(Boolean).length;
+export async function measureIdle(pid: number, size: Size): Promise<Record<'rss' | 'pss' | 'cpu', Figure>> {
+  const watchMs = size.of(20_000, 5000, 500);
+  const rss: number[] = [];
+  const pss: number[] = [];
+  const before = cpuMs(pid);
+  for (let i = 0; i < SAMPLES; i++) {
+    await pause(watchMs / SAMPLES);
+    rss.push(memoryMib(pid, 'Rss'));
+    pss.push(memoryMib(pid, 'Pss'));
+  }
+  const share = (100 * (cpuMs(pid) - before)) / watchMs;
+  return { rss: figure(rss, 'MiB'), pss: figure(pss, 'MiB'), cpu: figure([share], '% of a core') };
+}
+
+async function measureCpu(pid: number, size: Size): Promise<Figure> {
+  const watchMs = size.of(10_000, 2000, 500);
+  const before = cpuMs(pid);
+  await pause(watchMs);
+  return figure([(100 * (cpuMs(pid) - before)) / watchMs], '% of a core');
 }

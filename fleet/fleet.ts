@@ -15,7 +15,8 @@ export interface FleetOptions {
 }
 
 const LIBVIRTD_SOCKET = '/run/libvirt/libvirt-sock';
-const GIB = 2 ** 30;
+/** Small: a test node's pool has 100 GiB, whatever one says, and is to have room for many disks. */
+export const IMAGE_BYTES = 2 ** 24;
 
 export class Fleet implements AsyncDisposable {
   readonly hosts: readonly FleetHost[];
@@ -28,7 +29,7 @@ export class Fleet implements AsyncDisposable {
     const folder = await mkdtemp(join(tmpdir(), 'fleet-'));
     const imagePath = join(folder, 'images/guest.qcow2');
     await mkdir(join(folder, 'images'));
-    await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', imagePath, String(GIB)]);
+    await promisify(execFile)('qemu-img', ['create', '-q', '-f', 'qcow2', imagePath, String(IMAGE_BYTES)]);
     const image = { path: imagePath, sizeBytes: (await stat(imagePath)).size };
     const digits = String(options.hosts).length;
     const hosts: FleetHost[] = [];

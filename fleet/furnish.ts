@@ -2,15 +2,14 @@
 import type { Client, Quota } from '@loucloud/api';
 import { finished } from '../e2e/world.ts';
 import { inParallel } from '../tools/test/runner.ts';
-import type { Fleet } from './fleet.ts';
+import { IMAGE_BYTES } from './fleet.ts';
 import { FLEET_POOL, ownNetworkOf } from './node-xml.ts';
 
-const GIB = 2 ** 30;
 const AT_ONCE = 8;
 const PLENTY: Quota = {
-  vms: 10_000,
-  runningVms: 10_000,
-  vcpus: 10_000,
+  vms: 1_000_000,
+  runningVms: 1_000_000,
+  vcpus: 1_000_000,
   memoryMib: 1_000_000,
   diskBytes: 2 ** 44,
 };
@@ -21,8 +20,13 @@ export interface FurnishedHost {
   readonly templateId: string;
 }
 
+export interface ToFurnish {
+  readonly hosts: readonly { readonly name: string; readonly uri: string }[];
+  readonly imagePath: string;
+}
+
 /** By the hosts' names. */
-export async function furnish(call: Client, fleet: Fleet): Promise<ReadonlyMap<string, FurnishedHost>> {
+export async function furnish(call: Client, fleet: ToFurnish): Promise<ReadonlyMap<string, FurnishedHost>> {
   const ids = new Map<string, string>();
   await inParallel(fleet.hosts, AT_ONCE, async ({ name, uri }) => {
     const { operationId } = await call('hostAdd', { body: { name, uri, poolName: FLEET_POOL } });
@@ -37,7 +41,7 @@ export async function furnish(call: Client, fleet: Fleet): Promise<ReadonlyMap<s
     const image = { name: `guest-${name}`, hostId: id, path: fleet.imagePath, format: 'qcow2' } as const;
     const { operationId } = await call('imageRegister', { body: image });
     const { objectId: imageId } = await finished(call, operationId);
-    const size = { vcpus: 1, memoryMib: 512, diskBytes: GIB };
+    const size = { vcpus: 1, memoryMib: 64, diskBytes: IMAGE_BYTES };
     const source = ownNetworkOf(name);
     const own = await call('networkCreate', { body: { name: source, kind: 'libvirt', source } });
     const template = await call('templateCreate', {

@@ -16,9 +16,10 @@ import { controlPlaneCommand, controlPlaneEnvironment } from '../tools/control-p
 
 export class Served implements AsyncDisposable {
   readonly url: string;
-  readonly pid: number;
-  readonly #child: ChildProcess;
   readonly dataDir: string;
+  readonly databaseUrl: string;
+  readonly #environment: Readonly<Record<string, string>>;
+  #child: ChildProcess;
 
   /** `address`: 127.0.0.1:8090. `isSetUp`: somebody has been over this database already. */
   static async start(
@@ -34,25 +35,43 @@ export class Served implements AsyncDisposable {
       ...(databaseUrl !== undefined && { LOUCLOUD_DATABASE_URL: databaseUrl }),
     };
     if (!isSetUp) await setUp(environment);
-    const [program = '', ...argv] = controlPlaneCommand('serve');
-    const child = spawn(program, argv, {
-      env: { ...process.env, ...controlPlaneEnvironment(dataDir), ...environment },
-      stdio: ['ignore', 'ignore', 'inherit'],
-    });
-    const url = `http://${address}`;
-    await waitFor('LouCloud answers', async () => {
-      if (child.exitCode !== null) throw new Error('LouCloud has ended');
-      return (await fetch(`${url}/readyz`).catch(() => null))?.ok === true;
-    });
-    return new Served(url, child, dataDir);
+    const served = new Served(`http://${address}`, dataDir, environment);
+    await served.#untilReady();
+    return served;
   }
 
-  private constructor(url: string, child: ChildProcess, dataDir: string) {
-    if (child.pid === undefined) throw new Error('LouCloud does not run');
+  private constructor(url: string, dataDir: string, environment: Readonly<Record<string, string>>) {
     this.url = url;
-    this.pid = child.pid;
-    this.#child = child;
     this.dataDir = dataDir;
+    this.databaseUrl = readConfig(environment).databaseUrl;
+    this.#environment = environment;
+    this.#child = this.#spawn();
+  }
+
+  get pid(): number {
+    if (this.#child.pid === undefined) throw new Error('LouCloud does not run');
+    return this.#child.pid;
+  }
+
+  /** After it was ended: the same once more. */
+  async startAgain(): Promise<void> {
+    this.#child = this.#spawn();
+    await this.#untilReady();
+  }
+
+  #spawn(): ChildProcess {
+    const [program = '', ...argv] = controlPlaneCommand('serve');
+    return spawn(program, argv, {
+      env: { ...process.env, ...controlPlaneEnvironment(this.dataDir), ...this.#environment },
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+  }
+
+  async #untilReady(): Promise<void> {
+    await waitFor('LouCloud answers', async () => {
+      if (this.#child.exitCode !== null) throw new Error('LouCloud has ended');
+      return (await fetch(`${this.url}/readyz`).catch(() => null))?.ok === true;
+    });
   }
 
   login(): Promise<Login> {

@@ -1,0 +1,67 @@
+/** A page of 50 VMs among ten thousand, filtered and sorted in many ways, asked by one at a time and by sixteen. */
+import assert from 'node:assert/strict';
+import type { RequestFor } from '@loucloud/api';
+import type { Login } from '../e2e/world.ts';
+import { type Bench, type Figure, type Size } from './bench.ts';
+import { type Ask, type Outcome, load, perSecond, percentiles } from './load.ts';
+import { ScaleWorld } from './scale-world.ts';
+
+const SORTS = ['name', '-name', 'createdAt', '-createdAt', 'memoryMib', '-vcpus'];
+
+export const list: Bench = {
+  name: 'list',
+  what: 'a page of 50 of 10,000 VMs with filter and sort, 48 different pages in turn',
+  target: { p95At1: { atMost: 20 }, perSecondAt16: { atLeast: 1500 } },
+  async run(size) {
+    await using world = await ScaleWorld.open({
+      hosts: size.of(200, 20, 2),
+      vms: size.of(10_000, 10_000, 100),
+    });
+    return await measureList(world, size);
+  },
+};
+
+export async function measureList(world: ScaleWorld, size: Size): Promise<Record<string, Figure>> {
+  const admin = await world.login();
+  const pages = await manyPages(admin);
+  const rounds = async (atOnce: number): Promise<Outcome[]> => {
+    const outcomes: Outcome[] = [];
+    // The first round is the warm-up.
+    for (let round = -1; round < size.of(5, 3, 1); round++) {
+      const until = performance.now() + size.of(5000, 2000, 100);
+      const ask = (n: number) => (performance.now() < until ? (pages[n % pages.length] ?? null) : null);
+      const outcome = await load({ ...admin, atOnce, ask });
+      assert.deepEqual([...outcome.statuses.keys()], [200]);
+      if (round >= 0) outcomes.push(outcome);
+    }
+    return outcomes;
+  };
+  const at1 = await rounds(1);
+  const at16 = await rounds(16);
+  return { ...percentiles(at1, 'At1'), ...percentiles(at16, 'At16'), perSecondAt16: perSecond(at16) };
+}
+
+type Filter = RequestFor<'vmList'>['query'];
+
+/** The first and the second page of everything that is filtered and sorted so. */
+async function manyPages({ call }: Login): Promise<Ask[]> {
+  const [host] = (await call('hostList', { query: { limit: 1 } })).items;
+  const [user] = (await call('userList', { query: { limit: 1, sort: '-name' } })).items;
+  assert.ok(host && user);
+  const filters: readonly Filter[] = [
+    { state: 'running' as const },
+    { hostId: host.id },
+    { ownerId: user.id },
+    { search: 'web' },
+  ];
+  const pages: Ask[] = [];
+  for (const filter of filters)
+    for (const sort of SORTS) {
+      const query = { ...filter, sort, limit: 50 };
+      const { nextCursor } = await call('vmList', { query });
+      const first = new URLSearchParams(Object.entries(query).map(([key, value]) => [key, String(value)]));
+      pages.push({ path: `/vms?${first}` });
+      pages.push({ path: `/vms?${first}${nextCursor === null ? '' : `&cursor=${nextCursor}`}` });
+    }
+  return pages;
+}
