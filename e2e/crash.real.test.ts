@@ -1,3 +1,4 @@
+// box: --keep-libvirtd
 /** Kill -9 of the control plane right after any step: the next run finishes the work or undoes it, with nothing left (P-08, P-09). */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';

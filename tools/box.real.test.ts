@@ -48,6 +48,14 @@ test('each of two boxes has its own libvirt, and its default network starts', as
   assert.deepEqual(await Promise.all(boxes.map(({ ended }) => ended)), [0, 0]);
 });
 
+test('a libvirtd that is kept is started again when it crashes', async () => {
+  const crash = 'kill -SEGV $(cat /run/libvirt/libvirtd.pid)';
+  const script = `${crash}; while virsh -q list; do :; done; until virsh -q list; do sleep 0.05; done`;
+  const { ended } = startBox('--keep-libvirtd', 'sh', '-c', `(${script}) 2> /dev/null`);
+  assert.equal(await ended, 0);
+  assert.deepEqual(await leftovers(), []);
+});
+
 test('a signal reaches the command, which may end in its own way', async () => {
   const script = 'trap "exit 3" TERM; echo up; while :; do sleep 0.05; done';
   const { child, ended, said } = startBox('--no-libvirtd', 'bash', '-c', script);

@@ -1,3 +1,4 @@
+// box: --keep-libvirtd
 // timeout: 120 min
 /** SIGKILL before and after every step, after every undoing and before the end of every operation type, under load. */
 import assert from 'node:assert/strict';
