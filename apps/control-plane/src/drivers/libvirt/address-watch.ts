@@ -13,6 +13,8 @@ const GROWTH = 1.2;
 const LAST_MS = 30_000;
 /** Then the guest is taken to have none. Some ten minutes. */
 const LOOKS_MAX = 34;
+/** Those of a guest that ran before we came: of thousands at once, only those that are LAST_MS apart are left. */
+const LOOKS_BEFORE = 19;
 /** Once it has some, they hardly ever change. */
 const SETTLED_MS = 300_000;
 
@@ -39,14 +41,14 @@ export class AddressWatch {
 
   /** The guest has started, or goes on: it has no address yet. */
   watch(vmId: string): void {
-    this.#watch(vmId, FIRST_MS);
+    this.#watch(vmId, FIRST_MS, 0);
   }
 
   /** These run, and no others. */
   watchOnly(vmIds: readonly string[]): void {
     const running = new Set(vmIds);
     for (const vmId of this.#watched.keys()) if (!running.has(vmId)) this.forget(vmId);
-    for (const vmId of vmIds) this.#watch(vmId, 0);
+    for (const vmId of vmIds) this.#watch(vmId, 0, LOOKS_BEFORE);
   }
 
   /** Something has changed in the guest: asks now, and anew. */
@@ -70,9 +72,9 @@ export class AddressWatch {
     this.forgetAll();
   }
 
-  #watch(vmId: string, delayMs: number): void {
+  #watch(vmId: string, delayMs: number, looks: number): void {
     if (this.#watched.has(vmId)) return;
-    const watched: Watched = { timer: undefined, looks: 0, addresses: [] };
+    const watched: Watched = { timer: undefined, looks, addresses: [] };
     this.#watched.set(vmId, watched);
     this.#lookAfter(vmId, watched, delayMs);
   }
