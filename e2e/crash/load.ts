@@ -55,9 +55,9 @@ export class Load {
     const requests = [
       this.#create(),
       this.#verb('vm.delete', 'vmDelete', doomed),
-      this.#switched.state === 'stopped'
-        ? this.#verb('vm.start', 'vmStart', this.#switched.id)
-        : this.#verb('vm.powerOff', 'vmPowerOff', this.#switched.id),
+      this.#switched.state === 'running'
+        ? this.#verb('vm.powerOff', 'vmPowerOff', this.#switched.id)
+        : this.#verb('vm.start', 'vmStart', this.#switched.id),
       this.#nextOfSaved(),
     ];
     this.#promised = requests
