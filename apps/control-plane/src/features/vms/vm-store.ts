@@ -80,10 +80,12 @@ export const vmStore = {
   },
 
   async list(sql: Db, filter: VmFilter, caller: Caller) {
-    // Found in their own table alone, and only those of the page are shown with names from the others.
+    // Found in their own table alone, unless another's names are their order; only those of the page are shown with these.
     let query = sql
       .selectFrom('vm')
       .select('vm.id')
+      .$if(/^-?ownerName$/.test(filter.sort ?? ''), (vm) => vm.innerJoin('user', 'user.id', 'vm.owner_id'))
+      .$if(/^-?hostName$/.test(filter.sort ?? ''), (vm) => vm.innerJoin('host', 'host.id', 'vm.host_id'))
       .where('vm.bin_key', filter.isDeleted === true ? '!=' : '=', '');
     const ownerId = caller.isAdmin ? filter.ownerId : caller.userId;
     if (ownerId !== undefined) query = query.where('vm.owner_id', '=', ownerId);
