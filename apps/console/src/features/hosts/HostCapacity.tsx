@@ -2,6 +2,7 @@ import type { Host } from '@loucloud/api';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
+import { VmCount } from './VmCount.tsx';
 import { hostsMessages } from './hosts.messages.ts';
 
 export function HostCapacity({ host }: { host: Host }) {
@@ -17,7 +18,7 @@ export function HostCapacity({ host }: { host: Host }) {
           <p className="card-subtitle m-0">{t('capacityHint')}</p>
         </div>
         <span className="ms-auto text-secondary text-nowrap">
-          {t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
+          <VmCount host={host} />
         </span>
       </div>
       <div className="card-body d-grid gap-3 align-content-start">

@@ -22,6 +22,7 @@ import { HealthBadge } from './HealthBadge.tsx';
 import { RemoveHostDialog } from './RemoveHostDialog.tsx';
 import { useHealthReason } from './health-reason.ts';
 import './hosts.css';
+import { VmCount } from './VmCount.tsx';
 import { hostsMessages } from './hosts.messages.ts';
 
 const healths = ['healthy', 'degraded', 'connecting', 'unreachable'] as const satisfies readonly HostHealth[];
@@ -141,7 +142,7 @@ export function HostsPage() {
           {
             header: t('vms'),
             className: 'text-nowrap',
-            cell: (host) => t('runningOf', { running: host.runningVmCount, all: host.vmCount }),
+            cell: (host) => <VmCount host={host} />,
           },
         ]}
       />
