@@ -31,13 +31,17 @@ export class ScaleWorld implements AsyncDisposable {
   readonly hosts: ReadonlyMap<string, FurnishedHost>;
 
   static async open({ hosts: count, vms, databaseUrl }: Scale): Promise<ScaleWorld> {
-    const fleet = await FleetApart.start(count);
+    await using unlessOpened = new AsyncDisposableStack();
+    const fleet = unlessOpened.use(await FleetApart.start(count));
     const address = `127.0.0.1:${await freePort()}`;
-    const served = await Served.start(address, databaseUrl === undefined ? {} : { databaseUrl });
+    const served = unlessOpened.use(
+      await Served.start(address, databaseUrl === undefined ? {} : { databaseUrl }),
+    );
     const { call } = await served.login();
     const world = new ScaleWorld(fleet, served, await furnish(call, fleet));
     await world.untilHealthy();
     await world.#fill(vms);
+    unlessOpened.move();
     return world;
   }
 
