@@ -63,12 +63,18 @@ export function desktopService({ database, events, rights, presence, requireVm }
     for (const { admission, end } of viewings) if (matches(admission)) end(reason);
   };
 
-  events.onEvent(({ type, objectId, details }) => {
+  events.onEvent(({ type, objectId, ownerId, details }) => {
     const isThis = ({ vmId }: Admission) => vmId === objectId;
+    const isLed = ({ classId }: Admission) => classId === objectId;
     if (type === 'vm.deleted' || type === 'vm.purged') endWhere(isThis, 'vm_deleted');
     if (type === 'vm.transferred') endWhere(isThis, 'rights_ended');
     if (type === 'vm.watchLinkRevoked')
       endWhere(({ link }) => link?.id === details['linkId'], 'rights_ended');
+    if (type === 'class.removed') endWhere(isLed, 'rights_ended');
+    if (type === 'class.updated')
+      endWhere((admission) => isLed(admission) && admission.userId !== ownerId, 'rights_ended');
+    if (type === 'class.memberRemoved')
+      endWhere((admission) => isLed(admission) && admission.ownerId === details['userId'], 'rights_ended');
     const isOff = details['to'] !== 'running' && details['to'] !== 'paused' && details['to'] !== 'unknown';
     if (type === 'vm.stateChanged' && isOff) endWhere(isThis, 'vm_stopped');
   });
@@ -143,9 +149,10 @@ export function desktopService({ database, events, rights, presence, requireVm }
     redeem: (kind: ConsoleKind, ticket: string): Promise<Admission | null> =>
       database.transact((tx) => ticketStore.redeem(tx, hashSecret(ticket), kind, Date.now())),
 
-    /** Watches over an open screen; answers how to stop. `end` is called at once if its session has ended meanwhile. */
+    /** Watches over an open screen; answers how to stop. `end` is called at once if the right to look has ended meanwhile. */
     async watch(viewing: Viewing): Promise<() => void> {
-      const { sessionId, vmId, isViewOnly, link } = viewing.admission;
+      const { admission } = viewing;
+      const { sessionId, vmId, isViewOnly, link } = admission;
       if (isFull(vmId, isViewOnly)) viewing.end('too_many_desktops');
       viewings.add(viewing);
       const stopListening = rights.onSessionEnded(sessionId, () => viewing.end('rights_ended'));
@@ -153,10 +160,14 @@ export function desktopService({ database, events, rights, presence, requireVm }
         link &&
         setTimeout(() => viewing.end('rights_ended'), Math.min(link.expiresAt - Date.now(), TIMER_MAX_MS));
       const leave = presence.join({
-        ...viewing.admission,
-        tell: (viewers) => viewing.tell(watchersFor(viewing.admission, viewers)),
+        ...admission,
+        tell: (viewers) => viewing.tell(watchersFor(admission, viewers)),
       });
-      if (!(await ticketStore.isSessionLive(database.db, sessionId, Date.now()))) viewing.end('rights_ended');
+      const { db } = database;
+      const isLive =
+        (await ticketStore.isSessionLive(db, sessionId, Date.now())) &&
+        (await ticketStore.isLeadLive(db, admission));
+      if (!isLive) viewing.end('rights_ended');
       return () => {
         stopListening();
         leave();

@@ -19,6 +19,8 @@ export interface Admission {
   readonly isViewOnly: boolean;
   /** By whose leave: a watch link, and when it ends. */
   readonly link: { readonly id: string; readonly expiresAt: number } | null;
+  /** By whose leave: the class that the viewer leads and the VM is of. */
+  readonly classId: string | null;
 }
 
 export const ticketStore = {
@@ -36,6 +38,7 @@ export const ticketStore = {
       .leftJoin('class', 'class.id', 'vm.class_id')
       .selectAll('console_ticket')
       .select(['vm.name as vm_name', 'vm.host_id', 'vm.owner_id', 'vm.run_id as current_run_id', 'user.role'])
+      .select('vm.class_id')
       .select(['user.name as user_name', 'user.display_name', 'class.owner_id as teacher_id'])
       .where('ticket_hash', '=', hash)
       .where('console_ticket.kind', '=', kind)
@@ -63,7 +66,22 @@ export const ticketStore = {
       sessionId: row.session_id,
       isViewOnly: row.is_view_only === 1,
       link: link && { id: link.linkId, expiresAt: link.expiresAt },
+      classId: isOwn || link ? null : row.class_id,
     };
+  },
+
+  /** The viewer leads the class that the VM is of, if that is by whose leave they look. */
+  async isLeadLive(sql: Sql, { classId, vmId, userId }: Admission): Promise<boolean> {
+    if (classId === null) return true;
+    const led = await sql
+      .selectFrom('vm')
+      .innerJoin('class', 'class.id', 'vm.class_id')
+      .select('vm.id')
+      .where('vm.id', '=', vmId)
+      .where('class.id', '=', classId)
+      .where('class.owner_id', '=', userId)
+      .executeTakeFirst();
+    return led !== undefined;
   },
 
   /** The session or API token that the desktop was opened with has not ended. */

@@ -113,6 +113,45 @@ for (const kind of testDatabases) {
       assert.equal(await admitted(false), null);
     });
 
+    test('what a teacher watches ends with the lead of the class, and with its member', async () => {
+      await using world = await openWorld(kind);
+      const { cloud, db, owner, other, vmId, parts } = world;
+      const { admin } = cloud;
+      const templateId = await testObjects.template(db, parts);
+      const sessions = db.selectFrom('session').select('id').where('user_id', '=', other.id);
+      const { id: sessionId } = await sessions.executeTakeFirstOrThrow();
+      const teacher = { ...testCaller, sessionId, userId: other.id, isAdmin: true };
+      const endings: readonly ((path: string) => Promise<{ statusCode: number }>)[] = [
+        (path) => admin.send('PATCH', path, { ownerId: owner.id }),
+        (path) => admin.send('DELETE', `${path}/members/${owner.id}`),
+        (path) => admin.send('DELETE', path),
+      ];
+      for (const end of endings) {
+        const classId = await testObjects.class(db, { ...parts, ownerId: other.id, templateId });
+        const path = `/classes/${classId}`;
+        assert.equal((await admin.send('POST', `${path}/members`, { members: 'owner' })).statusCode, 201);
+        await db.updateTable('vm').set({ class_id: classId }).where('id', '=', vmId).execute();
+        const { ticket } = await cloud.desktops.issue('desktop', vmId, teacher, true);
+        const admission = await world.redeem(ticket);
+        assert.ok(admission);
+        const ended: string[] = [];
+        const viewing = {
+          admission,
+          end: (reason: string) => void ended.push(reason),
+          tell: () => undefined,
+        };
+        const unwatch = await cloud.desktops.watch(viewing);
+        await admin.send('PATCH', path, { description: 'as before' });
+        assert.deepEqual(ended, []);
+        assert.ok((await end(path)).statusCode < 300);
+        assert.deepEqual(ended, ['rights_ended']);
+        unwatch();
+        // Between the ticket and the screen nobody is told: it is looked up.
+        (await cloud.desktops.watch(viewing))();
+        assert.deepEqual(ended, ['rights_ended', 'rights_ended']);
+      }
+    });
+
     test('gives no more than that: its VM does not exist for who watches', async () => {
       await using world = await openWorld(kind);
       await world.make();
