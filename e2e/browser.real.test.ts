@@ -1,19 +1,25 @@
 /**
- * The way from an empty LouCloud to a desktop in the browser, in both languages: the admin makes a user, an image, a
- * template and a quota, the user a VM; real Chromium, real libvirtd, real guests.
+ * The way from a LouCloud that has nothing to a desktop in the browser, in both languages, led by what the pages say:
+ * the admin adds a server, an image, a template and a user, the user makes a machine by the one button that there is;
+ * real Chromium, real libvirtd, real guests.
  */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { tmpdir } from 'node:os';
 import { after, before, describe } from 'node:test';
 import type { Language } from '@loucloud/api';
-import type { Browser } from 'playwright-core';
+import type { Browser, Locator } from 'playwright-core';
+import { buildStarterImage } from '../apps/control-plane/src/drivers/image-builder/starter-image.ts';
 import { type Words, words } from './browser-words.ts';
 import { Visitor, openBrowser, stepsWith } from './browser.ts';
 import { pictureAfter, pictureOf } from './desktop-page.ts';
 import { ADMIN_PASSWORD, type Login, World, openConsole, waitFor } from './world.ts';
 
 const BOOT_MS = 180_000;
+const CHECKS_MS = 120_000;
 const PASSWORD = 'a long password';
+const IMAGES = '/var/lib/libvirt/images/';
+const IMAGE_FILE = 'tiny-linux.qcow2';
 const virsh = (...argv: string[]): string => execFileSync('virsh', ['-q', ...argv], { encoding: 'utf8' });
 
 const paths = [
@@ -24,6 +30,8 @@ const paths = [
     vm: 'web-1',
     template: 'Small Linux',
     image: 'Tiny',
+    server: 'Rack 1',
+    network: 'Lab',
   },
   {
     language: 'zh-CN',
@@ -32,6 +40,8 @@ const paths = [
     vm: '测试机-1',
     template: '小型 Linux',
     image: '微型镜像',
+    server: '一号机柜',
+    network: '实验室',
   },
 ] as const satisfies ({ language: Language } & Record<string, string>)[];
 
@@ -41,14 +51,15 @@ describe('from nothing to a desktop in the browser', () => {
   let browser: Browser;
 
   before(async () => {
-    world = await World.open();
-    api = await world.login();
     browser = await openBrowser();
+    // What an admin has copied to the server.
+    await buildStarterImage({
+      outputPath: IMAGES + IMAGE_FILE,
+      workDir: tmpdir(),
+      onProgress: () => undefined,
+    });
   });
-  after(async () => {
-    await browser.close();
-    await world[Symbol.asyncDispose]();
-  });
+  after(() => browser.close());
 
   const visit = async (language: Language, name: string, password: string): Promise<Visitor> => {
     const visitor = await Visitor.open(browser, { url: world.url, language });
@@ -69,17 +80,81 @@ describe('from nothing to a desktop in the browser', () => {
       let domain = '';
 
       before(async () => {
+        world = await World.open({ isBare: true });
+        api = await world.login();
         admin = await visit(language, 'admin', ADMIN_PASSWORD);
       });
       after(async () => {
         await admin[Symbol.asyncDispose]();
         await member?.[Symbol.asyncDispose]();
+        await world[Symbol.asyncDispose]();
       });
 
-      step('the admin creates a user', async () => {
+      const firstStep = (name: string): Locator =>
+        admin.page.locator('.first-step', { has: admin.page.getByText(name, { exact: true }) });
+      const isDone = { name: w.done, exact: true };
+      /** What the overview leads to next; without it nobody would know. */
+      const follow = (name: string): Promise<void> => firstStep(name).getByRole('link').click();
+      async function assertDone(name: string): Promise<void> {
+        await admin.page.getByRole('link', { name: w.overview, exact: true }).click();
+        await firstStep(name).getByRole('img', isDone).waitFor();
+        assert.equal(await firstStep(name).getByRole('link').count(), 0);
+      }
+
+      step('the overview leads the admin to the first server', async () => {
         const { page } = admin;
-        await page.getByRole('link', { name: w.users, exact: true }).click();
-        await page.getByRole('button', { name: w.createUser }).click();
+        await firstStep(w.stepHost).waitFor();
+        assert.equal(await page.locator('.first-step').getByRole('img', isDone).count(), 0);
+        // Nothing can be done before what it rests on.
+        for (const name of [w.stepImage, w.stepTemplate, w.stepVm])
+          assert.equal(await firstStep(name).getByRole('link').count(), 0);
+        await follow(w.stepHost);
+        await page.getByLabel(w.name, { exact: true }).fill(path.server);
+        await page.getByText(w.thisMachine, { exact: true }).click();
+        await page.getByRole('button', { name: w.checkAndAdd }).click();
+        await page.getByRole('heading', { level: 1, name: path.server }).waitFor({ timeout: CHECKS_MS });
+        await assertDone(w.stepHost);
+      });
+
+      step('to an image, which is found on it', async () => {
+        const { page } = admin;
+        await follow(w.stepImage);
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel(w.path, { exact: true }).fill(IMAGES);
+        await dialog.getByRole('button', { name: IMAGE_FILE }).click();
+        await dialog.getByLabel(w.name, { exact: true }).fill(path.image);
+        await dialog.getByRole('button', { name: w.registerImage }).click();
+        await page.getByRole('heading', { level: 1, name: path.image }).waitFor();
+        // The checksum is computed meanwhile; that it is done arrives by itself.
+        await page.locator('main .status', { hasText: w.ready }).waitFor({ timeout: 60_000 });
+        await assertDone(w.stepImage);
+      });
+
+      step('to a template of it, and a network on the way', async () => {
+        const { page } = admin;
+        await follow(w.stepTemplate);
+        await page.getByRole('heading', { level: 1, name: w.newTemplate }).waitFor();
+        await page.getByLabel(w.name, { exact: true }).fill(path.template);
+        const image = await page.getByRole('option', { name: path.image }).getAttribute('value');
+        await page.getByLabel(w.image, { exact: true }).selectOption(image);
+        await page.getByLabel(`${w.memory}: ${w.unit}`).selectOption('MiB');
+        await page.getByLabel(w.memory, { exact: true }).fill('256');
+        await page.getByRole('button', { name: w.registerANetwork }).click();
+        const dialog = page.getByRole('dialog');
+        await dialog.getByLabel(w.name, { exact: true }).fill(path.network);
+        await dialog.getByLabel(w.nameOnServers, { exact: true }).fill('default');
+        await dialog.getByRole('button', { name: w.registerNetwork }).click();
+        // What was typed is still there, and the network is chosen.
+        await page.locator('option:checked', { hasText: path.network }).waitFor({ state: 'attached' });
+        await page.getByRole('button', { name: w.createTemplate }).click();
+        await page.getByRole('link', { name: path.template }).waitFor();
+        await assertDone(w.stepTemplate);
+        await admin.assertUnharmed();
+      });
+
+      step('and to the users', async () => {
+        const { page } = admin;
+        await follow(w.stepUser);
         const dialog = page.getByRole('dialog');
         await dialog.getByLabel(w.userName, { exact: true }).fill(user);
         await dialog.getByLabel(w.displayName, { exact: true }).fill(displayName);
@@ -89,10 +164,12 @@ describe('from nothing to a desktop in the browser', () => {
         assert.ok(await dialog.getByText(PASSWORD, { exact: true }).isVisible());
         await dialog.getByRole('button', { name: w.close }).last().click();
         await page.getByRole('row', { name: displayName }).waitFor();
+        await assertDone(w.stepUser);
       });
 
-      step('and sets their quota', async () => {
+      step('the admin sets their quota', async () => {
         const { page } = admin;
+        await page.getByRole('link', { name: w.users, exact: true }).click();
         await page.getByRole('link', { name: displayName }).click();
         await page.getByRole('heading', { name: w.quota, exact: true }).waitFor();
         await page.getByLabel(`${w.vms}: ${w.byDefault}`, { exact: true }).click();
@@ -105,52 +182,37 @@ describe('from nothing to a desktop in the browser', () => {
         await page.getByText(w.of('0', '3')).waitFor();
       });
 
-      step('registers an image by its path', async () => {
-        const { page } = admin;
-        const starter = (await api.call('imageList', { query: { sort: 'createdAt' } })).items[0];
-        assert.ok(starter);
-        await page.getByRole('link', { name: w.images, exact: true }).click();
-        await page.getByRole('button', { name: w.registerImage }).click();
-        const dialog = page.getByRole('dialog');
-        await dialog.getByLabel(w.name, { exact: true }).fill(path.image);
-        await dialog.getByLabel(w.path, { exact: true }).fill(starter.path);
-        await dialog.getByRole('button', { name: w.registerImage }).click();
-        await page.getByRole('heading', { level: 1, name: path.image }).waitFor();
-        // The checksum is computed meanwhile; that it is done arrives by itself.
-        await page.locator('main .status', { hasText: w.ready }).waitFor({ timeout: 60_000 });
-      });
-
-      step('and makes a template from it', async () => {
-        const { page } = admin;
-        await page.getByRole('button', { name: w.makeTemplate }).click();
-        await page.getByRole('heading', { level: 1, name: w.newTemplate }).waitFor();
-        await page.getByLabel(w.name, { exact: true }).fill(path.template);
-        await page.getByLabel(`${w.memory}: ${w.unit}`).selectOption('MiB');
-        await page.getByLabel(w.memory, { exact: true }).fill('256');
-        await page.getByRole('button', { name: w.createTemplate }).click();
-        await page.getByRole('link', { name: path.template }).waitFor();
-        await admin.assertUnharmed();
-      });
-
-      step('the user logs in, and creates a VM that becomes running without a reload', async () => {
-        member = await visit(language, user, PASSWORD);
-        const { page } = member;
-        await page.getByRole('link', { name: w.firstMachine }).click();
-        await page.getByRole('heading', { level: 1, name: w.newMachine }).waitFor();
-        await page.getByRole('radio', { name: path.template }).check();
-        await page.getByLabel(w.name, { exact: true }).fill(path.vm);
-        await page.getByText(w.of('0', '3')).waitFor();
-        await page.evaluate(() => Object.assign(globalThis, { __sameDocument: true }));
-        await page.getByRole('button', { name: w.create, exact: true }).click();
-        await page.getByRole('heading', { level: 1, name: path.vm }).waitFor();
-        await page.locator('h1 .status', { hasText: w.running }).waitFor({ timeout: BOOT_MS });
-        const { items } = await api.call('vmList', { query: { search: path.vm } });
-        domain = items[0]?.domainName ?? '';
-        assert.match(virsh('domstate', domain), /running/);
-        // When the guest has asked for an address, its login prompt is there.
-        await page.getByText(/^192\.168\.122\.\d+$/).waitFor({ timeout: BOOT_MS });
-        assert.equal(await page.evaluate(() => '__sameDocument' in globalThis), true);
-      });
+      step(
+        'the user logs in, and sees one button: to a VM, which becomes running without a reload',
+        async () => {
+          await admin.page.getByRole('link', { name: w.overview, exact: true }).click();
+          await firstStep(w.stepVm).getByRole('link').waitFor();
+          member = await visit(language, user, PASSWORD);
+          const { page } = member;
+          await page.getByRole('link', { name: w.firstMachine }).waitFor();
+          assert.deepEqual(
+            await page.locator('.page-body, .page-header').locator('a, button').allTextContents(),
+            ['', w.firstMachine],
+          );
+          await page.getByRole('link', { name: w.firstMachine }).click();
+          await page.getByRole('heading', { level: 1, name: w.newMachine }).waitFor();
+          await page.getByRole('radio', { name: path.template }).check();
+          await page.getByLabel(w.name, { exact: true }).fill(path.vm);
+          await page.getByText(w.of('0', '3')).waitFor();
+          await page.evaluate(() => Object.assign(globalThis, { __sameDocument: true }));
+          await page.getByRole('button', { name: w.create, exact: true }).click();
+          await page.getByRole('heading', { level: 1, name: path.vm }).waitFor();
+          await page.locator('h1 .status', { hasText: w.running }).waitFor({ timeout: BOOT_MS });
+          const { items } = await api.call('vmList', { query: { search: path.vm } });
+          domain = items[0]?.domainName ?? '';
+          assert.match(virsh('domstate', domain), /running/);
+          // When the guest has asked for an address, its login prompt is there.
+          await page.getByText(/^192\.168\.122\.\d+$/).waitFor({ timeout: BOOT_MS });
+          assert.equal(await page.evaluate(() => '__sameDocument' in globalThis), true);
+          // All is done: the steps leave the admin's overview by themselves.
+          await firstStep(w.stepHost).waitFor({ state: 'detached' });
+        },
+      );
 
       step('types into its desktop, and sees the screen change', async () => {
         const { page } = member;

@@ -19,6 +19,8 @@ export interface WorldOptions {
   /** `sqlite:` in the data folder unless told. */
   readonly databaseUrl?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Set up with the admin alone: no server, and so no image, network or template. */
+  readonly isBare?: boolean;
   /** Serves beside this one, over the same database. */
   readonly beside?: World;
 }
@@ -42,12 +44,12 @@ export class World implements AsyncDisposable {
     };
   }
 
-  /** Sets up (admin, this machine as a server, starter image and template) and serves. */
+  /** Sets up (admin, this machine as a server, starter image and template; unless bare) and serves. */
   static async open(options: WorldOptions = {}): Promise<World> {
     const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-test-'));
     const world = new World(dataDir, await freePort(), options);
     if (options.beside) await copyKey(options.beside.dataDir, dataDir);
-    else await world.run('init');
+    else await world.run('init', ...(options.isBare ? ['--no-server'] : []));
     await world.start();
     return world;
   }

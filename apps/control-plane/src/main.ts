@@ -21,7 +21,8 @@ import { createLog } from './platform/log.ts';
 
 const USAGE = `usage: loucloud-control-plane COMMAND
   serve               run the control plane
-  init [--if-needed]  set up: the database, the admin, this machine as the first server
+  init [--if-needed] [--no-server]
+                      set up: the database, the admin, this machine as the first server
   reset-admin         set a new password for the admin
   backup FILE         everything LouCloud knows, into a file; also while it serves
   restore FILE        a backup, into an empty data folder and database

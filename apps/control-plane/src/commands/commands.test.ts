@@ -129,6 +129,13 @@ test('init can be interrupted and run again; with --if-needed it is over at once
     assert.equal((await stat(path)).mode & 0o077, 0, `${path} is for nobody else`);
 });
 
+test('init makes the admin alone where this machine is to be no server', async () => {
+  await using world = await setUp();
+  const noServer = () => Promise.reject(new Error('this machine has no libvirt'));
+  await init(await world.context(noServer, '--no-server'));
+  await init(await world.context(noServer, '--if-needed'));
+});
+
 test('it serves until SIGTERM, and then ends cleanly though streams are open', async () => {
   await using world = await setUp();
   await init(await world.context(() => Promise.resolve()));

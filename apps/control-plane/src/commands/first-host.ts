@@ -12,7 +12,7 @@ import { ConfigError } from '../platform/config.ts';
 import { operationStore } from '../platform/operations/operation-store.ts';
 import { checkLines } from './check-words.ts';
 
-interface Deps extends Pick<ControlPlane, 'hosts' | 'images' | 'networks' | 'templates' | 'settings'> {
+interface Deps extends Pick<ControlPlane, 'hosts' | 'images' | 'networks' | 'templates'> {
   /** The first set-up is done in the admin's name. */
   readonly admin: Caller;
   /** Resolves when the operation is over, with what became of it. */
@@ -76,12 +76,9 @@ async function firstServer({ hosts, finished, admin }: Deps): Promise<string> {
   return operation.objectId;
 }
 
-async function firstNetwork({ networks, settings, admin }: Deps): Promise<string> {
+async function firstNetwork({ networks, admin }: Deps): Promise<string> {
   const [existing] = (await networks.list({ limit: 1 })).items;
-  if (existing) return existing.id;
-  const network = await networks.create(NETWORK, admin);
-  await settings.update({ defaultNetworkId: network.id }, admin);
-  return network.id;
+  return (existing ?? (await networks.create(NETWORK, admin))).id;
 }
 
 async function firstImage({ images, finished, buildImage, admin }: Deps, hostId: string): Promise<string> {

@@ -9,7 +9,8 @@ export async function init(context: CommandContext): Promise<void> {
   try {
     if (options.includes('--if-needed') && (await controlPlane.settings.isInitialised())) return;
     await createAdmin(context);
-    await firstHost();
+    // Where LouCloud manages other machines only, the console leads to the first.
+    if (!options.includes('--no-server')) await firstHost();
     await controlPlane.settings.markInitialised();
   } finally {
     await controlPlane.close();

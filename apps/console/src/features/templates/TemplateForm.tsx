@@ -1,6 +1,7 @@
 /** The fields of a template, new or not. */
 import type { Image } from '@loucloud/api';
 import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { query } from '../../app/api.ts';
 import type { Form } from '../../app/form.ts';
@@ -18,6 +19,7 @@ import {
   TextField,
 } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
+import { RegisterNetworkDialog } from '../networks/RegisterNetworkDialog.tsx';
 import { TemplateAccess } from './TemplateAccess.tsx';
 import { type TemplateValues, leastDiskBytes, roomyDiskBytes } from './template-values.ts';
 import { templatesMessages } from './templates.messages.ts';
@@ -29,63 +31,67 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
   const ui = useT(uiMessages);
   const { data: images, error } = useQuery(query('imageList', { query: { limit: 200, sort: 'name' } }));
   const image = images?.items.find(({ id }) => id === form.values.imageId);
+  const [isRegistering, setIsRegistering] = useState(false);
   return (
-    <form className="card" {...form.props}>
-      <div className="card-body">
-        <ProblemAlert error={form.error ?? (images ? null : error)} />
-        <h2 className="subheader mb-3">{t('general')}</h2>
-        <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
-        <TextAreaField
-          field={form.field('description')}
-          label={t('description')}
-          hint={t('descriptionHint')}
-          rows={2}
-        />
-        {images?.total === 0 && (
-          <p className="text-secondary">
-            {t('emptyNoImage')} <Link to="/images">{t('toImages')}</Link>
-          </p>
-        )}
-        {images?.total !== 0 && <ImageField form={form} images={images?.items ?? []} />}
-      </div>
-      <div className="card-body">
-        <h2 className="subheader mb-3">{t('hardware')}</h2>
-        <div className="row">
-          <div className="col-sm-4">
-            <NumberField field={form.field('vcpus')} label={t('vcpus')} step={1} min={1} isRequired />
-          </div>
-          <div className="col-sm-4">
-            <SizeField field={form.field('memoryMib')} base="mib" label={t('memory')} isRequired />
-          </div>
-          <div className="col-sm-4">
-            <DiskField form={form} image={image} />
-          </div>
+    <>
+      <form className="card" {...form.props}>
+        <div className="card-body">
+          <ProblemAlert error={form.error ?? (images ? null : error)} />
+          <h2 className="subheader mb-3">{t('general')}</h2>
+          <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
+          <TextAreaField
+            field={form.field('description')}
+            label={t('description')}
+            hint={t('descriptionHint')}
+            rows={2}
+          />
+          {images?.total === 0 && (
+            <p className="text-secondary">
+              {t('emptyNoImage')} <Link to="/images">{t('toImages')}</Link>
+            </p>
+          )}
+          {images?.total !== 0 && <ImageField form={form} images={images?.items ?? []} />}
         </div>
-        <FitHint form={form} />
-      </div>
-      <div className="card-body">
-        <h2 className="subheader mb-3">{t('more')}</h2>
-        <NetworkField form={form} />
-        <ChoiceField
-          field={form.field('firmware')}
-          label={t('firmware')}
-          hint={t('firmwareHint')}
-          options={[
-            { value: 'bios', label: t('bios') },
-            { value: 'uefi', label: t('uefi') },
-          ]}
-        />
-      </div>
-      <div className="card-body">
-        <TemplateAccess form={form} />
-      </div>
-      <div className="card-footer d-flex gap-2">
-        <Link to="/templates" className="btn me-auto">
-          {ui('cancel')}
-        </Link>
-        <SubmitButton isPending={form.isPending}>{submitLabel}</SubmitButton>
-      </div>
-    </form>
+        <div className="card-body">
+          <h2 className="subheader mb-3">{t('hardware')}</h2>
+          <div className="row">
+            <div className="col-sm-4">
+              <NumberField field={form.field('vcpus')} label={t('vcpus')} step={1} min={1} isRequired />
+            </div>
+            <div className="col-sm-4">
+              <SizeField field={form.field('memoryMib')} base="mib" label={t('memory')} isRequired />
+            </div>
+            <div className="col-sm-4">
+              <DiskField form={form} image={image} />
+            </div>
+          </div>
+          <FitHint form={form} />
+        </div>
+        <div className="card-body">
+          <h2 className="subheader mb-3">{t('more')}</h2>
+          <NetworkField form={form} onRegister={() => setIsRegistering(true)} />
+          <ChoiceField
+            field={form.field('firmware')}
+            label={t('firmware')}
+            hint={t('firmwareHint')}
+            options={[
+              { value: 'bios', label: t('bios') },
+              { value: 'uefi', label: t('uefi') },
+            ]}
+          />
+        </div>
+        <div className="card-body">
+          <TemplateAccess form={form} />
+        </div>
+        <div className="card-footer d-flex gap-2">
+          <Link to="/templates" className="btn me-auto">
+            {ui('cancel')}
+          </Link>
+          <SubmitButton isPending={form.isPending}>{submitLabel}</SubmitButton>
+        </div>
+      </form>
+      {isRegistering && <RegisterNetworkDialog onClose={() => setIsRegistering(false)} />}
+    </>
   );
 }
 
@@ -150,7 +156,7 @@ function DiskField({ form, image }: { form: TemplateFormState; image: Image | un
   );
 }
 
-function NetworkField({ form }: { form: TemplateFormState }) {
+function NetworkField({ form, onRegister }: { form: TemplateFormState; onRegister: () => void }) {
   const t = useT(templatesMessages);
   const { data } = useQuery(query('networkList', { query: { limit: 200, sort: 'name' } }));
   const networks = data?.items ?? [];
@@ -158,9 +164,18 @@ function NetworkField({ form }: { form: TemplateFormState }) {
   const field = form.field('networkId');
   if (data && networks.length === 0) {
     return (
-      <p className="text-secondary">
-        {t('networkNone')} <Link to="/networks">{t('toNetworks')}</Link>
-      </p>
+      <div className="mb-3">
+        <div className="form-label">{t('network')}</div>
+        <span className="text-secondary">{t('networkNone')}</span>{' '}
+        <button type="button" className="btn-plain" onClick={onRegister}>
+          {t('registerNetwork')}
+        </button>
+        {field.error !== undefined && (
+          <div className="field-error" role="alert">
+            {field.error}
+          </div>
+        )}
+      </div>
     );
   }
   return (

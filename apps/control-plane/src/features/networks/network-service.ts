@@ -10,7 +10,10 @@ import { networkStore } from './network-store.ts';
 export interface NetworkServiceDeps {
   readonly database: Database;
   readonly events: EventLog;
-  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
+  readonly settings: {
+    read(sql?: Db | Tx['sql']): Promise<Settings>;
+    change(tx: Tx, changes: Partial<Settings>, actor: Actor): Promise<void>;
+  };
 }
 
 export type NetworkService = ReturnType<typeof networkService>;
@@ -23,7 +26,7 @@ export function networkService({ database, events, settings }: NetworkServiceDep
     get: async (networkId: string): Promise<Network> =>
       networkStore.get(database.db, networkId, await defaultId(database.db)),
 
-    /** Refused unless a server has it: a VM could not be attached to it anywhere. */
+    /** Refused unless a server has it: a VM could not be attached to it anywhere. The first is the default. */
     create: (wanted: RequestFor<'networkCreate'>['body'], actor: Actor): Promise<Network> =>
       database.transact(async (tx) => {
         const { name, kind, source, description = '' } = wanted;
@@ -36,6 +39,7 @@ export function networkService({ database, events, settings }: NetworkServiceDep
         const id = newId();
         await networkStore.insert(tx, { id, name, kind, source, description, created_at: Date.now() });
         await record(tx, 'network.created', { id, name }, actor);
+        if ((await defaultId(tx.sql)) === null) await settings.change(tx, { defaultNetworkId: id }, actor);
         return networkStore.get(tx.sql, id, await defaultId(tx.sql));
       }),
 

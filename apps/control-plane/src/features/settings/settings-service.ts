@@ -1,5 +1,5 @@
 import type { SettingChange, SettingKey, Settings } from '@loucloud/api';
-import type { Caller } from '../../platform/caller.ts';
+import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
@@ -47,9 +47,30 @@ export function settingsService({ database, events }: Deps) {
     ),
   });
 
+  /** In `tx`, with whatever makes the change due. */
+  async function change(tx: Tx, changes: Partial<Settings>, actor: Actor | null): Promise<void> {
+    const before = await read(tx.sql);
+    const { defaultNetworkId } = changes;
+    if (defaultNetworkId != null && !(await settingStore.networkExists(tx.sql, defaultNetworkId)))
+      throw new UserError('not_found', { kind: 'network', id: defaultNetworkId });
+    for (const [key, after] of Object.entries(changes) as [SettingKey, Settings[SettingKey]][]) {
+      const [was, is] = [JSON.stringify(before[key]), JSON.stringify(after)];
+      if (was === is) continue;
+      await settingStore.write(tx.sql, key, after);
+      await events.record(tx, {
+        type: 'setting.changed',
+        actor,
+        object: { kind: 'setting', id: NIL_ID, name: key },
+        ownerId: null,
+        details: { before: was, after: is },
+      });
+    }
+  }
+
   return {
     read,
     show,
+    change,
 
     isInitialised: (): Promise<boolean> => settingStore.isInitialised(database.db),
     markInitialised: (): Promise<void> => database.transact((tx) => settingStore.markInitialised(tx.sql)),
@@ -57,24 +78,7 @@ export function settingsService({ database, events }: Deps) {
     takeRestored: (tx: Tx): Promise<boolean> => settingStore.takeRestored(tx.sql),
 
     async update(changes: Partial<Settings>, actor: Caller | null) {
-      await database.transact(async (tx) => {
-        const before = await read(tx.sql);
-        const { defaultNetworkId } = changes;
-        if (defaultNetworkId != null && !(await settingStore.networkExists(tx.sql, defaultNetworkId)))
-          throw new UserError('not_found', { kind: 'network', id: defaultNetworkId });
-        for (const [key, after] of Object.entries(changes) as [SettingKey, Settings[SettingKey]][]) {
-          const [was, is] = [JSON.stringify(before[key]), JSON.stringify(after)];
-          if (was === is) continue;
-          await settingStore.write(tx.sql, key, after);
-          await events.record(tx, {
-            type: 'setting.changed',
-            actor,
-            object: { kind: 'setting', id: NIL_ID, name: key },
-            ownerId: null,
-            details: { before: was, after: is },
-          });
-        }
-      });
+      await database.transact((tx) => change(tx, changes, actor));
       return show();
     },
   };
