@@ -12,24 +12,40 @@ interface FormDialogProps {
   readonly form: Pick<Form<unknown>, 'props' | 'error' | 'isPending' | 'isChanged'>;
   /** "Save" unless told. */
   readonly submitLabel?: string;
+  /** What more there is to say of what was refused. */
+  readonly problemDetail?: ReactNode;
+  /** What takes its time meanwhile. */
+  readonly pendingText?: string;
   readonly size?: 'md' | 'lg';
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
-export function FormDialog({ title, form, submitLabel, size = 'md', onClose, children }: FormDialogProps) {
+export function FormDialog({
+  title,
+  form,
+  submitLabel,
+  problemDetail,
+  pendingText,
+  size = 'md',
+  onClose,
+  children,
+}: FormDialogProps) {
   const t = useT(uiMessages);
   return (
     <Modal title={title} onClose={onClose} isSticky={form.isChanged} size={size}>
       <form {...form.props}>
         <div className="modal-body">
-          <ProblemAlert error={form.error} />
+          <ProblemAlert error={form.error}>{problemDetail}</ProblemAlert>
           {children}
         </div>
         <div className="modal-footer">
-          <button type="button" className="btn me-auto" onClick={onClose}>
+          <button type="button" className="btn" onClick={onClose}>
             {t('cancel')}
           </button>
+          <span className="me-auto small text-secondary" role="status">
+            {form.isPending && pendingText}
+          </span>
           <SubmitButton isPending={form.isPending}>{submitLabel ?? t('save')}</SubmitButton>
         </div>
       </form>
