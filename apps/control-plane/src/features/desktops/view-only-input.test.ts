@@ -16,6 +16,10 @@ const refused: readonly (readonly [string, Buffer])[] = [
   ['the pointer with more buttons', Buffer.from([5, 0x81, 0, 10, 0, 10, 1])],
   ['text', Buffer.from([6, 0, 0, 0, 0, 0, 0, 3, 3, 3, 3])],
   ['text of the extended clipboard', Buffer.from([6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfc, 2, 0, 0, 1])],
+  [
+    'what the extended clipboard can',
+    Buffer.from([6, 0, 0, 0, 0xff, 0xff, 0xff, 0xf8, 0x1f, 0, 0, 1, ...zeros(4)]),
+  ],
   ['continuous updates', Buffer.from([150, ...zeros(9)])],
   ['a fence', Buffer.from([248, 0, 0, 0, 0, 0, 0, 0, 2, 4, 4])],
   ['power', Buffer.from([250, 0, 1, 2])],
@@ -45,13 +49,33 @@ test('who asks for the screen for itself alone, or for an older protocol, does n
   assert.deepEqual(passed([exclusive, updateRequest]), Buffer.concat([handshake, updateRequest]));
 });
 
-test('a megabyte of pasted text is not kept', () => {
-  const head = Buffer.from([6, 0, 0, 0, 0, 0x10, 0, 0]);
+test('the extended clipboard is no encoding of theirs, so that QEMU hands them nothing that the guest copies', () => {
+  const clipboard = [0xc0, 0xa1, 0xe5, 0xce];
+  const raw = [0, 0, 0, 0];
+  const size = [0xff, 0xff, 0xff, 0x21];
+  const asked = Buffer.from([2, 0, 0, 4, ...clipboard, ...raw, ...clipboard, ...size]);
   assert.deepEqual(
-    passed([handshake, head, Buffer.alloc(2 ** 20, 4), updateRequest]),
-    Buffer.concat([handshake, updateRequest]),
+    passed([handshake, asked, updateRequest]),
+    Buffer.concat([handshake, Buffer.from([2, 0, 0, 2, ...raw, ...size]), updateRequest]),
+  );
+  assert.deepEqual(
+    passed([handshake, Buffer.from([2, 0, 0, 1, ...clipboard])]),
+    Buffer.concat([handshake, Buffer.from([2, 0, 0, 0])]),
   );
 });
+
+for (const [name, length] of [
+  ['pasted text', [0, 0x10, 0, 0]],
+  ['text of the extended clipboard', [0xff, 0xf0, 0, 0]],
+] as const) {
+  test(`a megabyte of ${name} is not kept`, () => {
+    const head = Buffer.from([6, 0, 0, 0, ...length]);
+    assert.deepEqual(
+      passed([handshake, head, Buffer.alloc(2 ** 20, 4), updateRequest]),
+      Buffer.concat([handshake, updateRequest]),
+    );
+  });
+}
 
 test('what is no message ends it', () => {
   assert.throws(() => passed([handshake, Buffer.of(7)]), NotRfbError);

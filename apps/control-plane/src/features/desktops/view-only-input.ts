@@ -2,12 +2,15 @@
  * What a viewer who only watches may say to a VNC server (RFC 6143, 7.5): which pixels, in which encodings, and "send me
  * the next picture". Keys, pointer, clipboard, another screen size and everything else are taken out of the stream,
  * whatever the page in the browser believes. The handshake is said by us: a viewer who asked for the screen for itself
- * alone would throw all others out.
+ * alone would throw all others out. Nor may it name the extended clipboard among its encodings: QEMU hands what the guest
+ * copies to whoever does, and to nobody else.
  */
 const VERSION = 'RFB 003.008\n';
 const NO_AUTHENTICATION = 1;
 const SHARED = 1;
 const HANDSHAKE_BYTES = VERSION.length + 2;
+const SET_ENCODINGS = 2;
+const EXTENDED_CLIPBOARD = 0xc0_a1_e5_ce;
 
 /** Bytes of a message that must be there before its length is known, and the length. */
 interface Message {
@@ -23,7 +26,7 @@ const messages: Readonly<Record<number, Message>> = {
   /** SetPixelFormat */
   0: allowed(fixed(20)),
   /** SetEncodings */
-  2: allowed({ head: 4, length: (head) => 4 + 4 * head.readUInt16BE(2) }),
+  [SET_ENCODINGS]: allowed({ head: 4, length: (head) => 4 + 4 * head.readUInt16BE(2) }),
   /** FramebufferUpdateRequest */
   3: allowed(fixed(10)),
   /** KeyEvent */
@@ -77,7 +80,7 @@ export class ViewOnlyInput {
       if (!messages[rest.readUInt8(0)]?.isAllowed) this.#refusedLeft = length;
       else if (rest.length < length) break;
       else {
-        passed.push(rest.subarray(0, length));
+        passed.push(withoutClipboard(rest.subarray(0, length)));
         rest = rest.subarray(length);
       }
     }
@@ -97,6 +100,16 @@ export class ViewOnlyInput {
 }
 
 const HANDSHAKE = Buffer.concat([Buffer.from(VERSION), Buffer.of(NO_AUTHENTICATION, SHARED)]);
+
+function withoutClipboard(message: Buffer): Buffer {
+  if (message.readUInt8(0) !== SET_ENCODINGS) return message;
+  const head = Buffer.from(message.subarray(0, 4));
+  const kept: Buffer[] = [];
+  for (let at = head.length; at < message.length; at += 4)
+    if (message.readUInt32BE(at) !== EXTENDED_CLIPBOARD) kept.push(message.subarray(at, at + 4));
+  head.writeUInt16BE(kept.length, 2);
+  return Buffer.concat([head, ...kept]);
+}
 
 /** Of the message that begins here; null: not enough of it is there to tell. */
 function lengthOf(bytes: Buffer): number | null {
