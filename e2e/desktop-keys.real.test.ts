@@ -6,6 +6,7 @@ import type { Browser, CDPSession } from 'playwright-core';
 import { findBarriers } from './accessibility.ts';
 import { Visitor, openBrowser } from './browser.ts';
 import { pictureOf } from './desktop-page.ts';
+import { GuestAgent } from './guest-agent.ts';
 import { GuestKeys } from './guest-keys.ts';
 import { readScreen } from './rfb.ts';
 import { ADMIN_PASSWORD, type Login, World, createVm, openConsole, waitFor } from './world.ts';
@@ -43,6 +44,7 @@ const typedTexts: Readonly<Record<string, readonly [string, string, readonly num
   Japanese: ['jp', '@_\\', [26, SHIFT, 89, 124]],
 };
 
+const [CONTROL, KEY_V] = [29, 47];
 const KEY_A = 30;
 const KEY_O = 24;
 
@@ -75,6 +77,9 @@ describe('the keys that reach a guest', () => {
       [255, 0, 0, 0, ...key, 0, 0, 0, KEY_A],
       [5, 1, 0, 10, 0, 10],
       [6, 0, 0, 0, 0, 0, 0, 2, 0x61, 0x61],
+      // The extended clipboard: that there is text; and among the encodings, to which QEMU would answer.
+      [6, 0, 0, 0, 0xff, 0xff, 0xff, 0xfc, 8, 0, 0, 1],
+      [2, 0, 0, 3, 0xc0, 0xa1, 0xe5, 0xce, 0, 0, 0, 0, 0xff, 0xff, 0xff, 0x21],
       [251, 0, 4, 0, 3, 0, 1, 0, ...Array.from({ length: 16 }, () => 0)],
     ])
       eyes.send(Uint8Array.from(message));
@@ -101,6 +106,7 @@ describe('the keys that reach a guest', () => {
     let browser: Browser;
     let visitor: Visitor;
     let keyboard: CDPSession;
+    let agent: GuestAgent;
     before(async () => {
       browser = await openBrowser();
       visitor = await Visitor.open(browser, { url: world.url, bypassCSP: true });
@@ -174,6 +180,58 @@ describe('the keys that reach a guest', () => {
       await bar.getByRole('button', { name: 'Send' }).click();
       assert.deepEqual(await guest.take(8), [29, 42, 22, 5, 33, 7, 11, 57]);
       await bar.getByRole('button', { name: 'Close' }).click();
+    });
+
+    test('without an agent in the guest text goes by keys, and the page says what is missing', async () => {
+      const { page } = visitor;
+      await page.getByRole('button', { name: 'Compose' }).click();
+      const bar = page.getByRole('group', { name: 'Compose' });
+      await bar.getByText('once spice-vdagent runs in the VM').waitFor();
+      assert.equal(await bar.getByLabel('How it is sent').count(), 0);
+      agent = await GuestAgent.start(guest.line);
+      await bar.getByLabel('How it is sent').waitFor();
+      assert.deepEqual(await findBarriers(page), []);
+    });
+
+    test('what is composed arrives byte for byte, and is pasted', async () => {
+      const { page } = visitor;
+      const line = page.getByLabel('Text to compose');
+      const text = '你好，世界 — ß 🖥️';
+      await line.fill(text);
+      guest.forget();
+      await line.press('Enter');
+      assert.deepEqual(await guest.take(2), [CONTROL, KEY_V]);
+      assert.equal(await agent.paste(), text);
+      await page.getByRole('group', { name: 'Compose' }).getByRole('button', { name: 'Close' }).click();
+    });
+
+    test('a longer text goes there at once', async () => {
+      const { page } = visitor;
+      const text = '第一行\n  second line\n';
+      await page.getByRole('button', { name: 'Type text' }).click();
+      const dialog = page.getByRole('dialog');
+      await dialog.getByLabel('Text', { exact: true }).fill(text);
+      guest.forget();
+      await dialog.getByRole('button', { name: 'To the VM’s clipboard' }).click();
+      await dialog.waitFor({ state: 'detached' });
+      assert.equal(await agent.paste(), text);
+      assert.deepEqual(guest.pressed, []);
+    });
+
+    test('what the guest copies is a click away from one’s own clipboard', async () => {
+      const { page } = visitor;
+      const text = '来自虚拟机 ✓';
+      guest.forget();
+      await agent.copy(text);
+      await page.getByRole('button', { name: 'Copied in the VM' }).click();
+      const bar = page.getByRole('group', { name: 'Copied in the VM' });
+      assert.equal(await bar.getByRole('textbox').inputValue(), text);
+      await bar.getByRole('button', { name: 'Copy' }).click();
+      await waitFor(
+        'it is on the clipboard',
+        async () => (await page.evaluate(() => navigator.clipboard.readText())) === text,
+      );
+      assert.deepEqual(await findBarriers(page), []);
       await visitor.assertUnharmed();
     });
   });

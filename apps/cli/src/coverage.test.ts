@@ -4,8 +4,15 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { allEndpoints } from '@loucloud/api';
 
-/** A screen needs a window: `loucloud vm desktop` gives the page's address, and the page asks for the ticket and for pictures. */
-const notForTerminals = ['vmDesktop', 'classVmDesktop', 'classVmScreenshot', 'watchDesktop', 'vmScreenshot'];
+/** A screen needs a window: `loucloud vm desktop` gives the page's address, and the page asks for the ticket, for pictures and for the clipboard. */
+const notForTerminals = [
+  'vmDesktop',
+  'classVmDesktop',
+  'classVmScreenshot',
+  'watchDesktop',
+  'vmScreenshot',
+  'vmClipboard',
+];
 
 test('every endpoint can be reached from the command line', async () => {
   const sources: string[] = [];

@@ -1,6 +1,7 @@
 export * from './class-members.ts';
 export * from './classes.ts';
 export * from './client.ts';
+export * from './clipboard.ts';
 export * from './endpoint.ts';
 export * from './errors.ts';
 export * from './events.ts';

@@ -1,5 +1,6 @@
 /** Every endpoint, by name. */
 import { classEndpoints } from './classes.ts';
+import { clipboardEndpoints } from './clipboard.ts';
 import { hostEndpoints } from './hosts.ts';
 import { imageEndpoints } from './images.ts';
 import { leftoverEndpoints } from './leftovers.ts';
@@ -25,6 +26,7 @@ export const allEndpoints = {
   ...leftoverEndpoints,
   ...operationEndpoints,
   ...screenshotEndpoints,
+  ...clipboardEndpoints,
   ...statisticsEndpoints,
   ...systemEndpoints,
 };

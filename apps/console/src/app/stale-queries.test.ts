@@ -15,7 +15,7 @@ test('every event has its row, and names only endpoints that read', () => {
 test('every answer that can change has an event that says so', () => {
   const covered = new Set<string>([...Object.values(staleAfter).flat(), 'auditList']);
   const readers = Object.entries(allEndpoints).filter(([, { method }]) => method === 'GET');
-  // The XML and files are read anew each time they are shown, statistics and screens every few seconds; LouCloud's own key stays as it was made.
+  // The XML and files are read anew each time they are shown, statistics, screens and clipboards every few seconds; LouCloud's own key stays as it was made.
   for (const name of [
     'vmXml',
     'hostFiles',
@@ -24,6 +24,7 @@ test('every answer that can change has an event that says so', () => {
     'hostStatistics',
     'vmScreenshot',
     'classVmScreenshot',
+    'vmClipboard',
   ])
     covered.add(name);
   const missing = readers.map(([name]) => name).filter((name) => !covered.has(name));

@@ -7,6 +7,7 @@ import type {
   Accelerator,
   AdoptedDisk,
   AdoptionLimit,
+  ClipboardState,
   ConnectionProblem,
   DegradedReason,
   ErrorCode,
@@ -305,6 +306,10 @@ export interface HostDriver {
   deleteCopy(poolName: string, volumeName: string): Promise<void>;
 
   openDesktop(vmId: string): Promise<ByteStream>;
+  /** Lets a running guest share its clipboard with its desktop, or no more; none where the host or the VM cannot. */
+  shareClipboard(vmId: string, isShared: boolean): Promise<void>;
+  /** Whether text can go to and from its guest's clipboard now. */
+  clipboard(vmId: string): Promise<ClipboardState>;
   /** What is on its screen, as PNG or PPM; null: it has no screen. */
   screenshot(vmId: string): Promise<Uint8Array | null>;
   /** A new viewer takes the line over: the stream of the one before ends. */

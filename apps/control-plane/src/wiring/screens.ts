@@ -1,6 +1,9 @@
 /** What people see of VMs: desktops, pictures of them, and what they use. */
+import { clipboardService } from '../features/desktops/clipboard-service.ts';
 import { desktopService } from '../features/desktops/desktop-service.ts';
 import { Presence } from '../features/desktops/presence.ts';
+import { SharedClipboards } from '../features/desktops/shared-clipboards.ts';
+import { viewerStore } from '../features/desktops/viewer-store.ts';
 import { watchLinkService } from '../features/desktops/watch-link-service.ts';
 import { screenshotService } from '../features/screenshots/screenshot-service.ts';
 import { statisticsService } from '../features/statistics/statistics-service.ts';
@@ -48,7 +51,19 @@ export function screensOf(
     lookAt: (vmId, caller) => vms.lookAt('openDesktop', vmId, caller),
   });
 
-  return { presence, desktops, watchLinks, statistics, screenshots };
+  const clipboards = clipboardService({
+    host,
+    lookAt: (vmId, caller) => vms.lookAt('openDesktop', vmId, caller),
+  });
+
+  const sharedClipboards = new SharedClipboards({
+    host,
+    isWatchedElsewhere: async (vmId) =>
+      peers.id !== null && (await viewerStore.elsewhere(database.db, peers.id, [vmId])).length > 0,
+    onError: (error) => log.info({ err: error }, 'a guest’s clipboard stays as it is'),
+  });
+
+  return { presence, desktops, watchLinks, statistics, screenshots, clipboards, sharedClipboards };
 }
 
 export type Screens = ReturnType<typeof screensOf>;

@@ -4,6 +4,7 @@ import { allEndpoints } from '@loucloud/api';
 import { Gauge } from 'prom-client';
 import { auditRoutes } from '../features/audit/audit-routes.ts';
 import { classRoutes } from '../features/classes/class-routes.ts';
+import { clipboardRoutes } from '../features/desktops/clipboard-routes.ts';
 import { watchLinkRoutes } from '../features/desktops/watch-link-routes.ts';
 import { desktopSockets } from '../features/desktops/desktop-sockets.ts';
 import { hostRoutes } from '../features/hosts/host-routes.ts';
@@ -60,6 +61,7 @@ export async function wireServer({ config, database, hypervisor, log, version }:
   stream.serve(app);
   desktopSockets(app, {
     desktops,
+    clipboards: parts.sharedClipboards,
     host: (hostId) => hypervisor.host(hostId),
     authorizeUpgrade: (request) => gate.authorizeUpgrade(request),
   });
@@ -78,6 +80,7 @@ export async function wireServer({ config, database, hypervisor, log, version }:
     ...settingsRoutes(settings),
     ...auditRoutes(db),
     ...screenshotRoutes(parts.screenshots),
+    ...clipboardRoutes(parts.clipboards),
     ...statisticsRoutes(parts.statistics),
     ...overviewRoutes(db, (hostIds) => parts.statistics.latest(hostIds)),
   };

@@ -1,24 +1,35 @@
 /**
  * A line below the screen where text is composed with one's own input method (Chinese, Japanese, dictation, a phone's
- * keyboard) and goes to the VM as keystrokes when it is finished.
+ * keyboard) and goes to the VM when it is finished: by the guest's clipboard where it shares it, else as keystrokes.
  */
 import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useT } from '../../app/language.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { desktopMessages } from './desktop.messages.ts';
+import { CLIPBOARD_MAX_BYTES, bytesOf, pasteText } from './guest-clipboard.ts';
 import { useByCodePoint, useKeyboardLayout } from './keyboard-layout.ts';
 import { keystrokesFor } from './keystrokes.ts';
 import { passedOn } from './passed-on-keys.ts';
+import { type TextWay, textWays, useTextWay } from './text-way.ts';
 import { type KeySender, press, typeStrokes } from './type-text.ts';
+import type { GuestClipboard } from './use-guest-clipboard.ts';
 
-export function ComposeBar({ sender, onClose }: { sender: KeySender; onClose: () => void }) {
+interface ComposeBarProps {
+  readonly sender: KeySender;
+  readonly clipboard: GuestClipboard;
+  readonly onClose: () => void;
+}
+
+export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
   const t = useT(desktopMessages);
   const ui = useT(uiMessages);
-  const { layout, choose, options } = useKeyboardLayout();
-  const [isByCodePoint, setIsByCodePoint] = useByCodePoint();
+  const keyboard = useKeyboardLayout();
+  const byCodePoint = useByCodePoint();
+  const [chosenWay, chooseWay] = useTextWay();
+  const way = clipboard.state === 'ready' ? chosenWay : 'keys';
   const [text, setText] = useState('');
-  const [missing, setMissing] = useState<readonly string[]>([]);
+  const [notice, setNotice] = useState('');
   const typing = useRef<Promise<void>>(Promise.resolve());
   const stop = useRef(new AbortController());
   useEffect(() => {
@@ -27,14 +38,23 @@ export function ComposeBar({ sender, onClose }: { sender: KeySender; onClose: ()
     return () => controller.abort();
   }, []);
 
+  const typed = (signal: AbortSignal): (() => Promise<void>) => {
+    const { strokes, missing } = keystrokesFor(text, keyboard.layout, byCodePoint[0]);
+    setNotice(missing.length > 0 ? t('notTyped', { characters: missing.join(' ') }) : '');
+    return () => typeStrokes(sender, strokes, { signal, onProgress: () => undefined });
+  };
   /** One after another, however fast they are finished here. */
   const send = () => {
-    const { strokes, missing: left } = keystrokesFor(text, layout, isByCodePoint);
     const { signal } = stop.current;
-    typing.current = typing.current.then(() =>
-      typeStrokes(sender, strokes, { signal, onProgress: () => undefined }),
-    );
-    setMissing(left);
+    const { put } = clipboard;
+    if (way === 'keys') typing.current = typing.current.then(typed(signal));
+    else {
+      if (bytesOf(text).length > CLIPBOARD_MAX_BYTES) return setNotice(t('tooLongForClipboard'));
+      setNotice(way === 'clipboard' ? t('onClipboard') : '');
+      typing.current = typing.current.then(() =>
+        way === 'clipboard' ? put(text) : pasteText(text, { put, sender, signal }),
+      );
+    }
     setText('');
   };
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
@@ -78,34 +98,74 @@ export function ComposeBar({ sender, onClose }: { sender: KeySender; onClose: ()
         </button>
       </div>
       <div className="screen-compose-line">
-        <select
-          className="form-select form-select-sm w-auto"
-          aria-label={t('layout')}
-          value={layout}
-          onChange={({ target }) => {
-            const chosen = options.find(({ value }) => value === target.value);
-            if (chosen) choose(chosen.value);
-          }}
-        >
-          {options.map(({ value, label }) => (
-            <option key={value} value={value}>
-              {label}
-            </option>
-          ))}
-        </select>
-        <label className="form-check m-0" title={t('byCodePointHint')}>
-          <input
-            type="checkbox"
-            className="form-check-input"
-            checked={isByCodePoint}
-            onChange={({ target }) => setIsByCodePoint(target.checked)}
-          />
-          <span className="form-check-label">{t('byCodePoint')}</span>
-        </label>
+        {clipboard.state === 'ready' && <WayChoice way={way} onChoose={chooseWay} />}
+        {way === 'keys' && <KeyboardChoice keyboard={keyboard} byCodePoint={byCodePoint} />}
+        {clipboard.state === 'no_agent' && <span className="small">{t('noAgent')}</span>}
       </div>
       <p role="status" className="screen-compose-missing">
-        {missing.length > 0 && t('notTyped', { characters: missing.join(' ') })}
+        {notice}
       </p>
     </div>
+  );
+}
+
+function WayChoice({ way, onChoose }: { way: TextWay; onChoose: (way: TextWay) => void }) {
+  const t = useT(desktopMessages);
+  return (
+    <select
+      className="form-select form-select-sm w-auto"
+      aria-label={t('way')}
+      value={way}
+      onChange={({ target }) => {
+        const chosen = textWays.find((value) => value === target.value);
+        if (chosen) onChoose(chosen);
+      }}
+    >
+      {textWays.map((value) => (
+        <option key={value} value={value}>
+          {t(`way_${value}`)}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+interface KeyboardChoiceProps {
+  readonly keyboard: ReturnType<typeof useKeyboardLayout>;
+  readonly byCodePoint: ReturnType<typeof useByCodePoint>;
+}
+
+function KeyboardChoice({
+  keyboard: { layout, choose, options },
+  byCodePoint: [isOn, setIsOn],
+}: KeyboardChoiceProps) {
+  const t = useT(desktopMessages);
+  return (
+    <>
+      <select
+        className="form-select form-select-sm w-auto"
+        aria-label={t('layout')}
+        value={layout}
+        onChange={({ target }) => {
+          const chosen = options.find(({ value }) => value === target.value);
+          if (chosen) choose(chosen.value);
+        }}
+      >
+        {options.map(({ value, label }) => (
+          <option key={value} value={value}>
+            {label}
+          </option>
+        ))}
+      </select>
+      <label className="form-check m-0" title={t('byCodePointHint')}>
+        <input
+          type="checkbox"
+          className="form-check-input"
+          checked={isOn}
+          onChange={({ target }) => setIsOn(target.checked)}
+        />
+        <span className="form-check-label">{t('byCodePoint')}</span>
+      </label>
+    </>
   );
 }

@@ -19,6 +19,7 @@ import { Splash } from '../../ui/Splash.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
 import { ComposeBar } from './ComposeBar.tsx';
 import { FullScreenButton } from './FullScreenButton.tsx';
+import { GuestTextBar, GuestTextButton } from './GuestText.tsx';
 import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
@@ -29,6 +30,7 @@ import { desktopMessages } from './desktop.messages.ts';
 import type { Rfb } from './rfb-screen.ts';
 import { saveScreenshot } from './screenshot.ts';
 import { pressTogether, specialKeys } from './special-keys.ts';
+import { useGuestClipboard } from './use-guest-clipboard.ts';
 import { useScreen } from './use-screen.ts';
 import { useViewSettings } from './view-settings.ts';
 
@@ -49,9 +51,9 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
   const frame = useRef<HTMLDivElement>(null);
   const { isViewOnly, watchOnly } = useWatchOnly();
   const [opened, setOpened] = useState<Opened | null>(null);
-  const [isComposing, setIsComposing] = useState(false);
+  const [below, setBelow] = useState<'composing' | 'copied' | null>(null);
   const { settings, items } = useViewSettings();
-  const { state, watchers, retry, target, rfb } = useScreen({
+  const { state, watchers, retry, target, rfb, copied, put } = useScreen({
     key: `${vm.id} ${isViewOnly}`,
     vmState: vm.state,
     isViewOnly,
@@ -59,6 +61,9 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
     getTicket: () => call('vmDesktop', { params: { vmId: vm.id }, query: { isViewOnly } }),
   });
   const hands = state.phase === 'open' && !isViewOnly ? rfb : null;
+  const isSending = hands !== null && (below === 'composing' || opened === 'typing');
+  const clipboard = useGuestClipboard(vm.id, { isAsked: isSending, put });
+  const toggle = (bar: typeof below) => setBelow(below === bar ? null : bar);
   const reason = hands ? undefined : isViewOnly ? t('isViewOnly') : t('noScreen');
   const viewMenu: MenuItem[] = [
     ...items,
@@ -83,11 +88,12 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
         <>
           <WatchersHint watchers={watchers} />
           {isViewOnly && <WatchingBadge onEnd={() => watchOnly(false)} />}
+          {hands && <GuestTextButton text={copied} onOpen={() => toggle('copied')} />}
           <KeyTools
             hands={hands}
             reason={reason}
             onType={() => setOpened('typing')}
-            onCompose={() => setIsComposing(!isComposing)}
+            onCompose={() => toggle('composing')}
           />
           <Menu
             items={actions.pick(vm, powerActions)}
@@ -102,7 +108,16 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
           <FullScreenButton frame={frame} />
         </>
       }
-      below={isComposing && hands && <ComposeBar sender={hands} onClose={() => setIsComposing(false)} />}
+      below={
+        <>
+          {below === 'composing' && hands && (
+            <ComposeBar sender={hands} clipboard={clipboard} onClose={() => setBelow(null)} />
+          )}
+          {below === 'copied' && copied !== '' && (
+            <GuestTextBar text={copied} onClose={() => setBelow(null)} />
+          )}
+        </>
+      }
     >
       <div
         ref={target}
@@ -112,7 +127,7 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       />
       <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
       {opened === 'typing' && hands && (
-        <TypeTextDialog name={vm.name} sender={hands} onClose={() => setOpened(null)} />
+        <TypeTextDialog name={vm.name} sender={hands} clipboard={clipboard} onClose={() => setOpened(null)} />
       )}
       {opened === 'sharing' && <ShareDialog vm={vm} onClose={() => setOpened(null)} />}
       {actions.dialog}

@@ -6,8 +6,10 @@ import { ProgressBar } from '../../ui/ProgressBar.tsx';
 import { SelectField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { desktopMessages } from './desktop.messages.ts';
+import { CLIPBOARD_MAX_BYTES, bytesOf } from './guest-clipboard.ts';
 import { useByCodePoint, useKeyboardLayout } from './keyboard-layout.ts';
 import { keystrokesFor } from './keystrokes.ts';
+import type { GuestClipboard } from './use-guest-clipboard.ts';
 import { type KeySender, STROKE_MS, typeStrokes } from './type-text.ts';
 
 const LONG_MS = 60_000;
@@ -18,10 +20,12 @@ const draft = new Map<'text', string>();
 export function TypeTextDialog({
   name,
   sender,
+  clipboard,
   onClose,
 }: {
   name: string;
   sender: KeySender;
+  clipboard: GuestClipboard;
   onClose: () => void;
 }) {
   const t = useT(desktopMessages);
@@ -47,6 +51,12 @@ export function TypeTextDialog({
     draft.delete('text');
     onClose();
   };
+  const put = async () => {
+    await clipboard.put(text);
+    draft.delete('text');
+    onClose();
+  };
+  const isTooLong = bytesOf(text).length > CLIPBOARD_MAX_BYTES;
   return (
     <Modal title={t('typeTitle', { name })} onClose={onClose} isSticky>
       <div className="modal-body">
@@ -112,6 +122,17 @@ export function TypeTextDialog({
         >
           {isBusy ? t('stop') : ui('cancel')}
         </button>
+        {clipboard.state === 'ready' && (
+          <button
+            type="button"
+            className="btn"
+            disabled={text === '' || isTooLong || isBusy}
+            title={isTooLong ? t('tooLongForClipboard') : undefined}
+            onClick={() => void put()}
+          >
+            {t('toClipboard')}
+          </button>
+        )}
         <button
           type="button"
           className="btn btn-primary"

@@ -12,11 +12,13 @@ interface ScreenOptions {
   readonly link: ConsoleLink;
   readonly onChange: (rfb: RFB | null) => void;
   readonly setUp: (rfb: RFB) => void;
+  /** Text was copied in the guest. */
+  readonly onCopied: (text: string) => void;
 }
 
 export function openScreen(
   Rfb: typeof RFB,
-  { target, socket, link, onChange, setUp }: ScreenOptions,
+  { target, socket, link, onChange, setUp, onCopied }: ScreenOptions,
 ): () => void {
   const rfb = new Rfb(target, socket, { shared: true });
   rfb.background = 'transparent';
@@ -27,6 +29,7 @@ export function openScreen(
     link.opened();
     rfb.focus({ preventScroll: true });
   });
+  rfb.addEventListener('clipboard', ({ detail }) => onCopied(detail.text));
   // QEMU asks for no password: only something in between could.
   rfb.addEventListener('credentialsrequired', () => link.failed('vnc_refused'));
   rfb.addEventListener('securityfailure', () => link.failed('vnc_refused'));

@@ -1,6 +1,7 @@
 /** A VM's screen in a page's element, for as long as the page is open. */
 import type { ConsoleTicket, Vm } from '@loucloud/api';
 import { useEffect, useRef, useState } from 'react';
+import { putOnClipboard } from './guest-clipboard.ts';
 import { type Rfb, loadRfb, openScreen } from './rfb-screen.ts';
 import { useConsoleLink } from './use-console-link.ts';
 import type { ViewSettings } from './view-settings.ts';
@@ -19,6 +20,8 @@ export function useScreen({ key, vmState, isViewOnly, settings, getTicket }: Scr
   const target = useRef<HTMLDivElement>(null);
   const screenClass = useRef<Awaited<ReturnType<typeof loadRfb>> | null>(null);
   const [rfb, setRfb] = useState<Rfb | null>(null);
+  const line = useRef<WebSocket | null>(null);
+  const [copied, setCopied] = useState({ key, text: '' });
 
   const link = useConsoleLink(
     { key, ...(vmState && { state: vmState }) },
@@ -30,11 +33,13 @@ export function useScreen({ key, vmState, isViewOnly, settings, getTicket }: Scr
       },
       attach: (socket, opened) => {
         if (!screenClass.current || !target.current) return () => undefined;
+        line.current = socket;
         return openScreen(screenClass.current, {
           target: target.current,
           socket,
           link: opened,
           onChange: setRfb,
+          onCopied: (text) => setCopied({ key, text }),
           setUp: (created) => apply(created, settings, isViewOnly),
         });
       },
@@ -43,7 +48,17 @@ export function useScreen({ key, vmState, isViewOnly, settings, getTicket }: Scr
   useEffect(() => {
     if (rfb) apply(rfb, settings, isViewOnly);
   }, [rfb, settings, isViewOnly]);
-  return { ...link, target, rfb };
+  return {
+    ...link,
+    target,
+    rfb,
+    /** What was copied last in the guest, while this screen was open; empty: nothing. */
+    copied: copied.key === key ? copied.text : '',
+    /** Puts text on the guest's clipboard. */
+    put: async (text: string) => {
+      if (line.current) await putOnClipboard(line.current, text);
+    },
+  };
 }
 
 function apply(

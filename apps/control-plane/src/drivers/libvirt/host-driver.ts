@@ -11,6 +11,7 @@ import { readForeignDomains, readStatus } from './domain-status.ts';
 import { domainXml } from './domain-xml.ts';
 import { hostUnreachable, translating } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
+import { readClipboard, shareClipboard } from './guest-clipboard.ts';
 import { readCounters } from './host-counters.ts';
 import { readFacts } from './host-facts.ts';
 import { type Calls, backgroundCalls, callsWithin, insisting } from './host-link.ts';
@@ -154,6 +155,9 @@ export function hostDriver({
     deleteCopy: (poolName, volumeName) => deleteCopy(hostFor, poolName, volumeName),
 
     screenshot: (vmId) => shown(vmId, (host) => takeScreenshot(host, vmId)),
+    shareClipboard: (vmId, isShared) =>
+      withOurs(vmId, DEADLINE.read, (host) => shareClipboard(host, vmId, isShared)),
+    clipboard: (vmId) => shown(vmId, (host) => readClipboard(host, vmId)),
     openDesktop: (vmId) => shown(vmId, (host) => openDesktop(host, vmId, screens)),
     openSerialConsole: (vmId) => shown(vmId, (host) => openSerialConsole(host, vmId)),
 
@@ -205,6 +209,8 @@ export function unreachableDriver(): HostDriver {
     stampFile: refuse,
     deleteCopy: refuse,
     screenshot: refuse,
+    shareClipboard: refuse,
+    clipboard: refuse,
     openDesktop: refuse,
     openSerialConsole: refuse,
     readFacts: refuse,

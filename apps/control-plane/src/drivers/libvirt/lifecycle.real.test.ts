@@ -76,8 +76,11 @@ test('every step of a life may be repeated', async () => {
   await driver.resume(vm.vmId);
   await driver.resume(vm.vmId);
   assert.equal((await driver.status(vm.vmId))?.state, 'running');
+  for (const isShared of [true, true, false, true]) await driver.shareClipboard(vm.vmId, isShared);
+  assert.equal(await driver.clipboard(vm.vmId), 'no_agent');
   await driver.save(vm.vmId);
   await driver.save(vm.vmId);
+  assert.equal(await driver.clipboard(vm.vmId), 'none');
   assert.deepEqual(await driver.status(vm.vmId), { vmId: vm.vmId, state: 'saved', cause: 'saved' });
   await driver.start(vm.vmId);
   assert.deepEqual(await driver.status(vm.vmId), { vmId: vm.vmId, state: 'running', cause: 'restored' });

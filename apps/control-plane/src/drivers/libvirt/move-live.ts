@@ -4,6 +4,7 @@ import { type Link, XmlFlag, domainRef, paramsByName, parseUri } from '@loucloud
 import { UserError } from '../../platform/errors.ts';
 import type { MoveOptions } from '../../platform/vm-moves.ts';
 import { domainState, isActiveState } from './domain-status.ts';
+import { withoutClipboard } from './guest-clipboard.ts';
 import { movedXml, refuseUnsafeCache } from './migration-xml.ts';
 import { migrate } from './migration.ts';
 import { type Moving, fileMoves, freshDisk, sharedDiskPath, sourceDisk } from './moving-files.ts';
@@ -55,7 +56,7 @@ export async function moveLive(
       ...wayTo(links),
       isPaused: statusOf(state.state, state.reason, false).state === 'paused',
     };
-    await migrate(links, job, options.signal);
+    await withoutClipboard(ends.source, move.vmId, () => migrate(links, job, options.signal));
   } finally {
     watching.abort();
     await watched;

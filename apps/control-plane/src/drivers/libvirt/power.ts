@@ -10,6 +10,7 @@ import {
 import { corePath } from './disks.ts';
 import { domainState, isActiveState } from './domain-status.ts';
 import { isLibvirtError, unless } from './errors.ts';
+import { withoutClipboard } from './guest-clipboard.ts';
 import type { Calls } from './host-link.ts';
 import { activePool, refreshPool } from './pools.ts';
 
@@ -79,9 +80,11 @@ export async function resume(host: Calls, vmId: string): Promise<void> {
 
 export async function save(host: Calls, vmId: string): Promise<void> {
   const domain = domainRef(vmId);
-  await unlessThere(
-    host.call('domainManagedSave', { domain, flags: 0 }),
-    async () => (await host.call('domainHasManagedSaveImage', { domain, flags: 0 })).result === 1,
+  await withoutClipboard(host, vmId, () =>
+    unlessThere(
+      host.call('domainManagedSave', { domain, flags: 0 }),
+      async () => (await host.call('domainHasManagedSaveImage', { domain, flags: 0 })).result === 1,
+    ),
   );
 }
 

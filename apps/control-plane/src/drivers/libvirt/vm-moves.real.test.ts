@@ -53,6 +53,8 @@ describe('a VM between two hosts', () => {
   ] as const) {
     test(`it goes on running there, with its disk: ${name}`, async () => {
       const vmId = await startedVm();
+      await hosts.here.driver.shareClipboard(vmId, true);
+      assert.equal(await hosts.here.driver.clipboard(vmId), 'no_agent');
       const move = hosts.move(vmId);
       const steps: MoveProgress[] = [];
       const { signal } = new AbortController();
@@ -60,6 +62,7 @@ describe('a VM between two hosts', () => {
       await hosts.hypervisor.moves.live(move, arrived, { onProgress: (step) => steps.push(step), signal });
       assert.equal(await hosts.hypervisor.moves.settle(move), 'destination');
       await echo(hosts.there.driver, vmId, 'there');
+      assert.equal(await hosts.there.driver.clipboard(vmId), 'none');
       assert.ok(steps.every(({ doneBytes, totalBytes }) => doneBytes <= totalBytes));
       assert.deepEqual(
         hosts.there.virsh('list', '--persistent', '--uuid').trim().split('\n').includes(vmId),
@@ -152,12 +155,14 @@ describe('a VM between two hosts', () => {
   }
 
   test('cancelled on the way it goes on here as before, and nothing is left there', async () => {
-    const { move, onProgress, underWay, isAsBefore } = await slowMove();
+    const { vmId, move, onProgress, underWay, isAsBefore } = await slowMove();
+    await hosts.here.driver.shareClipboard(vmId, true);
     const cancel = new AbortController();
     const moving = hosts.hypervisor.moves.live(move, arrival(), { onProgress, signal: cancel.signal });
     await underWay;
     cancel.abort(new Error('cancelled'));
     await assert.rejects(moving, /cancelled/);
+    assert.equal(await hosts.here.driver.clipboard(vmId), 'no_agent');
     await isAsBefore();
   });
 

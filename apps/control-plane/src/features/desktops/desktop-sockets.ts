@@ -9,11 +9,13 @@ import type { WebSocket } from '@fastify/websocket';
 import { UserError } from '../../platform/errors.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import type { DesktopService } from './desktop-service.ts';
+import type { SharedClipboards } from './shared-clipboards.ts';
 import type { Admission, ConsoleKind } from './ticket-store.ts';
 import { NotRfbError, ViewOnlyInput } from './view-only-input.ts';
 
 interface Deps {
   readonly desktops: DesktopService;
+  readonly clipboards: Pick<SharedClipboards, 'join'>;
   readonly host: (hostId: string) => HostDriver;
   /** Throws for a page that is not ours. */
   readonly authorizeUpgrade: (request: FastifyRequest) => void;
@@ -35,7 +37,10 @@ const closeCodes = new Map(
   ]),
 );
 
-export function desktopSockets(app: FastifyInstance, { desktops, host, authorizeUpgrade }: Deps): void {
+export function desktopSockets(
+  app: FastifyInstance,
+  { desktops, clipboards, host, authorizeUpgrade }: Deps,
+): void {
   const route = (path: string, kind: ConsoleKind) =>
     app.route({
       method: 'GET',
@@ -81,6 +86,7 @@ export function desktopSockets(app: FastifyInstance, { desktops, host, authorize
       return close(socket, reasonOf(error, kind));
     }
     if (socket.readyState !== socket.OPEN) return void guest.destroy();
+    if (kind === 'desktop' && !admission.isViewOnly) socket.once('close', clipboards.join(admission));
     connect(socket, guest, { log: request.log, input: inputOf(admission) });
   }
 
