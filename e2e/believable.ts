@@ -4,6 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { setTimeout } from 'node:timers/promises';
 import type { Client, Template } from '@loucloud/api';
+import { fillClass } from './believable-class.ts';
 import { readScreen } from './rfb.ts';
 import { type Login, type World, finished, openConsole, waitFor } from './world.ts';
 
@@ -37,6 +38,7 @@ export interface Believable {
   readonly imageId: string;
   readonly templateId: string;
   readonly hostId: string;
+  readonly classId: string;
 }
 
 export async function fillBelievably(world: World, admin: Login): Promise<Believable> {
@@ -89,6 +91,7 @@ export async function fillBelievably(world: World, admin: Login): Promise<Believ
   rmSync(`${POOL}/${failed}.qcow2`);
   const { operationId } = await call('vmStart', { params: { vmId: failed } });
   await finished(call, operationId, 'failed');
+  const classId = await fillClass(call, { templateId: starter.id, teacherId: idOf('liwei') });
   await failRegistration(call);
   await changeThings(call, idOf('ben'));
   for (const vmId of [members, running]) {
@@ -107,6 +110,7 @@ export async function fillBelievably(world: World, admin: Login): Promise<Believ
     imageId: imageIds.get('debian-12') ?? '',
     templateId: templateOf(templates, 'Debian 12 · small').id,
     hostId: host.id,
+    classId,
   };
 }
 

@@ -68,7 +68,6 @@ const pages: readonly Shot[] = [
     who: 'admin',
     path: ({ vmIds }) => `/vms/${vmIds.stopped}/desktop`,
     title: ['erp-test is not running', 'erp-test 未在运行'],
-    isRefused: true,
     isWhole: false,
   },
   {
@@ -185,7 +184,33 @@ const pages: readonly Shot[] = [
     path: ({ hostId }) => `/hosts/${hostId}`,
     title: ['VMs here are emulated, and slow', '此处的虚拟机以软件模拟运行，速度较慢'],
   },
-  { name: 'classes-empty', who: 'admin', path: () => '/classes', title: ['No classes yet', '还没有班级'] },
+  { name: 'classes', who: 'admin', path: () => '/classes', title: ['高一3班', '高一3班'] },
+  { name: 'classes-empty', who: 'member', path: () => '/classes', title: ['No classes yet', '还没有班级'] },
+  {
+    name: 'class',
+    who: 'admin',
+    path: ({ classId }) => `/classes/${classId}`,
+    title: ['高一3班-zhangmin', '高一3班-zhangmin'],
+  },
+  {
+    name: 'class-wall',
+    who: 'admin',
+    path: ({ classId }) => `/classes/${classId}?view=screens`,
+    title: ['张敏', '张敏'],
+    prepare: (page) => page.locator('.screen-wall img').nth(1).waitFor(),
+  },
+  {
+    name: 'class-edit',
+    who: 'admin',
+    path: ({ classId }) => `/classes/${classId}`,
+    title: ['高一3班-zhangmin', '高一3班-zhangmin'],
+    isWhole: false,
+    prepare: async (page, language) => {
+      await press('More actions', '更多操作')(page, language);
+      await page.getByRole('menuitem', { name: byLanguage(language, 'Edit…', '编辑…') }).click();
+      await page.getByRole('dialog').getByRole('option', { name: 'starter' }).waitFor({ state: 'attached' });
+    },
+  },
   { name: 'class-new', who: 'admin', path: () => '/classes/new', title: ['What it becomes', '预览'] },
   { name: 'users', who: 'admin', path: () => '/users', title: ['Dmitri Volkov', 'Dmitri Volkov'] },
   {
@@ -273,11 +298,19 @@ const named = (name: string): Shot => {
 
 export const shots: readonly Shot[] = [
   ...whole,
-  ...['overview', 'vms', 'vm-running', 'vm-differs', 'member-vm', 'server-lost', 'server-new-key'].map(
-    (name): Shot => {
-      return { ...named(name), name: `${name}-dark`, theme: 'dark' };
-    },
-  ),
+  ...[
+    'overview',
+    'vms',
+    'vm-running',
+    'vm-differs',
+    'member-vm',
+    'server-lost',
+    'server-new-key',
+    'class',
+    'class-wall',
+  ].map((name): Shot => {
+    return { ...named(name), name: `${name}-dark`, theme: 'dark' };
+  }),
   ...[
     'login',
     'member-home',
@@ -293,6 +326,8 @@ export const shots: readonly Shot[] = [
     'image',
     'leftovers',
     'recycle-bin',
+    'class',
+    'class-wall',
   ].map((name): Shot => {
     return { ...named(name), name: `${name}-phone`, width: PHONE };
   }),

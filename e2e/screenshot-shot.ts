@@ -11,8 +11,6 @@ export interface Shot {
   readonly title: readonly [string | RegExp, string | RegExp];
   readonly theme?: 'light' | 'dark';
   readonly width?: number;
-  /** What the page asks for first is refused, and it says so. */
-  readonly isRefused?: true;
   /** The whole page, however long; a dialog is shown in its window. */
   readonly isWhole?: boolean;
   readonly prepare?: (page: Page, language: Language, things: BelievablePool) => Promise<unknown>;
