@@ -11,6 +11,8 @@ zhaolei,,赵磊`;
 const RUNNING = ['zhangmin', 'wanghao'];
 const WITHOUT = 'zhaolei';
 const TERM_DAYS = 60;
+/** Where the pages are looked at. */
+const END_OF_DAY = 'T23:59:59+08:00';
 const DAY_MS = 86_400_000;
 
 /** Answers its id. Its guests boot when it returns. */
@@ -18,6 +20,7 @@ export async function fillClass(
   call: Client,
   { templateId, teacherId }: { readonly templateId: string; readonly teacherId: string },
 ): Promise<string> {
+  const lastDay = new Date(Date.now() + TERM_DAYS * DAY_MS).toISOString().slice(0, 10);
   const made = await call('classCreate', {
     body: {
       name: '高一3班',
@@ -25,7 +28,7 @@ export async function fillClass(
       templateId,
       members: MEMBERS,
       ownerId: teacherId,
-      expiresAt: new Date(Date.now() + TERM_DAYS * DAY_MS).toISOString(),
+      expiresAt: new Date(`${lastDay}${END_OF_DAY}`).toISOString(),
     },
   });
   const params = { classId: made.class.id };

@@ -197,7 +197,7 @@ const pages: readonly Shot[] = [
     who: 'admin',
     path: ({ classId }) => `/classes/${classId}?view=screens`,
     title: ['张敏', '张敏'],
-    prepare: (page) => page.locator('.screen-wall img').nth(1).waitFor(),
+    prepare: (page) => page.locator('.screen-wall img').first().waitFor(),
   },
   {
     name: 'class-edit',
@@ -243,7 +243,7 @@ const pages: readonly Shot[] = [
     name: 'operation',
     who: 'admin',
     path: () => '/operations?type=vm.create',
-    title: ['thesis-sim', 'thesis-sim'],
+    title: ['backup-node', 'backup-node'],
     isWhole: false,
     prepare: async (page) => {
       await page.locator('tbody button').first().click();
@@ -327,7 +327,6 @@ export const shots: readonly Shot[] = [
     'leftovers',
     'recycle-bin',
     'class',
-    'class-wall',
   ].map((name): Shot => {
     return { ...named(name), name: `${name}-phone`, width: PHONE };
   }),

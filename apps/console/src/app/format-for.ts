@@ -16,6 +16,7 @@ export interface Format {
   readonly percent: (ratio: number) => string;
   readonly bytes: (bytes: number) => string;
   readonly mib: (mib: number) => string;
+  readonly date: (iso: string) => string;
   readonly dateTime: (iso: string) => string;
   /** "3 minutes ago", "in 7 days"; the seconds are left out, so that it need not tick. */
   readonly ago: (iso: string, now?: number) => string;
@@ -27,6 +28,7 @@ export interface Format {
 export function formatFor(language: Language): Format {
   const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
@@ -39,6 +41,7 @@ export function formatFor(language: Language): Format {
     percent: (ratio) => percent.format(ratio),
     bytes,
     mib: (mib) => bytes(mib * 1_048_576),
+    date: (iso) => date.format(new Date(iso)),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     ago: (iso, now = Date.now()) => {
       const seconds = (new Date(iso).getTime() - now) / 1000;

@@ -24,6 +24,9 @@ export interface Column<Row> {
   readonly className?: string;
 }
 
+/** As many columns leave no room for much space between them. */
+const WIDE_FROM = 8;
+
 interface DataTableProps<Row> {
   readonly list: List<Row>;
   readonly label: string;
@@ -121,7 +124,7 @@ function Rows<Row>({ list, label, columns, rowKey, rowName, rowActions, selectio
   return (
     <div className="table-responsive">
       <table
-        className={`table table-vcenter table-mobile-md card-table ${list.isStale ? 'is-stale' : ''}`}
+        className={`table table-vcenter table-mobile-md card-table ${columns.length >= WIDE_FROM ? 'is-wide-table' : ''} ${list.isStale ? 'is-stale' : ''}`}
         aria-label={label}
         aria-busy={!rows}
       >

@@ -7,6 +7,7 @@ import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import { UserSelect, userLabel } from '../../ui/UserSelect.tsx';
 import { eventMessages } from '../../words/events.messages.ts';
 import { kindMessages } from '../../words/nouns.messages.ts';
+import { uiMessages } from '../../ui/ui.messages.ts';
 import { auditMessages } from './audit.messages.ts';
 
 /** An operation's events are about what it works on. */
@@ -56,6 +57,7 @@ export function AuditFilters({ list }: { list: List<Event> }) {
 
 function ActorFilter({ list }: { list: List<Event> }) {
   const t = useT(auditMessages);
+  const ui = useT(uiMessages);
   const actorId = list.filter('actorId');
   const { data } = useQuery({
     ...query('userGet', { params: { userId: actorId } }),
@@ -67,7 +69,7 @@ function ActorFilter({ list }: { list: List<Event> }) {
     <UserSelect
       className="filter"
       label={t('who')}
-      placeholder={`${t('who')}: ${t('anybody')}`}
+      placeholder={ui('filter', { label: t('who'), value: t('anybody') })}
       value={value}
       onChange={(user) => list.setFilter('actorId', user?.value ?? '')}
     />

@@ -11,6 +11,7 @@ import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { operationMessages, operationStateMessages } from '../../words/operations.messages.ts';
 import { VmStateBadge } from '../vms/VmStateBadge.tsx';
+import { vmsMessages } from '../vms/vms.messages.ts';
 import { classesMessages } from './classes.messages.ts';
 
 interface ClassMembersProps {
@@ -22,6 +23,7 @@ interface ClassMembersProps {
 
 export function ClassMembers({ found, members, chosen, onChoose }: ClassMembersProps) {
   const t = useT(classesMessages);
+  const vms = useT(vmsMessages);
   const [search, setSearch] = useState('');
   const [areProblemsOnly, setAreProblemsOnly] = useState(false);
   const wanted = search.trim().toLowerCase();
@@ -80,6 +82,7 @@ export function ClassMembers({ found, members, chosen, onChoose }: ClassMembersP
               </th>
               <th>{t('member')}</th>
               <th>{t('machine')}</th>
+              <th>{vms('state')}</th>
               <th>{t('last')}</th>
               <th>{t('problem')}</th>
               <th className="w-1">
@@ -115,8 +118,8 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
   const t = useT(classesMessages);
   const operations = useT(operationMessages);
   const states = useT(operationStateMessages);
+  const vms = useT(vmsMessages);
   const errorText = useErrorText();
-  const isAdmin = useIsAdmin();
   const { name, displayName, vm, lastOperation, problem } = member;
   return (
     <tr>
@@ -133,17 +136,11 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
         <div className="fw-medium text-break">{displayName}</div>
         {displayName !== name && <div className="text-secondary small">{name}</div>}
       </td>
-      <td data-label={t('machine')}>
-        {vm ? (
-          <span className="d-inline-flex flex-wrap align-items-center gap-2">
-            {isAdmin ? <Link to={`/vms/${vm.id}`}>{vm.name}</Link> : <span>{vm.name}</span>}
-            <VmStateBadge vm={vm} />
-          </span>
-        ) : (
-          <span className="text-secondary">{t('noMachine')}</span>
-        )}
+      <td data-label={t('machine')} className="class-machine">
+        <MachineName vm={vm} />
       </td>
-      <td data-label={t('last')} className="text-secondary">
+      <td data-label={vms('state')}>{vm && <VmStateBadge vm={vm} />}</td>
+      <td data-label={t('last')} className="text-secondary text-nowrap">
         {lastOperation && `${operations(lastOperation.type)}: ${states(lastOperation.state)}`}
       </td>
       <td data-label={t('problem')} className="text-danger text-wrap">
@@ -154,6 +151,13 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
       </td>
     </tr>
   );
+}
+
+function MachineName({ vm }: Pick<ClassMember, 'vm'>) {
+  const t = useT(classesMessages);
+  const isAdmin = useIsAdmin();
+  if (!vm) return <span className="text-secondary">{t('noMachine')}</span>;
+  return isAdmin ? <Link to={`/vms/${vm.id}`}>{vm.name}</Link> : vm.name;
 }
 
 function MemberMenu({ found, member: { userId, name, vm } }: Pick<MemberRowProps, 'found' | 'member'>) {

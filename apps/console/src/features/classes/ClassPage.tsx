@@ -8,6 +8,7 @@ import { query } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { Facts } from '../../ui/Facts.tsx';
 import { NotFound } from '../../ui/FullPageError.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
@@ -15,7 +16,7 @@ import { OperationStatus } from '../operations/OperationStatus.tsx';
 import { ClassActions } from './ClassActions.tsx';
 import { ClassMembers } from './ClassMembers.tsx';
 import { ClassWall } from './ClassWall.tsx';
-import { isSoon } from './class-time.ts';
+import { expiryText, isSoon } from './class-time.ts';
 import './classes.css';
 import { classesMessages } from './classes.messages.ts';
 
@@ -114,24 +115,20 @@ function Summary({ found }: { found: Class }) {
   const t = useT(classesMessages);
   const format = useFormat();
   const facts = [
-    [t('teacher'), found.ownerName],
-    [t('template'), found.templateName],
-    [t('machines'), t('machinesOf', { vms: found.vmCount, members: found.memberCount })],
-    [t('running'), format.number(found.runningCount)],
-    [t('expires'), found.expiresAt === null ? t('never') : format.dateTime(found.expiresAt)],
-  ] as const;
+    { label: t('teacher'), value: found.ownerName },
+    { label: t('template'), value: found.templateName },
+    { label: t('machines'), value: t('machinesOf', { vms: found.vmCount, members: found.memberCount }) },
+    { label: t('running'), value: format.number(found.runningCount) },
+    {
+      label: t('expires'),
+      value: found.expiresAt === null ? t('never') : expiryText(found.expiresAt, format),
+    },
+  ];
   return (
     <div className="card mb-3">
-      <div className="card-body">
+      <div className="card-body class-summary">
         {found.description && <p className="text-break">{found.description}</p>}
-        <dl className="datagrid m-0">
-          {facts.map(([label, value]) => (
-            <div key={label} className="datagrid-item">
-              <dt className="datagrid-title">{label}</dt>
-              <dd className="datagrid-content m-0">{value}</dd>
-            </div>
-          ))}
-        </dl>
+        <Facts facts={facts} />
       </div>
     </div>
   );
@@ -141,7 +138,7 @@ function ExpiryNote({ found: { expiresAt, expiredAt } }: { found: Class }) {
   const t = useT(classesMessages);
   const format = useFormat();
   if (expiresAt === null || (expiredAt === null && !isSoon(expiresAt))) return null;
-  const date = format.dateTime(expiresAt);
+  const date = expiryText(expiresAt, format);
   return (
     <div className="alert alert-warning" role="status">
       <div className="alert-icon">

@@ -9,6 +9,7 @@ import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
+import { expiryText } from './class-time.ts';
 import { classesMessages } from './classes.messages.ts';
 
 export function ClassesPage() {
@@ -56,7 +57,7 @@ export function ClassesPage() {
           { header: t('running'), cell: ({ runningCount }) => format.number(runningCount) },
           {
             header: t('expires'),
-            cell: ({ expiresAt }) => (expiresAt === null ? t('never') : format.dateTime(expiresAt)),
+            cell: ({ expiresAt }) => (expiresAt === null ? t('never') : expiryText(expiresAt, format)),
           },
         ]}
       />

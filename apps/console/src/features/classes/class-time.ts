@@ -1,3 +1,5 @@
+import type { Format } from '../../app/format-for.ts';
+
 /** A class expires at the end of a day, where the reader is. */
 export const endOfDay = (day: string): string => new Date(`${day}T23:59:59`).toISOString();
 
@@ -7,6 +9,10 @@ export function dayOf(at: string | null): string {
   const two = (value: number) => String(value).padStart(2, '0');
   return `${time.getFullYear()}-${two(time.getMonth() + 1)}-${two(time.getDate())}`;
 }
+
+/** A day; with a time where somebody has set one over the API. */
+export const expiryText = (at: string, { date, dateTime }: Pick<Format, 'date' | 'dateTime'>): string =>
+  endOfDay(dayOf(at)) === at ? date(at) : dateTime(at);
 
 const SOON_MS = 14 * 86_400_000;
 

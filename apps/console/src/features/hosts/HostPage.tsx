@@ -95,7 +95,7 @@ function LoadedHost({ host }: { host: Host }) {
           <StatisticsCard
             of={{ kind: 'host', id }}
             limits={{ cpuCores: host.physical.vcpus, memoryBytes: host.physical.memoryMib * MIB }}
-            isOff={false}
+            silence={host.health === 'unreachable' ? 'away' : null}
           />
         </div>
         <div className="col-lg-7">

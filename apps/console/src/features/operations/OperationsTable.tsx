@@ -81,11 +81,13 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
             : []),
           {
             header: t('started'),
+            className: 'text-nowrap',
             cell: (operation) => <Time at={operation.createdAt} />,
             ...(objectId === undefined ? { sort: 'createdAt' } : {}),
           },
           {
             header: t('took'),
+            className: 'text-nowrap',
             cell: (operation) => <Took from={operation.createdAt} to={operation.finishedAt} />,
           },
         ]}

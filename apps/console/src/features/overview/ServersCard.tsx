@@ -51,7 +51,9 @@ function ServerLine({ host }: { host: OverviewHost }) {
         <div className="small text-secondary mt-1">
           {health !== 'healthy' && host.healthReason !== null
             ? healthReason(host.healthReason)
-            : t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
+            : host.vmCount === 0
+              ? t('vmsNone')
+              : t('runningOf', { running: host.runningVmCount, all: host.vmCount })}
         </div>
         <InUse host={host} />
       </div>

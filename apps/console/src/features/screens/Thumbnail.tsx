@@ -1,6 +1,12 @@
 /** What is on a VM's screen, small. It is asked for only while it is in sight, and never by a tab in the background. */
 import type { ClassVm, Screenshot, Vm } from '@loucloud/api';
-import { IconDeviceDesktopOff, IconHelp, IconPlugOff, IconPower } from '@tabler/icons-react';
+import {
+  IconDeviceDesktopOff,
+  IconDeviceFloppy,
+  IconHelp,
+  IconPlugOff,
+  IconPower,
+} from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import type { Ref } from 'react';
 import { query } from '../../app/api.ts';
@@ -13,7 +19,7 @@ import { useOnScreen } from './use-on-screen.ts';
 const AGAIN_MS = 5000;
 const KEPT_MS = 60_000;
 
-type Reason = NonNullable<Screenshot['reason']> | 'unknown';
+type Reason = NonNullable<Screenshot['reason']> | 'saved' | 'unknown';
 
 interface ThumbnailProps {
   readonly vm: Pick<Vm, 'id' | 'name' | 'state' | 'actions'>;
@@ -83,11 +89,14 @@ function reasonOf({ state, actions }: ThumbnailProps['vm']): Reason {
   return reasonOfState(state);
 }
 
-const reasonOfState = (state: Vm['state']): Reason =>
-  state === 'unknown' || state === 'missing' ? 'unknown' : 'off';
+function reasonOfState(state: Vm['state']): Reason {
+  if (state === 'unknown' || state === 'missing') return 'unknown';
+  return state === 'saved' ? 'saved' : 'off';
+}
 
 const plain = {
   off: { icon: IconPower, word: 'off' },
+  saved: { icon: IconDeviceFloppy, word: 'saved' },
   no_screen: { icon: IconDeviceDesktopOff, word: 'noScreen' },
   host_away: { icon: IconPlugOff, word: 'hostAway' },
   unknown: { icon: IconHelp, word: 'unknown' },

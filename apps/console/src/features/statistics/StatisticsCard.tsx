@@ -14,15 +14,15 @@ import { statisticsMessages } from './statistics.messages.ts';
 interface StatisticsCardProps {
   readonly of: { readonly kind: 'vm' | 'host'; readonly id: string };
   readonly limits: Limits;
-  /** A VM that is off uses nothing. */
-  readonly isOff: boolean;
+  /** A VM that is off uses nothing; of a server that cannot be reached nothing more is heard. */
+  readonly silence: 'off' | 'away' | null;
 }
 
 const ranges = ['live', 'hour', 'day'] as const satisfies readonly StatisticsRange[];
 /** How soon there is something new. */
 const REFRESH_MS: Readonly<Record<StatisticsRange, number>> = { live: 5000, hour: 30_000, day: 150_000 };
 
-export function StatisticsCard({ of, limits, isOff }: StatisticsCardProps) {
+export function StatisticsCard({ of, limits, silence }: StatisticsCardProps) {
   const t = useT(statisticsMessages);
   const [range, setRange] = useState<StatisticsRange>('hour');
   const { data, error, refetch } = useQuery({
@@ -33,7 +33,8 @@ export function StatisticsCard({ of, limits, isOff }: StatisticsCardProps) {
     staleTime: 0,
   });
   const notes = useNotes(of.kind, limits);
-  const emptyText = isOff ? t('nothingOff') : range === 'day' ? t('nothing') : t('nothingYet');
+  const isComing = silence === null && range !== 'day';
+  const emptyText = silence === 'off' ? t('nothingOff') : t(isComing ? 'nothingYet' : 'nothing');
   return (
     <section className="card">
       <div className="card-header flex-wrap gap-2">

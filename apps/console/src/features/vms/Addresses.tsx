@@ -8,7 +8,7 @@ export function Addresses({ vm, most = Infinity }: { vm: Pick<Vm, 'ipAddresses' 
   const t = useT(vmsMessages);
   if (vm.ipAddresses.length === 0) {
     // What does not run has no address, and nobody waits for one.
-    if (vm.state !== 'running') return <span className="text-secondary">–</span>;
+    if (vm.state !== 'running') return <span className="text-secondary nothing">–</span>;
     return (
       <span className="text-secondary" title={t('noAddressHint')}>
         {t('noAddress')}

@@ -6,6 +6,7 @@ import { useT } from '../../app/language.tsx';
 import { useIsAdmin } from '../../app/session.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Time } from '../../ui/Time.tsx';
+import '../../ui/facts.css';
 import { Addresses } from './Addresses.tsx';
 import { vmsMessages } from './vms.messages.ts';
 
@@ -17,7 +18,7 @@ export function VmDetails({ vm }: { vm: Vm }) {
     <div className="card">
       <div className="card-body">
         <h2 className="card-title">{t('details')}</h2>
-        <dl className="datagrid m-0">
+        <dl className="datagrid facts m-0">
           <Item title={t('addresses')}>
             <Addresses vm={vm} />
           </Item>
@@ -25,10 +26,10 @@ export function VmDetails({ vm }: { vm: Vm }) {
             {vm.macAddress === '' ? (
               '–'
             ) : (
-              <>
+              <span className="text-nowrap">
                 <code>{vm.macAddress}</code>
                 <CopyButton text={vm.macAddress} />
-              </>
+              </span>
             )}
           </Item>
           <Item title={t('vcpus')}>{format.number(vm.vcpus)}</Item>

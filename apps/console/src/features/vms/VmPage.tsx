@@ -104,7 +104,7 @@ export function VmPage() {
             <StatisticsCard
               of={{ kind: 'vm', id: vm.id }}
               limits={{ cpuCores: vm.vcpus, memoryBytes: vm.memoryMib * MIB }}
-              isOff={vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown'}
+              silence={silenceOf(vm)}
             />
           </div>
         )}
@@ -154,4 +154,9 @@ function MainAction({ vm, action, isFirst, actions }: MainActionProps) {
       {names(action)}
     </ActionButton>
   );
+}
+
+function silenceOf({ state }: Vm): 'off' | 'away' | null {
+  if (state === 'unknown') return 'away';
+  return state === 'running' || state === 'paused' ? null : 'off';
 }
