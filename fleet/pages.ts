@@ -2,7 +2,13 @@
 import { type Client, type EndpointName, allEndpoints } from '@loucloud/api';
 
 /** They show what a host says just now, and say so when it does not. */
-const OF_THE_HOST: readonly EndpointName[] = ['hostFiles', 'hostForeignDomains', 'leftoverList', 'vmXml'];
+const OF_THE_HOST: readonly EndpointName[] = [
+  'hostFiles',
+  'hostForeignDomains',
+  'leftoverList',
+  'vmClipboard',
+  'vmXml',
+];
 
 interface Listed {
   readonly items: readonly { readonly id?: string }[];
