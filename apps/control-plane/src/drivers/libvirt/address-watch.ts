@@ -39,9 +39,10 @@ export class AddressWatch {
     this.#options = options;
   }
 
-  /** The guest has started, or goes on: it has no address yet. */
+  /** The guest has started, or goes on: one without an address is asked often again, also if it was seen running first. */
   watch(vmId: string): void {
-    this.#watch(vmId, FIRST_MS, 0);
+    if (this.#watched.get(vmId)?.addresses.length === 0) this.look(vmId);
+    else this.#watch(vmId, FIRST_MS, 0);
   }
 
   /** These run, and no others. */
