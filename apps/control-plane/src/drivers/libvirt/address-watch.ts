@@ -28,6 +28,8 @@ export interface AddressWatchOptions {
 interface Watched {
   timer: NodeJS.Timeout | undefined;
   looks: number;
+  /** The look that counts: what an earlier one that is still under way finds may be older. */
+  turn: number;
   addresses: readonly string[];
 }
 
@@ -75,29 +77,31 @@ export class AddressWatch {
 
   #watch(vmId: string, delayMs: number, looks: number): void {
     if (this.#watched.has(vmId)) return;
-    const watched: Watched = { timer: undefined, looks, addresses: [] };
+    const watched: Watched = { timer: undefined, looks, turn: 0, addresses: [] };
     this.#watched.set(vmId, watched);
     this.#lookAfter(vmId, watched, delayMs);
   }
 
   #lookAfter(vmId: string, watched: Watched, delayMs: number): void {
     clearTimeout(watched.timer);
-    watched.timer = setTimeout(() => void this.#look(vmId, watched), delayMs);
+    const turn = ++watched.turn;
+    watched.timer = setTimeout(() => void this.#look(vmId, watched, turn), delayMs);
   }
 
-  async #look(vmId: string, watched: Watched): Promise<void> {
+  async #look(vmId: string, watched: Watched, turn: number): Promise<void> {
+    const isLatest = () => this.#watched.get(vmId) === watched && watched.turn === turn;
     const { link, owned, onAddresses, onError } = this.#options;
     try {
       const host = callsWithin(link, READ_MS);
       if ((await owned.ownershipOf(vmId, host)) !== 'ours') return;
       const addresses = await readAddresses(host, vmId);
-      if (this.#watched.get(vmId) !== watched) return;
+      if (!isLatest()) return;
       if (addresses.join() !== watched.addresses.join()) onAddresses(vmId, addresses);
       watched.addresses = addresses;
     } catch (error) {
       if (link.state === 'connected') onError(error);
     }
-    if (this.#watched.get(vmId) !== watched || link.state !== 'connected') return;
+    if (!isLatest() || link.state !== 'connected') return;
     const delayMs = watched.addresses.length > 0 ? SETTLED_MS : delayAfter(watched.looks++);
     if (delayMs !== null) this.#lookAfter(vmId, watched, delayMs);
   }
