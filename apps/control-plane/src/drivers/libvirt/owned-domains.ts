@@ -14,17 +14,22 @@ export class OwnedDomains {
   readonly saved = new SavedDomains();
   /** By UUID: whether it is ours. */
   readonly #known = new Map<string, boolean>();
+  /** By UUID: the last question that no change has overtaken. An answer to any other is of the past, and not kept. */
+  readonly #asked = new Map<string, Promise<boolean | null>>();
   readonly #off: readonly (() => void)[];
 
   constructor(link: Link) {
     this.#off = [
       // What was missed while the link was down may be anything.
-      link.on('connected', () => this.#known.clear()),
+      link.on('connected', () => {
+        this.#known.clear();
+        this.#asked.clear();
+      }),
       link.on('domain', (event) => {
         const mayChange =
           event.type === 'metadataChange' ||
           (event.type === 'lifecycle' && (event.event === 'defined' || event.event === 'undefined'));
-        if (mayChange) this.#known.delete(event.domain.uuid);
+        if (mayChange) this.forget(event.domain.uuid);
       }),
     ];
   }
@@ -36,20 +41,29 @@ export class OwnedDomains {
   async ownershipOf(vmId: string, host: Calls): Promise<Ownership> {
     const known = this.#known.get(vmId);
     if (known !== undefined) return known ? 'ours' : 'foreign';
-    const isOurs = await hasOurMetadata(vmId, host);
-    if (isOurs === null) return 'none';
-    this.#known.set(vmId, isOurs);
-    return isOurs ? 'ours' : 'foreign';
+    const question = hasOurMetadata(vmId, host);
+    this.#asked.set(vmId, question);
+    const isLast = (): boolean => this.#asked.get(vmId) === question;
+    try {
+      const isOurs = await question;
+      if (isOurs === null) return 'none';
+      if (isLast()) this.#known.set(vmId, isOurs);
+      return isOurs ? 'ours' : 'foreign';
+    } finally {
+      if (isLast()) this.#asked.delete(vmId);
+    }
   }
 
   /** We have just made it. */
   add(vmId: string): void {
+    this.forget(vmId);
     this.#known.set(vmId, true);
   }
 
   /** Asked for again: whose it is has changed. */
   forget(vmId: string): void {
     this.#known.delete(vmId);
+    this.#asked.delete(vmId);
   }
 
   /** Before anything is done to it. A domain that is not there is left to the call itself to find out. */
