@@ -122,17 +122,20 @@ test('a qcow2 that leads to another file is refused, however it says so', async 
 
 test('an encrypted qcow2 is refused', async () => {
   const secret = ['--object', 'secret,id=s,data=password'];
-  await qemuImg(
-    'create',
-    '-q',
-    '-f',
-    'qcow2',
-    ...secret,
-    '-o',
-    'encrypt.format=luks,encrypt.key-secret=s,encrypt.iter-time=10',
-    at('luks.qcow2'),
-    '1M',
-  );
+  const encrypted = (format: 'aes' | 'luks', more = '') =>
+    create(`${format}.qcow2`, `encrypt.format=${format},encrypt.key-secret=s${more}`, ...secret);
+  await encrypted('aes');
+  await rejects(inspect('aes.qcow2'), 'image_encrypted');
+  // For LUKS qemu-img measures how quick this machine is, and gives up where its clock has not moved meanwhile.
+  const cannotMeasure = (error: unknown): boolean => /accurate CPU usage/.test(String(error));
+  for (let turn = 1; ; turn++) {
+    try {
+      await encrypted('luks', ',encrypt.iter-time=10');
+      break;
+    } catch (error) {
+      if (!cannotMeasure(error) || turn === 20) throw error;
+    }
+  }
   await rejects(inspect('luks.qcow2'), 'image_encrypted');
 });
 
