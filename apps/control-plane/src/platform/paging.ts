@@ -17,34 +17,53 @@ export interface ListQuery {
   readonly sort?: string | undefined;
 }
 
-interface Cursor {
-  readonly sort: string;
+/** Where a page begins: behind the row of this sort key and id. */
+export interface Place {
   readonly value: string | number;
   readonly id: string;
 }
 
-interface PageOptions {
+interface Cursor extends Place {
+  readonly sort: string;
+}
+
+interface OrderOptions<Column extends string> {
   readonly query: ListQuery;
   /** API sort name → column. */
-  readonly columns: Readonly<Record<string, string>>;
+  readonly columns: Readonly<Record<string, Column>>;
   readonly defaultSort: string;
+}
+
+interface PageOptions extends OrderOptions<string> {
   /** A unique column that breaks ties. */
   readonly idColumn: string;
 }
 
 const LIMIT_DEFAULT = 50;
 
+/** What is asked for, read; the way back from a page's last row to the cursor of the next. */
+export function orderOf<Column extends string>({ query, columns, defaultSort }: OrderOptions<Column>) {
+  const sort = query.sort ?? defaultSort;
+  const column = columns[sort.replace(/^-/, '')];
+  if (column === undefined) throw new UserError('invalid_request', { field: 'sort' });
+  return {
+    column,
+    isDescending: sort.startsWith('-'),
+    limit: query.limit ?? LIMIT_DEFAULT,
+    after: query.cursor === undefined ? null : decodeCursor(query.cursor, sort),
+    cursorAfter: ({ value, id }: Place) => encodeCursor({ sort, value, id }),
+  };
+}
+
 /** Runs one page of `from` (filtered, not sorted). Rows are as selected; `total` counts the filtered rows. */
 export async function selectPage<TB extends keyof Schema, Row extends Record<string, unknown>>(
   from: SelectQueryBuilder<Schema, TB, Row>,
-  { query, columns, defaultSort, idColumn }: PageOptions,
+  { idColumn, ...options }: PageOptions,
 ): Promise<{ rows: Row[]; nextCursor: string | null; total: number }> {
-  const sort = query.sort ?? defaultSort;
-  const direction = sort.startsWith('-') ? 'desc' : 'asc';
-  const column = columns[sort.replace(/^-/, '')];
-  if (column === undefined) throw new UserError('invalid_request', { field: 'sort' });
-  const limit = query.limit ?? LIMIT_DEFAULT;
-  const sortRef = sql.ref(column);
+  const order = orderOf(options);
+  const direction = order.isDescending ? 'desc' : 'asc';
+  const { limit } = order;
+  const sortRef = sql.ref(order.column);
   const idRef = sql.ref(idColumn);
 
   const counted = await from
@@ -52,8 +71,7 @@ export async function selectPage<TB extends keyof Schema, Row extends Record<str
     .select(sql<number>`count(*)`.as('total'))
     .executeTakeFirstOrThrow();
   let page = from.select([sortRef.as('page_key'), idRef.as('page_id')]);
-  if (query.cursor !== undefined)
-    page = page.where(after(decodeCursor(query.cursor, sort), direction, sortRef, idRef));
+  if (order.after) page = page.where(after(order.after, direction, sortRef, idRef));
   const rows = await page
     .orderBy(sortRef, direction)
     .orderBy(idRef, direction)
@@ -63,18 +81,18 @@ export async function selectPage<TB extends keyof Schema, Row extends Record<str
   const shown = rows.slice(0, limit) as (Row & { page_key: string | number; page_id: string })[];
   const last = shown.at(-1);
   const nextCursor =
-    rows.length > limit && last ? encodeCursor({ sort, value: last.page_key, id: last.page_id }) : null;
+    rows.length > limit && last ? order.cursorAfter({ value: last.page_key, id: last.page_id }) : null;
   return { rows: shown, nextCursor, total: counted.total };
 }
 
 function after(
-  cursor: Cursor,
+  place: Place,
   direction: 'asc' | 'desc',
   column: Expression<unknown>,
   idColumn: Expression<unknown>,
 ): Expression<SqlBool> {
   const beyond = sql.raw(direction === 'asc' ? '>' : '<');
-  return sql<SqlBool>`(${column} ${beyond} ${cursor.value} or (${column} = ${cursor.value} and ${idColumn} ${beyond} ${cursor.id}))`;
+  return sql<SqlBool>`(${column} ${beyond} ${place.value} or (${column} = ${place.value} and ${idColumn} ${beyond} ${place.id}))`;
 }
 
 const encodeCursor = (cursor: Cursor): string => Buffer.from(JSON.stringify(cursor)).toString('base64url');

@@ -22,7 +22,8 @@ import { type Ranking, type Refusal, placementOf, rank } from './placement.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { ImagesOnHosts } from './images-on-hosts.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
-import { type VmFilter, type VmRecord, vmStore } from './vm-store.ts';
+import { vmLists } from './vm-lists.ts';
+import { type VmRecord, vmStore } from './vm-store.ts';
 import { vmUsage } from './vm-usage.ts';
 
 export interface VmServiceDeps {
@@ -164,7 +165,7 @@ export function vmService(deps: VmServiceDeps) {
     /** Gives a VM that `requireVm` let through to an operation. */
     begin,
 
-    list: (filter: VmFilter, caller: Caller) => vmStore.list(database.db, filter, caller),
+    list: vmLists(database),
     get: (vmId: string, caller: Caller) => vmStore.get(database.db, vmId, caller),
 
     /** One, or several: all are reserved, or none. */

@@ -12,23 +12,10 @@ import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import type { VmTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
-import { type ListQuery, contains, selectPage } from '../../platform/paging.ts';
 import type { AdoptionRecord } from './adoption-record.ts';
 import { adoptionOf, toVms, vmViews } from './vm-view-store.ts';
 
 type Sql = Db | Tx['sql'];
-
-export interface VmFilter extends ListQuery {
-  readonly state?: VmState | undefined;
-  /** Those in the recycle bin, instead of the others. */
-  readonly isDeleted?: boolean | undefined;
-  readonly ownerId?: string | undefined;
-  readonly hostId?: string | undefined;
-  readonly templateId?: string | undefined;
-  readonly imageId?: string | undefined;
-  readonly networkId?: string | undefined;
-  readonly classId?: string | undefined;
-}
 
 /** A VM as the services and operations work with it. */
 export interface VmRecord {
@@ -77,49 +64,6 @@ export const vmStore = {
     const [vm] = await toVms(sql, [row], caller);
     if (!vm) throw notFound('vm', id);
     return vm;
-  },
-
-  async list(sql: Db, filter: VmFilter, caller: Caller) {
-    // Found in their own table alone, unless another's names are their order; only those of the page are shown with these.
-    let query = sql
-      .selectFrom('vm')
-      .select('vm.id')
-      .$if(/^-?ownerName$/.test(filter.sort ?? ''), (vm) => vm.innerJoin('user', 'user.id', 'vm.owner_id'))
-      .$if(/^-?hostName$/.test(filter.sort ?? ''), (vm) => vm.innerJoin('host', 'host.id', 'vm.host_id'))
-      .where('vm.bin_key', filter.isDeleted === true ? '!=' : '=', '');
-    const ownerId = caller.isAdmin ? filter.ownerId : caller.userId;
-    if (ownerId !== undefined) query = query.where('vm.owner_id', '=', ownerId);
-    if (filter.state !== undefined) query = query.where('vm.state', '=', filter.state);
-    if (filter.hostId !== undefined && caller.isAdmin) query = query.where('vm.host_id', '=', filter.hostId);
-    if (filter.templateId !== undefined) query = query.where('vm.template_id', '=', filter.templateId);
-    if (filter.imageId !== undefined) query = query.where('vm.image_id', '=', filter.imageId);
-    if (filter.networkId !== undefined) query = query.where('vm.network_id', '=', filter.networkId);
-    if (filter.classId !== undefined) query = query.where('vm.class_id', '=', filter.classId);
-    const { search } = filter;
-    if (search !== undefined) {
-      query = query.where((e) =>
-        e.or([
-          contains('vm.name', search),
-          contains('vm.description', search),
-          contains('vm.ip_addresses', search),
-        ]),
-      );
-    }
-    const columns = {
-      name: 'vm.name',
-      createdAt: 'vm.created_at',
-      state: 'vm.state',
-      ownerName: 'user.display_name',
-      // Its order would tell others which of their VMs are neighbours.
-      ...(caller.isAdmin && { hostName: 'host.name' }),
-      vcpus: 'vm.vcpus',
-      memoryMib: 'vm.memory_mib',
-      diskBytes: 'vm.disk_bytes',
-    };
-    const options = { query: filter, columns, defaultSort: 'name', idColumn: 'vm.id' };
-    const { rows, ...page } = await selectPage(query, options);
-    const found = rows.map(({ id }) => id);
-    return { ...page, items: await vmsAsShown(sql, found, caller) };
   },
 
   async find(sql: Sql, id: string): Promise<VmRecord | null> {
@@ -265,14 +209,6 @@ export interface VmChanges {
   readonly differences?: readonly Difference[] | undefined;
   readonly diskBytes?: number | undefined;
   readonly poolDiskBytes?: number | undefined;
-}
-
-/** In this order; one that went meanwhile is left out. */
-async function vmsAsShown(sql: Db, ids: readonly string[], caller: Caller): Promise<Vm[]> {
-  if (ids.length === 0) return [];
-  const rows = await vmViews(sql).where('vm.id', 'in', ids).execute();
-  const byId = new Map((await toVms(sql, rows, caller)).map((vm) => [vm.id, vm]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 async function listWhere(sql: Sql, column: 'owner_id' | 'host_id', value: string): Promise<VmRecord[]> {

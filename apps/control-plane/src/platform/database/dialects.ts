@@ -9,6 +9,7 @@ import {
   sql,
 } from 'kysely';
 import { createPool } from 'mysql2';
+import type { RowChanges } from './row-changes.ts';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { NoAnswerError, type Patience, WatchedPool } from './watched-pool.ts';
 
@@ -22,6 +23,8 @@ export interface Adapter {
   };
   /** Appended to CREATE TABLE: names compare by bytes everywhere, as in SQLite. */
   readonly tableOptions: string | null;
+  /** null: others change rows as well, and nobody is told. */
+  readonly changes: RowChanges | null;
   /** Gives a table's unique constraint other columns. */
   replaceUnique(db: Kysely<unknown>, constraint: UniqueConstraint): Promise<void>;
   /** A migration that fails has never been. Elsewhere the old state is put back from a backup. */
@@ -51,6 +54,7 @@ export function sqliteAdapter(path: string): Adapter {
     dialect,
     counter: { type: 'integer', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: null,
+    changes: connection.changes,
     replaceUnique: makeTableAnew,
     undoesMigrations: true,
     unhurried: (work) => work(),
@@ -92,6 +96,7 @@ export function mysqlAdapter(url: string, patience?: Patience): Adapter {
     dialect: new MysqlDialect({ pool: watched }),
     counter: { type: 'bigint', define: (column) => column.primaryKey().autoIncrement() },
     tableOptions: 'engine=InnoDB default charset=utf8mb4 collate=utf8mb4_bin',
+    changes: null,
     async replaceUnique(db, { table, constraint, columns }) {
       const names = sql.join(columns.map((column) => sql.ref(column)));
       // In one statement: a foreign key needs an index at every moment.

@@ -1,6 +1,7 @@
 /** SQLite as Kysely asks it. Statements are compiled once. */
 import { DatabaseSync, type SQLInputValue, type StatementSync } from 'node:sqlite';
 import type { SqliteDatabase, SqliteStatement } from 'kysely';
+import { type RowChanges, SqliteRowChanges } from './row-changes.ts';
 
 /** More than the product has; lists of ids of different lengths make many more. */
 const STATEMENTS_MAX = 300;
@@ -11,6 +12,7 @@ interface Prepared {
 }
 
 export class SqliteConnection implements SqliteDatabase {
+  readonly changes: RowChanges;
   readonly #connection: DatabaseSync;
   readonly #prepared = new Map<string, Prepared>();
 
@@ -20,6 +22,7 @@ export class SqliteConnection implements SqliteDatabase {
     this.#connection.exec(
       'pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on; pragma cache_size = -16000',
     );
+    this.changes = new SqliteRowChanges(this.#connection);
   }
 
   close(): void {

@@ -3,7 +3,7 @@ import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
-import { type Endpoint, Id, changesOf, endpoints, object, oneOf } from '@loucloud/api';
+import { type Endpoint, Id, changesOf, endpoints, nullable, object, oneOf, pageOf } from '@loucloud/api';
 import { Registry } from 'prom-client';
 import { Type } from 'typebox';
 import { testDatabases } from '../database/test-databases.ts';
@@ -50,6 +50,12 @@ const table = endpoints({
     path: '/test/problem',
     reply: object({ list: Type.Array(Type.Unknown()) }),
   },
+  page: {
+    ...part,
+    method: 'GET',
+    path: '/test/page',
+    reply: pageOf(object({ name: Type.String(), problem: nullable(Type.Unknown()) })),
+  },
 } satisfies Record<string, Endpoint>);
 
 const handlers: Handlers<typeof table> = {
@@ -69,7 +75,10 @@ const handlers: Handlers<typeof table> = {
     throw new UserError('libvirt_refused', { call: 'create' }, { hint: SECRET, cause: new Error(SECRET) });
   },
   problem: async () => ({ list: [{ lastProblem: problem }, { steps: [], result: { host: SECRET } }] }),
+  // `secret` is not in an item's schema.
+  page: async () => ({ items: [kept, { ...kept, name: '一' }], nextCursor: '"', total: 7 }),
 };
+const kept = Object.freeze({ name: 'kept', problem, secret: SECRET });
 
 // @ts-expect-error a missing handler does not compile
 const incomplete: Handlers<typeof table> = { echo: handlers.echo };
@@ -209,6 +218,17 @@ describe('a failure', () => {
     await using server = await setUp({ isAdmin: true });
     const kept = await server.send('GET', '/problem');
     assert.deepEqual(kept.json().list[0], { lastProblem: problem });
+  });
+
+  test('a page’s items hold what their reader may know, also when they are answered again', async () => {
+    for (const isAdmin of [true, false, true, false]) {
+      await using server = await setUp({ isAdmin });
+      const answer = await server.send('GET', '/page');
+      const seen = isAdmin ? problem : { code: problem.code, details: problem.details };
+      const items = ['kept', '一'].map((name) => ({ name, problem: seen }));
+      assert.deepEqual(answer.json(), { items, nextCursor: '"', total: 7 });
+      assert.equal(answer.headers['content-type'], 'application/json; charset=utf-8');
+    }
   });
 
   test('of the database’s being away answers 503, and when to come again', async () => {

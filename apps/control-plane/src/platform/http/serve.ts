@@ -1,10 +1,18 @@
 /** Turns a table of endpoints into routes. Validation, access and what a reply may hold are enforced here and nowhere else. */
-import { API_PREFIX, type Endpoint, type EndpointTable, type ReplyOf, type RequestOf } from '@loucloud/api';
+import {
+  API_PREFIX,
+  type Endpoint,
+  type EndpointTable,
+  type Page,
+  type ReplyOf,
+  type RequestOf,
+} from '@loucloud/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifySchema } from 'fastify';
 import type { Caller } from '../caller.ts';
 import { awaited } from '../database/urgency.ts';
 import { forCaller } from './for-caller.ts';
 import type { Gate } from './gate.ts';
+import { pageItemOf, pageText } from './page-text.ts';
 import type { SessionCookie } from './session-cookie.ts';
 
 /** What a handler may need of HTTP itself: logging in and out do. */
@@ -44,6 +52,7 @@ export function serve<T extends EndpointTable>(
   for (const [name, endpoint] of Object.entries(table)) {
     // The loop loses the pairing of each endpoint with its handler; Handlers<T> has already checked it.
     const handle = handlers[name] as AnyHandler;
+    const pageItem = pageItemOf(endpoint);
     app.route({
       method: endpoint.method,
       url: API_PREFIX + endpoint.path,
@@ -53,18 +62,23 @@ export function serve<T extends EndpointTable>(
       async handler(request, reply) {
         const { params, query, body, caller } = request;
         const exchange = exchangeOf(request, reply, cookie);
-        const answer = forCaller(
-          await awaited(() => handle({ params, query, body }, caller, exchange)),
-          caller,
-        );
+        const answer = await awaited(() => handle({ params, query, body }, caller, exchange));
         void reply.status(endpoint.status ?? 200).header('cache-control', 'no-store');
+        if (pageItem) {
+          // As its schema says.
+          const text = pageText(answer as Page<Record<string, unknown>>, pageItem, reply);
+          await reply.type(JSON_TYPE).send(text);
+          return reply;
+        }
         // A handler that answers nothing would hang the request.
-        await reply.send(endpoint.status === 204 ? undefined : (answer ?? {}));
+        await reply.send(endpoint.status === 204 ? undefined : (forCaller(answer, caller) ?? {}));
         return reply;
       },
     });
   }
 }
+
+const JSON_TYPE = 'application/json; charset=utf-8';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
