@@ -5,9 +5,33 @@ import { abortedError } from './aborting.ts';
 
 /** Rejects with a ConnectError. */
 export function openSocket(to: NetConnectOpts, what: string, signal: AbortSignal): Promise<Socket> {
+  return opened(() => connect(to), what, signal);
+}
+
+/**
+ * Where all silent sockets read: the system writes into it just before the bytes are told, so no two need it at a time.
+ * Else Node makes 64 KiB for each read, however little comes, which is a seventh of what a short call takes.
+ */
+const room = Buffer.allocUnsafeSlow(262_144);
+
+/**
+ * A socket whose other side never speaks first: what would come before somebody listens to `data` is lost. That event and
+ * `end` are all it tells: it cannot be piped or iterated. Rejects with a ConnectError.
+ */
+export function openSilentSocket(path: string, signal: AbortSignal): Promise<Socket> {
+  const make = () => {
+    // A copy just as large as what came: it may be kept.
+    const callback = (length: number) => socket.emit('data', Buffer.from(room.subarray(0, length)));
+    const socket = connect({ path, onread: { buffer: room, callback } });
+    return socket;
+  };
+  return opened(make, path, signal);
+}
+
+function opened(make: () => Socket, what: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortedError(what, signal));
-    const socket = connect(to);
+    const socket = make();
     const abort = () => {
       socket.destroy();
       reject(abortedError(what, signal));

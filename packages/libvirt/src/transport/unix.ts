@@ -3,7 +3,7 @@ import { isAbsolute } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { ArgumentError, ConnectError, type ConnectReason } from '../errors.ts';
-import { openSocket, openTcp } from './sockets.ts';
+import { openSilentSocket, openSocket, openTcp } from './sockets.ts';
 import type { ForwardTarget, Transport } from './transport.ts';
 import type { ConnectionUri } from './uri.ts';
 
@@ -15,7 +15,7 @@ export function unixTransport(uri: ConnectionUri, readOnly: boolean): Transport 
       let last: unknown;
       for (const path of paths) {
         try {
-          return await openPath(path, signal);
+          return await openSilentSocket(path, signal);
         } catch (error) {
           last = error;
           if (signal.aborted || !isAbsent(error)) break;
