@@ -21,8 +21,8 @@ const room = Buffer.allocUnsafeSlow(262_144);
 export function openSilentSocket(path: string, signal: AbortSignal): Promise<Socket> {
   const make = () => {
     // A copy just as large as what came: it may be kept.
-    const callback = (length: number) => socket.emit('data', Buffer.from(room.subarray(0, length)));
-    const socket = connect({ path, onread: { buffer: room, callback } });
+    const callback = (length: number): boolean => socket.emit('data', Buffer.from(room.subarray(0, length)));
+    const socket: Socket = connect({ path, onread: { buffer: room, callback } });
     return socket;
   };
   return opened(make, path, signal);
