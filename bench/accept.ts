@@ -18,6 +18,7 @@ const REFUSED = 403;
 export const accept: Bench = {
   name: 'accept',
   what: 'creates accepted per second over 200 hosts, sixteen asking; on SQLite and on MariaDB',
+  packages: ['mariadb-server'],
   target: {
     perSecondSqlite: { atLeast: 300 },
     p95Sqlite: { atMost: 50 },

@@ -15,11 +15,16 @@ interface Turn {
   readonly removal: number;
 }
 
-/** How many VMs, how often. */
-type Plan = readonly (readonly [count: number, rounds: number])[];
+/** Called so many, how many VMs, how often. */
+type Plan = readonly (readonly [name: number, count: number, rounds: number])[];
 const FULL: Plan = [
-  [20, 3],
-  [100, 1],
+  [20, 20, 3],
+  [100, 100, 1],
+];
+const SHORT: Plan = [[20, 20, 1]];
+const TINY: Plan = [
+  [20, 2, 1],
+  [100, 3, 1],
 ];
 const AT_A_TIME = [1, 2, 4, 8, 16] as const;
 
@@ -41,8 +46,8 @@ export const batch: Bench = {
     const best = quickestOf(sweep);
     const figures: Record<string, Figure> = { rawAtATime: figure([best], '') };
     for (const [width, seconds] of sweep) figures[`rawAt${width}`] = figure([seconds], 's');
-    for (const [count, rounds] of size.of<Plan>(FULL, [[20, 1]], [[2, 1]]))
-      Object.assign(figures, await compare(count, rounds, { raw, ours, best }));
+    for (const [name, count, rounds] of size.of(FULL, SHORT, TINY))
+      Object.assign(figures, figuresOf(name, await compare(count, rounds, { raw, ours, best })));
     ours.close();
     await raw.close();
     return figures;
@@ -61,12 +66,21 @@ interface Contenders {
   readonly best: number;
 }
 
-async function compare(count: number, rounds: number, { raw, ours, best }: Contenders) {
-  const times = { ours: [] as Turn[], raw: [] as Turn[] };
+interface Times {
+  readonly ours: Turn[];
+  readonly raw: Turn[];
+}
+
+async function compare(count: number, rounds: number, { raw, ours, best }: Contenders): Promise<Times> {
+  const times: Times = { ours: [], raw: [] };
   for (let round = 0; round < rounds; round++) {
     times.raw.push(await createRaw(raw, count, best));
     times.ours.push(await createOurs(ours, count));
   }
+  return times;
+}
+
+function figuresOf(count: number, times: Times): Record<string, Figure> {
   const of = (turns: readonly Turn[], what: keyof Turn) => turns.map((turn) => turn[what]);
   return {
     [`loucloudOf${count}`]: figure(of(times.ours, 'creation'), 's'),

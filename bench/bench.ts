@@ -2,6 +2,8 @@
 export interface Bench {
   readonly name: string;
   readonly what: string;
+  /** Debian packages that LouCloud itself does without. */
+  readonly packages?: readonly string[];
   /** What is aimed at, by figure. */
   readonly target: Readonly<Record<string, Aim>>;
   run(size: Size): Promise<Readonly<Record<string, Figure>>>;

@@ -10,6 +10,7 @@ const MOST_MS = 1000;
 export const console10k: Bench = {
   name: 'console',
   what: 'from an address to a page that can be used; a list of 10,000 VMs opened, narrowed, sorted and turned over',
+  packages: ['chromium'],
   target: {
     first: { atMost: MOST_MS },
     list: { atMost: MOST_MS },

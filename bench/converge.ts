@@ -6,9 +6,6 @@ import { load } from './load.ts';
 import { pause } from './process-use.ts';
 import { ScaleWorld } from './scale-world.ts';
 
-/** Asked for at a time: enough that there is always work. */
-const BATCH = 50;
-const UNDER_WAY_MAX = 400;
 const ACCEPTED = 202;
 
 export const converge: Bench = {
@@ -21,16 +18,18 @@ export const converge: Bench = {
     const { call, cookie, url } = await world.login();
     const count = async (query: object) => (await call('vmList', { query: { ...query, limit: 1 } })).total;
     const perSlice: number[] = [];
-    const [sliceMs, slices] = [size.of(10_000, 5000, 500), size.of(6, 3, 1)];
+    const [sliceMs, slices] = [size.of(10_000, 5000, 2000), size.of(6, 3, 1)];
+    // Asked for at a time, and under way at most: enough that there is always work.
+    const [together, underWayMax] = [size.of(50, 50, 5), size.of(400, 400, 20)];
     let batch = 0;
     const over = new AbortController();
     const asking = (async () => {
       while (!over.signal.aborted) {
-        if ((await count({})) - (await count({ state: 'running' })) > UNDER_WAY_MAX) {
+        if ((await count({})) - (await count({ state: 'running' })) > underWayMax) {
           await pause(50);
           continue;
         }
-        const body = JSON.stringify({ name: `vm-${batch++}-{1..${BATCH}}`, templateId });
+        const body = JSON.stringify({ name: `vm-${batch++}-{1..${together}}`, templateId });
         const ask = (n: number) => (n === 0 ? { method: 'POST' as const, path: '/vms', body } : null);
         const { statuses } = await load({ url, cookie, atOnce: 1, ask });
         assert.deepEqual([...statuses.keys()], [ACCEPTED]);

@@ -11,7 +11,6 @@ import { Viewer, directLine, webSocketLine } from './rfb-line.ts';
 import { makeRoom, smallTemplate } from './small-guest.ts';
 
 const WIDE = 1280;
-const VMS = 10;
 const PASSWORD = 'a long password';
 
 export const desktop: Bench = {
@@ -80,21 +79,22 @@ async function readFrom(viewer: Viewer, size: Size): Promise<number> {
 }
 
 async function hundred(world: World, admin: Login, size: Size): Promise<Record<string, Figure>> {
+  const [vms, viewersEach] = [size.of(10, 10, 2), size.of(10, 10, 2)];
   const template = await smallTemplate(admin, 'counting');
   const { id: ownerId } = await admin.call('userCreate', { body: { name: 'viewer', password: PASSWORD } });
   const member = await world.login('viewer', PASSWORD);
-  const name = `counting-{1..${VMS}}`;
+  const name = `counting-{1..${vms}}`;
   const { items } = await admin.call('vmCreate', { body: { name, templateId: template.id, ownerId } });
   const vmIds = items.map(({ vmId }) => vmId);
   await waitFor('all run', async () => {
-    const { items: vms } = await admin.call('vmList', { query: { state: 'running' } });
-    return vmIds.every((id) => vms.some((vm) => vm.id === id));
+    const { items: running } = await admin.call('vmList', { query: { state: 'running' } });
+    return vmIds.every((id) => running.some((vm) => vm.id === id));
   });
   // Half of them are the owner's own, as many as one user may have open.
   const open = () =>
     Promise.all(
       vmIds.flatMap((vmId) =>
-        Array.from({ length: 10 }, async (_, i) => {
+        Array.from({ length: viewersEach }, async (_, i) => {
           const socket = await openConsole(i % 2 === 0 ? admin : member, 'desktop', vmId);
           return Viewer.open(webSocketLine(socket));
         }),
@@ -102,7 +102,7 @@ async function hundred(world: World, admin: Login, size: Size): Promise<Record<s
     );
   const before = memoryMib(world.pid, 'Pss');
   const viewers = await open();
-  assert.equal(viewers.length, 100);
+  assert.equal(viewers.length, vms * viewersEach);
   for (const viewer of viewers) viewer.follow();
   await waitFor('every screen changes', async () => viewers.every(({ screenBytes }) => screenBytes > 0));
   const bytesOf = () => viewers.reduce((sum, { screenBytes }) => sum + screenBytes, 0);

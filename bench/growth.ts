@@ -1,4 +1,5 @@
 /** How list, accept, idle and restart grow with the number of VMs: from a hundred to fifty thousand. */
+import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { root } from '../tools/machine.ts';
@@ -35,7 +36,8 @@ export const growth: Bench = {
       const { p50At1 } = await measureList(world, look);
       const { pss } = await measureIdle(world.served.pid, look);
       const { reconciled } = await measureRestart(world, look);
-      const { perSecond } = await measureAccept(world, look);
+      const { perSecond, errors } = await measureAccept(world, look);
+      assert.equal(errors.median, 0);
       const each = {
         list: p50At1,
         accept: figure([1000 / perSecond.median], 'ms'),

@@ -2,11 +2,12 @@
 import assert from 'node:assert/strict';
 import type { RequestFor } from '@loucloud/api';
 import type { Login } from '../e2e/world.ts';
-import { type Bench, type Figure, type Size } from './bench.ts';
+import { type Bench, type Figure, type Size, figure, timeMs } from './bench.ts';
 import { type Ask, type Outcome, load, perSecond, percentiles } from './load.ts';
 import { ScaleWorld } from './scale-world.ts';
 
 const SORTS = ['name', '-name', 'createdAt', '-createdAt', 'memoryMib', '-vcpus'];
+const PAGE_MAX = 200;
 
 export const list: Bench = {
   name: 'list',
@@ -17,28 +18,52 @@ export const list: Bench = {
       hosts: size.of(200, 20, 2),
       vms: size.of(10_000, 10_000, 100),
     });
-    return await measureList(world, size);
+    return { ...(await measureList(world, size)), ...(await measureWhole(await world.login(), size)) };
   },
 };
 
 export async function measureList(world: ScaleWorld, size: Size): Promise<Record<string, Figure>> {
   const admin = await world.login();
   const pages = await manyPages(admin);
-  const rounds = async (atOnce: number): Promise<Outcome[]> => {
-    const outcomes: Outcome[] = [];
-    // The first round is the warm-up.
-    for (let round = -1; round < size.of(5, 3, 1); round++) {
-      const until = performance.now() + size.of(5000, 2000, 100);
-      const ask = (n: number) => (performance.now() < until ? (pages[n % pages.length] ?? null) : null);
-      const outcome = await load({ ...admin, atOnce, ask });
-      assert.deepEqual([...outcome.statuses.keys()], [200]);
-      if (round >= 0) outcomes.push(outcome);
-    }
-    return outcomes;
-  };
-  const at1 = await rounds(1);
-  const at16 = await rounds(16);
+  const at1 = await rounds(admin, pages, 1, size);
+  const at16 = await rounds(admin, pages, 16, size);
   return { ...percentiles(at1, 'At1'), ...percentiles(at16, 'At16'), perSecondAt16: perSecond(at16) };
+}
+
+/** What was measured of OpenStack: twenty, and a thousand. */
+async function measureWhole(admin: Login, size: Size): Promise<Record<string, Figure>> {
+  const twenty = [{ path: '/vms?limit=20' }];
+  const { p50Of20 = figure([], '') } = percentiles(await rounds(admin, twenty, 1, size), 'Of20');
+  const perSecondOf20 = perSecond(await rounds(admin, twenty, 16, size));
+  const times: number[] = [];
+  for (let turn = -1; turn < size.of(20, 5, 1); turn++) {
+    const ms = await timeMs(() => readThousand(admin));
+    if (turn >= 0) times.push(ms);
+  }
+  return { p50Of20, perSecondOf20, p50Of1000: figure(times, 'ms') };
+}
+
+async function readThousand({ call }: Login): Promise<void> {
+  let cursor: string | null = null;
+  for (let read = 0; read < 1000; read += PAGE_MAX) {
+    const query: Filter = { limit: PAGE_MAX, ...(cursor !== null && { cursor }) };
+    cursor = (await call('vmList', { query })).nextCursor;
+    if (cursor === null) return;
+  }
+}
+
+/** The pages in turn, so many at once. */
+async function rounds(admin: Login, pages: readonly Ask[], atOnce: number, size: Size): Promise<Outcome[]> {
+  const outcomes: Outcome[] = [];
+  // The first round is the warm-up.
+  for (let round = -1; round < size.of(5, 3, 1); round++) {
+    const until = performance.now() + size.of(5000, 2000, 100);
+    const ask = (n: number) => (performance.now() < until ? (pages[n % pages.length] ?? null) : null);
+    const outcome = await load({ ...admin, atOnce, ask });
+    assert.deepEqual([...outcome.statuses.keys()], [200]);
+    if (round >= 0) outcomes.push(outcome);
+  }
+  return outcomes;
 }
 
 type Filter = RequestFor<'vmList'>['query'];

@@ -14,7 +14,7 @@ import { benches } from './all.ts';
 import { type Bench, type Result, Size, resultOf, runBench } from './bench.ts';
 import { writeResult } from './results-page.ts';
 import { UNRAID_PATH, libvirt } from './libvirt.ts';
-import { UNRAID_PACKAGES, installUnraid } from './unraid.ts';
+import { installUnraid } from './unraid.ts';
 
 /** In the box: the file that the result goes to. */
 const RESULT_PATH = 'LOUCLOUD_BENCH_RESULT';
@@ -31,10 +31,9 @@ async function main(words: readonly string[]): Promise<void> {
 
 /** What needs the real network is done before: a box has none. */
 async function runInBoxes(chosen: readonly Bench[], words: readonly string[]): Promise<void> {
-  const needsUnraid = chosen.includes(libvirt);
-  const packages = needsUnraid ? [...productPackages, ...UNRAID_PACKAGES] : productPackages;
-  await runSteps([debianPackages(packages), consoleBuild]);
-  const unraid = needsUnraid ? installUnraid() : null;
+  const packages = chosen.flatMap((bench) => bench.packages ?? []);
+  await runSteps([debianPackages([...productPackages, ...packages]), consoleBuild]);
+  const unraid = chosen.includes(libvirt) ? await installUnraid() : null;
   const folder = mkdtempSync(join(tmpdir(), 'loucloud-bench-'));
   try {
     const flags = words.filter((word) => word.startsWith('--'));

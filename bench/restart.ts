@@ -2,7 +2,7 @@
 import type { Client } from '@loucloud/api';
 import { waitFor } from '../e2e/world.ts';
 import { type Bench, type Figure, type Size, figure } from './bench.ts';
-import { ScaleWorld } from './scale-world.ts';
+import { ScaleWorld, WITHIN_MS } from './scale-world.ts';
 
 export const restart: Bench = {
   name: 'restart',
@@ -10,8 +10,8 @@ export const restart: Bench = {
   target: { reconciled: { atMost: 10 } },
   async run(size) {
     await using world = await ScaleWorld.open({
-      hosts: size.of(200, 20, 4),
-      vms: size.of(10_000, 1000, 40),
+      hosts: size.of(200, 20, 2),
+      vms: size.of(10_000, 1000, 20),
     });
     return await measureRestart(world, size);
   },
@@ -44,10 +44,8 @@ export async function measureRestart(world: ScaleWorld, size: Size): Promise<Rec
     await served.startAgain();
     answering.push((performance.now() - startedAt) / 1000);
     const anew = await world.client();
-    await waitFor(
-      'all hosts that answer are known',
-      async () => (await countStopped(anew)) === before + off.length,
-    );
+    const isKnown = async () => (await countStopped(anew)) === before + off.length;
+    await waitFor('all hosts that answer are known', isKnown, WITHIN_MS);
     reconciled.push((performance.now() - startedAt) / 1000);
   }
   for (const name of hung) await fleet.order({ line: `lift ${name}` });

@@ -1,14 +1,31 @@
-/** `--write`: puts a result into docs/benchmarks.md, each between its own marks, `<!-- create -->` and `<!-- /create -->`. */
+/**
+ * `--write`: puts a result into docs/benchmarks.md, each between its own marks, `<!-- create -->` and `<!-- /create -->`; and
+ * its figures wherever else the page names them: `<!-- create.raw -->615 ms<!-- / -->`.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { root } from '../tools/machine.ts';
 import type { Aim, Result } from './bench.ts';
 
-const PAGE = join(root, 'docs/benchmarks.md');
+export const PAGE = join(root, 'docs/benchmarks.md');
+const NAMED = /(<!-- (\w+)\.(\w+) -->).*?(<!-- \/ -->)/g;
 
 export function writeResult(name: string, result: Result): void {
-  writeFileSync(PAGE, between(readFileSync(PAGE, 'utf8'), name, tableOf(result)));
+  const page = between(readFileSync(PAGE, 'utf8'), name, tableOf(result));
+  writeFileSync(PAGE, withNamed(page, name, result));
+}
+
+/** Those that the page names outside of the results. */
+export const figuresNamed = (page: string): { bench: string; figure: string }[] =>
+  [...page.matchAll(NAMED)].map(([, , bench = '', figure = '']) => ({ bench, figure }));
+
+function withNamed(page: string, name: string, { figures, units }: Result): string {
+  return page.replaceAll(NAMED, (all, begin: string, bench: string, figure: string, end: string) =>
+    bench === name && figure in figures
+      ? `${begin}${`${figures[figure]} ${units[figure] ?? ''}`.trim()}${end}`
+      : all,
+  );
 }
 
 function between(page: string, name: string, text: string): string {

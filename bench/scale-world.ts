@@ -20,7 +20,8 @@ export interface Scale {
 
 export const MEMBERS = 20;
 const QUIET_MS = 1000;
-const IDLE_WITHIN_MS = 180_000;
+/** Of tens of thousands of VMs. */
+export const WITHIN_MS = 300_000;
 const ROWS_AT_ONCE = 100;
 /** Every tenth is off. */
 const isRunning = (index: number): boolean => index % 10 !== 9;
@@ -63,10 +64,9 @@ export class ScaleWorld implements AsyncDisposable {
   /** So many hosts, all unless told. */
   async untilHealthy(count = this.hosts.size): Promise<void> {
     const call = await this.client();
-    await waitFor('the hosts are healthy', async () => {
-      const { total } = await call('hostList', { query: { health: 'healthy', limit: 1 } });
-      return total >= count;
-    });
+    const areHealthy = async () =>
+      (await call('hostList', { query: { health: 'healthy', limit: 1 } })).total >= count;
+    await waitFor('the hosts are healthy', areHealthy, WITHIN_MS);
   }
 
   /** No operation is under way. */
@@ -75,20 +75,21 @@ export class ScaleWorld implements AsyncDisposable {
     await waitFor(
       'nothing is under way',
       async () => (await call('operationList', { query: { isActive: true, limit: 1 } })).total === 0,
-      IDLE_WITHIN_MS,
+      WITHIN_MS,
     );
   }
 
   /** It has nothing to catch up with any more: it takes less than a quarter of a core. */
   async untilQuiet(): Promise<void> {
     let before = useOf(this.served.pid).cpuSeconds;
-    await waitFor('LouCloud is quiet', async () => {
+    const isQuiet = async (): Promise<boolean> => {
       await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
       const now = useOf(this.served.pid).cpuSeconds;
       const share = ((now - before) * 1000) / QUIET_MS;
       before = now;
       return share < 0.25;
-    });
+    };
+    await waitFor('LouCloud is quiet', isQuiet, WITHIN_MS);
   }
 
   /** While LouCloud is off. */

@@ -3,17 +3,20 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { debianPackages } from '../tools/machine.ts';
 
 const PACKAGE = '@unraid/libvirt@2.2.1';
-export const UNRAID_PACKAGES = ['g++', 'libvirt-dev', 'make', 'pkg-config', 'python3-libvirt'];
+const COMPILED_WITH = ['g++', 'libvirt-dev', 'make', 'pkg-config'];
 
-/** The path of its module, and how to remove it all. */
-export function installUnraid(): { path: string; remove: () => void } {
+/** The path of its module, and how to remove it all; null where it cannot be had, as without a network: that is said. */
+export async function installUnraid(): Promise<{ path: string; remove: () => void } | null> {
   const folder = mkdtempSync(join(tmpdir(), 'loucloud-bench-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   try {
+    await debianPackages(COMPILED_WITH).run();
     writeFileSync(join(folder, 'package.json'), '{"private":true}');
-    execFileSync('npm', ['install', '--ignore-scripts=false', '--no-audit', '--no-fund', PACKAGE], {
+    const options = ['--ignore-scripts=false', '--no-audit', '--no-fund', '--fetch-retries=0'];
+    execFileSync('npm', ['install', ...options, PACKAGE], {
       cwd: folder,
       stdio: ['ignore', 'ignore', 'inherit'],
       // The headers of the Node that runs this, which has brought them.
@@ -22,6 +25,7 @@ export function installUnraid(): { path: string; remove: () => void } {
     return { path: join(folder, 'node_modules/@unraid/libvirt/dist/index.js'), remove };
   } catch (error) {
     remove();
-    throw error;
+    console.log(`${PACKAGE} is left out of the comparison: it could not be installed (${String(error)})`);
+    return null;
   }
 }
