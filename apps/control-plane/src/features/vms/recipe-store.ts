@@ -68,23 +68,23 @@ export interface MigrationHost {
 }
 
 const CANDIDATE_COLUMNS = [
-  'id',
-  'name',
-  'is_enabled',
-  'is_in_maintenance',
-  'health',
-  'arch',
-  'physical_vcpus',
-  'vcpu_overcommit',
-  'reserved_vcpus',
-  'physical_memory_mib',
-  'system_memory_mib',
-  'memory_overcommit',
-  'reserved_memory_mib',
-  'pool_capacity_bytes',
-  'pool_available_bytes',
-  'reserved_disk_bytes',
-  'networks',
+  'host.id',
+  'host.name',
+  'host.is_enabled',
+  'host.is_in_maintenance',
+  'host.health',
+  'host.arch',
+  'host.physical_vcpus',
+  'host.vcpu_overcommit',
+  'host.reserved_vcpus',
+  'host.physical_memory_mib',
+  'host.system_memory_mib',
+  'host.memory_overcommit',
+  'host.reserved_memory_mib',
+  'host.pool_capacity_bytes',
+  'host.pool_available_bytes',
+  'host.reserved_disk_bytes',
+  'host.networks',
 ] as const;
 
 export const recipeStore = {
@@ -157,25 +157,31 @@ export const recipeStore = {
     sql: Sql,
     { imageId, imageHostId, imageSizeBytes }: Pick<Recipe, 'imageId' | 'imageHostId' | 'imageSizeBytes'>,
   ): Promise<Candidate[]> {
-    const copies = await sql
-      .selectFrom('image_copy')
-      .select(['host_id', 'state', 'reserved_bytes'])
-      .where('image_id', '=', imageId)
+    const rows = await sql
+      .selectFrom('host')
+      .leftJoin('image_copy', (join) =>
+        join.onRef('image_copy.host_id', '=', 'host.id').on('image_copy.image_id', '=', imageId),
+      )
+      .select(CANDIDATE_COLUMNS)
+      .select((e) => [
+        'image_copy.state as copy_state',
+        'image_copy.reserved_bytes as copy_bytes',
+        // Of an index alone.
+        e
+          .selectFrom('vm')
+          .select(e.fn.countAll<number>().as('count'))
+          .whereRef('vm.host_id', '=', 'host.id')
+          .as('vm_count'),
+      ])
       .execute();
-    const imageOn = (hostId: string): Pick<Candidate, 'hasImage' | 'copyBytes'> => {
-      const copy = copies.find((row) => row.host_id === hostId);
-      const isComing = copy?.state === 'ready' || copy?.state === 'copying';
-      if (hostId === imageHostId || isComing) return { hasImage: true, copyBytes: 0 };
-      return { hasImage: false, copyBytes: Math.max(0, imageSizeBytes - (copy?.reserved_bytes ?? 0)) };
+    const imageOn = (row: (typeof rows)[number]): Pick<Candidate, 'hasImage' | 'copyBytes'> => {
+      const isComing = row.copy_state === 'ready' || row.copy_state === 'copying';
+      if (row.id === imageHostId || isComing) return { hasImage: true, copyBytes: 0 };
+      return { hasImage: false, copyBytes: Math.max(0, imageSizeBytes - (row.copy_bytes ?? 0)) };
     };
-    // Of the index alone: with the hosts' own columns beside it each VM would drag all of them along.
-    const counts = await sql
-      .selectFrom('vm')
-      .select((e) => ['host_id', e.fn.countAll<number>().as('count')])
-      .groupBy('host_id')
-      .execute();
-    const vmCounts = new Map(counts.map(({ host_id, count }) => [host_id, count]));
-    const rows = await sql.selectFrom('host').select(CANDIDATE_COLUMNS).execute();
+    // Most hosts of a pool say the same.
+    const networks = new Map(rows.map((row) => [row.networks, [] as NetworkSource[]]));
+    for (const text of networks.keys()) networks.set(text, JSON.parse(text) as NetworkSource[]);
     return rows.map((row) => ({
       id: row.id,
       name: row.name,
@@ -187,9 +193,9 @@ export const recipeStore = {
       freeMemoryMib: memoryCapacityMib(row) - row.reserved_memory_mib,
       freeDiskBytes: row.pool_capacity_bytes - row.reserved_disk_bytes,
       poolAvailableBytes: row.pool_available_bytes,
-      networks: JSON.parse(row.networks) as NetworkSource[],
-      ...imageOn(row.id),
-      vmCount: vmCounts.get(row.id) ?? 0,
+      networks: networks.get(row.networks) ?? [],
+      ...imageOn(row),
+      vmCount: Number(row.vm_count),
     }));
   },
 
