@@ -138,11 +138,23 @@ export class Visitor implements AsyncDisposable {
   /** Until everything that was asked for is there and drawn, fonts too. */
   async settled(): Promise<void> {
     await waitFor('nothing is under way', async () => {
-      await this.page.evaluate(async () => {
-        await document.fonts.ready;
-        for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
-      });
+      await this.drawn();
       return this.#underway.size === 0;
+    });
+  }
+
+  /** What is there, fonts too, and what comes in slowly has come. */
+  async drawn(): Promise<void> {
+    await this.page.evaluate(async () => {
+      await document.fonts.ready;
+      const isEnding = ({ effect }: Animation) => effect?.getTiming().iterations !== Infinity;
+      await Promise.allSettled(
+        document
+          .getAnimations()
+          .filter(isEnding)
+          .map(({ finished }) => finished),
+      );
+      for (const _ of [1, 2]) await new Promise(requestAnimationFrame);
     });
   }
 

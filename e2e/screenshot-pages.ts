@@ -54,6 +54,7 @@ const pages: readonly Shot[] = [
     path: ({ vmIds }) => `/vms/${vmIds.members}/desktop`,
     title: ['thesis-sim', 'thesis-sim'],
     isWhole: false,
+    typesInGuest: true,
     prepare: async (page) => {
       const before = await pictureOf(page);
       await page.locator('.screen-target canvas').click();
@@ -76,6 +77,7 @@ const pages: readonly Shot[] = [
     path: ({ vmIds }) => `/vms/${vmIds.members}/serial-console`,
     title: ['thesis-sim', 'thesis-sim'],
     isWhole: false,
+    typesInGuest: true,
     prepare: async (page) => {
       const line = page.locator('.xterm-rows');
       await line.waitFor();
@@ -299,19 +301,6 @@ const named = (name: string): Shot => {
 export const shots: readonly Shot[] = [
   ...whole,
   ...[
-    'overview',
-    'vms',
-    'vm-running',
-    'vm-differs',
-    'member-vm',
-    'server-lost',
-    'server-new-key',
-    'class',
-    'class-wall',
-  ].map((name): Shot => {
-    return { ...named(name), name: `${name}-dark`, theme: 'dark' };
-  }),
-  ...[
     'login',
     'member-home',
     'member-new',
@@ -327,6 +316,7 @@ export const shots: readonly Shot[] = [
     'leftovers',
     'recycle-bin',
     'class',
+    'class-wall',
   ].map((name): Shot => {
     return { ...named(name), name: `${name}-phone`, width: PHONE };
   }),

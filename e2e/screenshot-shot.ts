@@ -9,10 +9,11 @@ export interface Shot {
   readonly path: (things: BelievablePool) => string;
   /** What must be seen, in English and in Chinese, before anything else happens. */
   readonly title: readonly [string | RegExp, string | RegExp];
-  readonly theme?: 'light' | 'dark';
   readonly width?: number;
   /** The whole page, however long; a dialog is shown in its window. */
   readonly isWhole?: boolean;
+  /** On the one screen that all who look at the page share. */
+  readonly typesInGuest?: true;
   readonly prepare?: (page: Page, language: Language, things: BelievablePool) => Promise<unknown>;
 }
 

@@ -8,7 +8,7 @@ import { ColumnMenu, useColumnChoice } from './ColumnChoice.tsx';
 import { EmptyState } from './EmptyState.tsx';
 import { Menu, type MenuItem } from './Menu.tsx';
 import { Pager } from './Pager.tsx';
-import { LoadProblem } from './Problem.tsx';
+import { PageProblem } from './Problem.tsx';
 import { SearchBox } from './SearchBox.tsx';
 import { uiMessages } from './ui.messages.ts';
 
@@ -51,7 +51,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   const t = useT(uiMessages);
   const choice = useColumnChoice(props.listName, props.columns);
   const { page, error } = list;
-  if (error && !page) return <Card>{<LoadProblem error={error} onRetry={list.retry} />}</Card>;
+  if (error && !page) return <PageProblem error={error} onRetry={list.retry} />;
   if (page && page.items.length === 0 && !list.isNarrowed && list.previous === null)
     return <Card>{empty}</Card>;
   const hasToolbar = searchLabel !== undefined || filters !== undefined;

@@ -26,6 +26,25 @@ export function LoadProblem({ error, onRetry }: { error: ApiError; onRetry: () =
   );
 }
 
+/** In the place of a whole page, or of a list. */
+export const PageProblem = (props: Parameters<typeof LoadProblem>[0]) => (
+  <div className="card">
+    <LoadProblem {...props} />
+  </div>
+);
+
+/** Within a form: what it offers a choice of could not be read. */
+export function LoadAlert({ error, onRetry }: { error: ApiError | null; onRetry: () => void }) {
+  const t = useT(uiMessages);
+  return (
+    <ProblemAlert error={error}>
+      <button type="button" className="btn btn-sm mt-2" onClick={onRetry}>
+        {t('retry')}
+      </button>
+    </ProblemAlert>
+  );
+}
+
 export function ProblemAlert({ error, children }: { error: ApiError | null; children?: ReactNode }) {
   const t = useT(uiMessages);
   const text = useErrorText();

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { query, useAction } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
+import { LinesSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { accountMessages } from './account.messages.ts';
@@ -17,6 +18,7 @@ export function SessionsCard() {
         <h2 className="card-title">{t('sessions')}</h2>
         <p className="text-secondary">{t('sessionsHint')}</p>
         {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+        {!error && !data && <LinesSkeleton />}
         <ul className="plain-list">
           {data?.items.map((session) => (
             <SessionLine key={session.id} session={session} />

@@ -6,6 +6,7 @@ import { call, query } from '../../app/api.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
+import { LinesSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { NewTokenDialog } from './NewTokenDialog.tsx';
 import { accountMessages } from './account.messages.ts';
@@ -29,6 +30,7 @@ export function TokensCard() {
         </div>
         <p className="text-secondary">{t('tokensHint')}</p>
         {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+        {!error && !data && <LinesSkeleton />}
         {data?.items.length === 0 && <p className="m-0">{t('noTokens')}</p>}
         <ul className="plain-list">
           {data?.items.map((token) => (

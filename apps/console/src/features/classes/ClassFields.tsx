@@ -3,6 +3,7 @@ import { useQuery } from '@tanstack/react-query';
 import { query } from '../../app/api.ts';
 import type { Form } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
+import { LoadAlert } from '../../ui/Problem.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
 import { type Option, SelectField, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { DayField } from './DayField.tsx';
@@ -22,11 +23,16 @@ type ClassForm = Pick<Form<ClassValues>, 'values' | 'field' | 'set'>;
 
 export function ClassFields({ form }: { form: ClassForm }) {
   const t = useT(classesMessages);
-  const { data: templates } = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
+  const {
+    data: templates,
+    error,
+    refetch,
+  } = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
   const options = (templates?.items ?? []).map(({ id, name }) => ({ value: id, label: name }));
   const example = `${form.values.name || 'cs-1'}-zhang`;
   return (
     <>
+      <LoadAlert error={templates ? null : error} onRetry={() => void refetch()} />
       <TextField
         field={form.field('name')}
         label={t('name')}

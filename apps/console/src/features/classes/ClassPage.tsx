@@ -11,7 +11,9 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { NotFound } from '../../ui/FullPageError.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 import { ClassActions } from './ClassActions.tsx';
 import { ClassMembers } from './ClassMembers.tsx';
@@ -25,28 +27,29 @@ const LOOK_AGAIN_MS = 4000;
 
 export function ClassPage() {
   const t = useT(classesMessages);
+  const kinds = useT(kindMessages);
   const { classId = '' } = useParams();
   const params = { classId };
   const again = { refetchInterval: LOOK_AGAIN_MS };
-  const { data: found, error, refetch } = useQuery({ ...query('classGet', { params }), ...again });
-  const { data: members } = useQuery({ ...query('classMemberList', { params }), ...again });
+  const { data: found, ...read } = useQuery({ ...query('classGet', { params }), ...again });
+  const { data: members, ...membersRead } = useQuery({ ...query('classMemberList', { params }), ...again });
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
   const isWall = useSearchParams()[0].get('view') === 'screens';
   const back = { to: '/classes', label: t('title') };
 
+  const error = read.error ?? membersRead.error;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   if (!found || !members) {
     return (
-      <Page help="class" title="" heading="…" back={back}>
-        <div className="card">
-          {error ? (
-            <LoadProblem error={error} onRetry={() => void refetch()} />
-          ) : (
-            <div className="card-body late placeholder-glow" aria-hidden="true">
-              <span className="placeholder col-6" />
-            </div>
-          )}
-        </div>
+      <Page help="class" title={kinds('class')} back={back}>
+        {error ? (
+          <PageProblem
+            error={error}
+            onRetry={() => void Promise.all([read, membersRead].map((it) => it.refetch()))}
+          />
+        ) : (
+          <PageSkeleton columns={['col-12', 'col-12']} />
+        )}
       </Page>
     );
   }

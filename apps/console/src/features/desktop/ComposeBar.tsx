@@ -2,10 +2,9 @@
  * A line below the screen where text is composed with one's own input method (Chinese, Japanese, dictation, a phone's
  * keyboard) and goes to the VM when it is finished: by the guest's clipboard where it shares it, else as keystrokes.
  */
-import { IconX } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useRef, useState } from 'react';
 import { useT } from '../../app/language.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { BarCloseButton } from './BarCloseButton.tsx';
 import { desktopMessages } from './desktop.messages.ts';
 import { CLIPBOARD_MAX_BYTES, bytesOf, pasteText } from './guest-clipboard.ts';
 import { useByCodePoint, useKeyboardLayout } from './keyboard-layout.ts';
@@ -23,7 +22,6 @@ interface ComposeBarProps {
 
 export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
   const t = useT(desktopMessages);
-  const ui = useT(uiMessages);
   const keyboard = useKeyboardLayout();
   const byCodePoint = useByCodePoint();
   const [chosenWay, chooseWay] = useTextWay();
@@ -71,7 +69,7 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
   };
   return (
     <div className="screen-compose" role="group" aria-label={t('compose')}>
-      <div className="screen-compose-line">
+      <div className="screen-compose-line is-text">
         <input
           className="form-control"
           aria-label={t('composeLabel')}
@@ -87,15 +85,7 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
         <button type="button" className="btn btn-primary" disabled={text === ''} onClick={send}>
           {t('composeSend')}
         </button>
-        <button
-          type="button"
-          className="btn btn-icon btn-ghost-light"
-          aria-label={ui('close')}
-          title={ui('close')}
-          onClick={onClose}
-        >
-          <IconX size={18} aria-hidden="true" />
-        </button>
+        <BarCloseButton onClose={onClose} />
       </div>
       <div className="screen-compose-line">
         {clipboard.state === 'ready' && <WayChoice way={way} onChoose={chooseWay} />}

@@ -15,13 +15,13 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
-import { Splash } from '../../ui/Splash.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
 import { ComposeBar } from './ComposeBar.tsx';
 import { FullScreenButton } from './FullScreenButton.tsx';
 import { GuestTextBar, GuestTextButton } from './GuestText.tsx';
 import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
+import { ScreenSplash } from './ScreenSplash.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
 import { TouchKeyboard } from './TouchKeyboard.tsx';
 import { TypeTextDialog } from './TypeTextDialog.tsx';
@@ -39,7 +39,7 @@ export function DesktopPage() {
   const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
   if (vm) return <Desktop vm={vm} isGone={error?.code === 'not_found'} />;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
-  return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <Splash />;
+  return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <ScreenSplash />;
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;

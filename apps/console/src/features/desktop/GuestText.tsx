@@ -1,8 +1,8 @@
 /** What was copied in the guest, on its way to one's own clipboard: a browser wants a click for that, and one sees first what it is. */
-import { IconClipboardText, IconX } from '@tabler/icons-react';
+import { IconClipboardText } from '@tabler/icons-react';
 import { useT } from '../../app/language.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
-import { uiMessages } from '../../ui/ui.messages.ts';
+import { BarCloseButton } from './BarCloseButton.tsx';
 import { desktopMessages } from './desktop.messages.ts';
 
 const ROWS_MAX = 5;
@@ -26,10 +26,9 @@ export function GuestTextButton({ text, onOpen }: { text: string; onOpen: () => 
 
 export function GuestTextBar({ text, onClose }: { text: string; onClose: () => void }) {
   const t = useT(desktopMessages);
-  const ui = useT(uiMessages);
   return (
     <div className="screen-compose" role="group" aria-label={t('guestText')}>
-      <div className="screen-compose-line">
+      <div className="screen-compose-line is-text">
         <textarea
           className="form-control"
           aria-label={t('guestText')}
@@ -40,15 +39,7 @@ export function GuestTextBar({ text, onClose }: { text: string; onClose: () => v
           onFocus={({ target }) => target.select()}
         />
         <CopyButton text={text} label={t('shareCopy')} className="btn btn-primary" />
-        <button
-          type="button"
-          className="btn btn-icon btn-ghost-light"
-          aria-label={ui('close')}
-          title={ui('close')}
-          onClick={onClose}
-        >
-          <IconX size={18} aria-hidden="true" />
-        </button>
+        <BarCloseButton onClose={onClose} />
       </div>
     </div>
   );

@@ -8,7 +8,7 @@ import { useMe } from '../../app/session.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Pager } from '../../ui/Pager.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { QuotaMeters } from '../../ui/QuotaMeter.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -72,11 +72,7 @@ function Machines({ list, isEmpty }: { list: List<Vm>; isEmpty: boolean }) {
   const actions = useVmActions();
   const { page, error } = list;
   if (error && !page) {
-    return (
-      <div className="card">
-        <LoadProblem error={error} onRetry={list.retry} />
-      </div>
-    );
+    return <PageProblem error={error} onRetry={list.retry} />;
   }
   if (isEmpty) {
     const create = (

@@ -35,6 +35,9 @@ interface ChecksProps {
   readonly isRunning?: boolean;
 }
 
+/** Where a page says more of it. */
+export const checkId = (name: CheckName): string => `check-${name}`;
+
 export function Checks({ checks, transport, isRunning = false }: ChecksProps) {
   const found = new Map(checks.map((check) => [check.name, check]));
   const names = isRunning ? checksOver[transport] : checks.map(({ name }) => name);
@@ -64,7 +67,7 @@ function FoundCheck({ check, transport }: { check: HostCheck; transport: HostTra
   const tone = outcome === 'not_run' ? 'text-secondary' : '';
   const facts = useCheckFacts()(check);
   return (
-    <li className="check">
+    <li className="check" id={checkId(name)}>
       <Icon size={20} className={colours[outcome]} role="img" aria-label={outcomes(outcome)} />
       <div>
         <strong className={tone}>{names(name)}</strong>

@@ -3,9 +3,8 @@ import type { Host } from '@loucloud/api';
 import { Link } from 'react-router';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
-import { checkMessages } from '../../words/checks.messages.ts';
 import { Banner } from './Banner.tsx';
-import { Fix } from './Checks.tsx';
+import { checkId } from './Checks.tsx';
 import { HealthBanner } from './HealthBanner.tsx';
 import { hostsMessages } from './hosts.messages.ts';
 import { poolFullness } from './pool-fullness.ts';
@@ -55,16 +54,10 @@ function StorageBanner({ host }: { host: Host }) {
 
 function EmulationBanner({ host }: { host: Host }) {
   const t = useT(hostsMessages);
-  const sentences = useT(checkMessages);
   const check = host.checks.find(({ name }) => name === 'accelerator');
   return (
     <Banner tone="warning" title={t('emulated')}>
-      {check && check.outcome !== 'ok' && (
-        <>
-          <div>{sentences(check.code)}</div>
-          <Fix check={check} transport={host.transport} />
-        </>
-      )}
+      {check && check.outcome !== 'ok' && <a href={`#${checkId(check.name)}`}>{t('emulatedWhy')}</a>}
     </Banner>
   );
 }

@@ -9,9 +9,10 @@ import { isOver, useOperation } from '../../app/operation-follow.ts';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { TIME, TimeIn } from '../../ui/Time.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { StatisticsCard } from '../statistics/StatisticsCard.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { Checks } from './Checks.tsx';
@@ -33,15 +34,16 @@ const MIB = 2 ** 20;
 
 export function HostPage() {
   const t = useT(hostsMessages);
+  const kinds = useT(kindMessages);
   const { hostId = '' } = useParams();
   const { data: host, error, refetch } = useQuery(query('hostGet', { params: { hostId } }));
   const back = { to: '/hosts', label: t('title') };
   const isGone = error?.code === 'not_found';
   if (host && !isGone) return <LoadedHost key={host.id} host={host} />;
   return (
-    <Page help="host" title={isGone ? t('gone') : t('title')} back={back}>
+    <Page help="host" title={isGone ? t('gone') : kinds('host')} back={back}>
       {error ? (
-        <LoadProblem error={error} onRetry={() => void refetch()} />
+        <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
         <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7']} />
       )}

@@ -51,6 +51,7 @@ export const hostsMessages = catalog(
     degraded: '{name} does not answer as it should',
     connecting: 'LouCloud is connecting to the server.',
     emulated: 'VMs here are emulated, and slow',
+    emulatedWhy: 'Why, and what helps',
     storageTight: 'The storage is {percent} full',
     storageTightHint:
       'Only {free} are left. When it is full, VMs here are paused. Free some space, or move the pool to a larger disk.',
@@ -168,6 +169,7 @@ export const hostsMessages = catalog(
     degraded: '{name} 响应异常',
     connecting: 'LouCloud 正在连接该服务器。',
     emulated: '此处的虚拟机以软件模拟运行，速度较慢',
+    emulatedWhy: '原因和解决办法',
     storageTight: '存储已使用 {percent}',
     storageTightHint: '仅剩 {free}。存储写满后，这里的虚拟机会被暂停。请清理空间，或将存储池移到更大的磁盘。',
     capacity: '容量',

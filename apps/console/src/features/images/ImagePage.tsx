@@ -11,8 +11,9 @@ import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Facts } from '../../ui/Facts.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { LoadProblem, PageProblem } from '../../ui/Problem.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
 import { ImageCopies } from './ImageCopies.tsx';
@@ -23,14 +24,19 @@ import { imagesMessages } from './images.messages.ts';
 
 export function ImagePage() {
   const t = useT(imagesMessages);
+  const kinds = useT(kindMessages);
   const { imageId = '' } = useParams();
   const { data: image, error, refetch } = useQuery(query('imageGet', { params: { imageId } }));
   const isGone = error?.code === 'not_found';
   if (image && !isGone) return <LoadedImage image={image} />;
   return (
-    <Page help="image" title={isGone ? t('gone') : t('title')} back={{ to: '/images', label: t('title') }}>
+    <Page
+      help="image"
+      title={isGone ? t('gone') : kinds('image')}
+      back={{ to: '/images', label: t('title') }}
+    >
       {error ? (
-        <LoadProblem error={error} onRetry={() => void refetch()} />
+        <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
         <PageSkeleton columns={['col-12', 'col-lg-6', 'col-lg-6']} />
       )}

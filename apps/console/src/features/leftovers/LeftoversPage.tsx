@@ -13,7 +13,7 @@ import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SwitchField } from '../../ui/fields.tsx';
 import { AdoptDialog } from '../hosts/AdoptDialog.tsx';
@@ -61,7 +61,7 @@ export function LeftoversPage() {
       <p className="text-secondary">{t('intro')}</p>
       {hostId !== null && <OnlyHost host={data?.hosts[0]} />}
       {data && <Silent hosts={data.hosts.filter(({ problem }) => problem !== null)} />}
-      {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error && !data && <PageProblem error={error} onRetry={() => void refetch()} />}
       {!data && !error && <PageSkeleton columns={['col-12']} />}
       {data?.items.length === 0 && (
         <div className="card">

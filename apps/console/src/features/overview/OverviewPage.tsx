@@ -3,7 +3,7 @@ import { query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { ControlPlanesCard } from './ControlPlanesCard.tsx';
 import { FirstSteps, areFirstStepsDone } from './FirstSteps.tsx';
 import { LastFailures } from './LastFailures.tsx';
@@ -30,7 +30,7 @@ export function OverviewPage() {
     return (
       <Page help="overview" title={t('title')}>
         {error ? (
-          <LoadProblem error={error} onRetry={() => void refetch()} />
+          <PageProblem error={error} onRetry={() => void refetch()} />
         ) : (
           <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-12']} />
         )}

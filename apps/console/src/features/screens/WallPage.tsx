@@ -8,7 +8,7 @@ import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { Pager } from '../../ui/Pager.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -73,17 +73,21 @@ function Filters({ list, isAdmin }: PartProps) {
   );
 }
 
+const AwaitedScreens = () => (
+  <div className="screen-wall late" aria-busy="true">
+    {Array.from({ length: 8 }, (_, place) => (
+      // eslint-disable-next-line react/no-array-index-key -- nothing else tells them apart
+      <div key={place} className="thumbnail is-awaited" />
+    ))}
+  </div>
+);
+
 function Screens({ list, isAdmin }: PartProps) {
   const t = useT(screensMessages);
   const ui = useT(uiMessages);
   const { page, error } = list;
-  if (error && !page)
-    return (
-      <div className="card">
-        <LoadProblem error={error} onRetry={list.retry} />
-      </div>
-    );
-  if (!page) return <div className="screen-wall late" aria-busy="true" />;
+  if (error && !page) return <PageProblem error={error} onRetry={list.retry} />;
+  if (!page) return <AwaitedScreens />;
   if (page.items.length === 0 && list.isNarrowed)
     return <p className="text-secondary">{ui('nothingMatchesHint')}</p>;
   if (page.items.length === 0)

@@ -6,7 +6,7 @@ import { type Form, useForm } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
+import { PageProblem, ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { SubmitButton } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
@@ -22,7 +22,7 @@ export function SettingsPage() {
   return (
     <Page help="settings" title={t('title')}>
       {!data && !error && <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7', 'col-lg-7']} />}
-      {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
+      {error && !data && <PageProblem error={error} onRetry={() => void refetch()} />}
       {data && (
         <div className="row row-cards">
           <div className="col-lg-8">

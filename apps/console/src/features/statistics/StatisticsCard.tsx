@@ -7,7 +7,7 @@ import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
 import { StatisticsPanel } from './StatisticsPanel.tsx';
-import { type Limits, panelsOf, timesOf } from './panels.ts';
+import { type Limits, isEmpty, panelsOf, timesOf } from './panels.ts';
 import './statistics.css';
 import { statisticsMessages } from './statistics.messages.ts';
 
@@ -32,6 +32,9 @@ export function StatisticsCard({ of, limits, silence }: StatisticsCardProps) {
     refetchInterval: REFRESH_MS[range],
     staleTime: 0,
   });
+  const panels = data ? panelsOf(data, limits) : [];
+  // Of what is silent there is most often nothing to show.
+  const spaces = silence === null ? [0, 1, 2, 3] : [0];
   const notes = useNotes(of.kind, limits);
   const isComing = silence === null && range !== 'day';
   const emptyText = silence === 'off' ? t('nothingOff') : t(isComing ? 'nothingYet' : 'nothing');
@@ -57,18 +60,22 @@ export function StatisticsCard({ of, limits, silence }: StatisticsCardProps) {
         </div>
       </div>
       <div className="card-body statistics-panels">
-        {data
-          ? panelsOf(data, limits).map((panel) => (
-              <StatisticsPanel
-                key={`${panel.name} ${range}`}
-                panel={panel}
-                times={timesOf(data)}
-                note={notes[panel.name] ?? null}
-                emptyText={emptyText}
-                isLive={range === 'live'}
-              />
-            ))
-          : !error && [0, 1, 2, 3].map((place) => <div key={place} className="statistics-space" />)}
+        {!data && !error && spaces.map((place) => <div key={place} className="statistics-space" />)}
+        {data && panels.every(isEmpty) && (
+          <p className="statistics-chart is-empty is-all text-secondary m-0">{emptyText}</p>
+        )}
+        {data &&
+          !panels.every(isEmpty) &&
+          panels.map((panel) => (
+            <StatisticsPanel
+              key={`${panel.name} ${range}`}
+              panel={panel}
+              times={timesOf(data)}
+              note={notes[panel.name] ?? null}
+              emptyText={emptyText}
+              isLive={range === 'live'}
+            />
+          ))}
         {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
       </div>
     </section>

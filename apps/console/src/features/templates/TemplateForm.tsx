@@ -1,5 +1,5 @@
 /** The fields of a template, new or not. */
-import type { Image } from '@loucloud/api';
+import type { Image, Network } from '@loucloud/api';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'react-router';
@@ -8,7 +8,7 @@ import type { Form } from '../../app/form.ts';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { fitsAnywhere } from '../../app/pool-room.ts';
-import { ProblemAlert } from '../../ui/Problem.tsx';
+import { LoadAlert, ProblemAlert } from '../../ui/Problem.tsx';
 import { SizeField } from '../../ui/SizeField.tsx';
 import {
   ChoiceField,
@@ -24,19 +24,26 @@ import { TemplateAccess } from './TemplateAccess.tsx';
 import { type TemplateValues, leastDiskBytes, roomyDiskBytes } from './template-values.ts';
 import { templatesMessages } from './templates.messages.ts';
 
+const all = { query: { limit: 200, sort: 'name' } } as const;
+
 type TemplateFormState = Form<TemplateValues>;
 
 export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; submitLabel: string }) {
   const t = useT(templatesMessages);
   const ui = useT(uiMessages);
-  const { data: images, error } = useQuery(query('imageList', { query: { limit: 200, sort: 'name' } }));
+  const { data: images, ...imagesRead } = useQuery(query('imageList', all));
+  const { data: networks, ...networksRead } = useQuery(query('networkList', all));
   const image = images?.items.find(({ id }) => id === form.values.imageId);
   const [isRegistering, setIsRegistering] = useState(false);
   return (
     <>
       <form className="card" {...form.props}>
         <div className="card-body">
-          <ProblemAlert error={form.error ?? (images ? null : error)} />
+          <ProblemAlert error={form.error} />
+          <LoadAlert
+            error={images && networks ? null : (imagesRead.error ?? networksRead.error)}
+            onRetry={() => void Promise.all([imagesRead, networksRead].map((read) => read.refetch()))}
+          />
           <h2 className="subheader mb-3">{t('general')}</h2>
           <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
           <TextAreaField
@@ -69,7 +76,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
         </div>
         <div className="card-body">
           <h2 className="subheader mb-3">{t('more')}</h2>
-          <NetworkField form={form} onRegister={() => setIsRegistering(true)} />
+          <NetworkField form={form} networks={networks?.items} onRegister={() => setIsRegistering(true)} />
           <ChoiceField
             field={form.field('firmware')}
             label={t('firmware')}
@@ -98,7 +105,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
 /** Says so before anybody waits for a machine that no server can hold. */
 function FitHint({ form }: { form: TemplateFormState }) {
   const t = useT(templatesMessages);
-  const { data: hosts } = useQuery(query('hostList', { query: { limit: 200, sort: 'name' } }));
+  const { data: hosts } = useQuery(query('hostList', all));
   const { vcpus, memoryMib, diskBytes } = form.values;
   const size = { vcpus, memoryMib, diskBytes };
   const isTooLarge = hosts && hosts.items.length > 0 && !fitsAnywhere(hosts.items, size);
@@ -156,13 +163,19 @@ function DiskField({ form, image }: { form: TemplateFormState; image: Image | un
   );
 }
 
-function NetworkField({ form, onRegister }: { form: TemplateFormState; onRegister: () => void }) {
+interface NetworkFieldProps {
+  readonly form: TemplateFormState;
+  /** undefined: not read yet. */
+  readonly networks: readonly Network[] | undefined;
+  readonly onRegister: () => void;
+}
+
+function NetworkField({ form, networks: known, onRegister }: NetworkFieldProps) {
   const t = useT(templatesMessages);
-  const { data } = useQuery(query('networkList', { query: { limit: 200, sort: 'name' } }));
-  const networks = data?.items ?? [];
+  const networks = known ?? [];
   const byDefault = networks.find(({ isDefault }) => isDefault);
   const field = form.field('networkId');
-  if (data && networks.length === 0) {
+  if (known && networks.length === 0) {
     return (
       <div className="mb-3">
         <div className="form-label">{t('network')}</div>

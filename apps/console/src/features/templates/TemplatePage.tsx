@@ -10,9 +10,10 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { RemoveTemplateDialog } from './RemoveTemplateDialog.tsx';
 import { TemplateForm } from './TemplateForm.tsx';
@@ -21,6 +22,7 @@ import { templatesMessages } from './templates.messages.ts';
 
 export function TemplatePage() {
   const t = useT(templatesMessages);
+  const kinds = useT(kindMessages);
   const { templateId = '' } = useParams();
   const { data: template, error, refetch } = useQuery(query('templateGet', { params: { templateId } }));
   const isGone = error?.code === 'not_found';
@@ -29,11 +31,11 @@ export function TemplatePage() {
   return (
     <Page
       help="template"
-      title={isGone ? t('gone') : t('title')}
+      title={isGone ? t('gone') : kinds('template')}
       back={{ to: '/templates', label: t('title') }}
     >
       {error ? (
-        <LoadProblem error={error} onRetry={() => void refetch()} />
+        <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
         <PageSkeleton columns={['col-12', 'col-12']} />
       )}

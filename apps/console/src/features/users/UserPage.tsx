@@ -10,10 +10,11 @@ import { Facts } from '../../ui/Facts.tsx';
 import type { MenuAction } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { userLabel } from '../../ui/UserSelect.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { OperationStatus } from '../operations/OperationStatus.tsx';
 import { VmsCard } from '../vms/VmsCard.tsx';
 import { ProfileForm } from './ProfileForm.tsx';
@@ -23,15 +24,16 @@ import { usersMessages } from './users.messages.ts';
 
 export function UserPage() {
   const t = useT(usersMessages);
+  const kinds = useT(kindMessages);
   const { userId = '' } = useParams();
   const { data: user, error, refetch } = useQuery(query('userGet', { params: { userId } }));
   const isGone = error?.code === 'not_found';
   // The key: another user's forms begin with their own values.
   if (user && !isGone) return <LoadedUser key={userId} user={user} />;
   return (
-    <Page help="user" title={isGone ? t('gone') : t('title')} back={{ to: '/users', label: t('title') }}>
+    <Page help="user" title={isGone ? t('gone') : kinds('user')} back={{ to: '/users', label: t('title') }}>
       {error ? (
-        <LoadProblem error={error} onRetry={() => void refetch()} />
+        <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
         <PageSkeleton columns={['col-lg-6', 'col-lg-6']} />
       )}

@@ -10,7 +10,8 @@ import { roomFor } from '../../app/pool-room.ts';
 import { useIsAdmin, useMe } from '../../app/session.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { LoadProblem, ProblemAlert } from '../../ui/Problem.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
+import { PageProblem, ProblemAlert } from '../../ui/Problem.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { UserSelect, userLabel } from '../../ui/UserSelect.tsx';
 import { Field, SubmitButton, SwitchField, TextAreaField, TextField } from '../../ui/fields.tsx';
@@ -32,10 +33,9 @@ export function NewVmPage() {
   return (
     <Page help="newVm" title={t('title')} back={back}>
       {templates.error && !templates.data && (
-        <div className="card">
-          <LoadProblem error={templates.error} onRetry={() => void templates.refetch()} />
-        </div>
+        <PageProblem error={templates.error} onRetry={() => void templates.refetch()} />
       )}
+      {templates.isPending && <PageSkeleton columns={['col-lg-8', 'col-lg-4']} />}
       {templates.data?.items.length === 0 && (
         <div className="card">
           <EmptyState

@@ -10,6 +10,7 @@ import { NotFound } from '../../ui/FullPageError.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { LoadProblem } from '../../ui/Problem.tsx';
+import { kindMessages } from '../../words/nouns.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
 import { StatisticsCard } from '../statistics/StatisticsCard.tsx';
@@ -32,6 +33,7 @@ const MIB = 2 ** 20;
 export function VmPage() {
   const t = useT(vmsMessages);
   const bin = useT(binMessages);
+  const kinds = useT(kindMessages);
   const isAdmin = useIsAdmin();
   const navigate = useNavigate();
   const { vmId = '' } = useParams();
@@ -43,7 +45,7 @@ export function VmPage() {
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
   if (!vm) {
     return (
-      <Page help="vm" title="" heading="…" back={back}>
+      <Page help="vm" title={kinds('vm')} back={back}>
         <div className="card">
           {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
         </div>
