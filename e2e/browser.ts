@@ -34,6 +34,8 @@ export interface VisitorOptions {
   /** For tools that put a script of their own into the page. */
   readonly bypassCSP?: boolean;
   readonly hasTouch?: boolean;
+  /** Fingers, no mouse. */
+  readonly isMobile?: boolean;
   /** For a certificate that a test has made itself. */
   readonly ignoreHTTPSErrors?: boolean;
 }

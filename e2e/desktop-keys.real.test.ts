@@ -46,6 +46,7 @@ const typedTexts: Readonly<Record<string, readonly [string, string, readonly num
 
 const [CONTROL, KEY_V] = [29, 47];
 const KEY_A = 30;
+const KEY_BACKSPACE = 14;
 const KEY_O = 24;
 
 describe('the keys that reach a guest', () => {
@@ -232,6 +233,64 @@ describe('the keys that reach a guest', () => {
         async () => (await page.evaluate(() => navigator.clipboard.readText())) === text,
       );
       assert.deepEqual(await findBarriers(page), []);
+      await visitor.assertUnharmed();
+    });
+
+    test('on a phone its own keyboard types, and the line to compose has room beside what sends and closes it', async () => {
+      await using phone = await Visitor.open(browser, {
+        url: world.url,
+        width: 375,
+        height: 667,
+        hasTouch: true,
+        isMobile: true,
+        bypassCSP: true,
+      });
+      const { page } = phone;
+      await phone.logIn('admin', ADMIN_PASSWORD);
+      await phone.goto(`/vms/${vm.id}/desktop`);
+      await pictureOf(page);
+      guest.forget();
+      await page.getByRole('button', { name: 'Keyboard', exact: true }).tap();
+      const fingers = await phone.context.newCDPSession(page);
+      await fingers.send('Input.insertText', { text: 'ao' });
+      assert.deepEqual(await guest.take(2), [KEY_A, KEY_O]);
+      guest.forget();
+      await page.keyboard.press('Backspace');
+      assert.deepEqual(await guest.take(1), [KEY_BACKSPACE]);
+
+      await page.getByRole('button', { name: 'Compose' }).tap();
+      const bar = page.getByRole('group', { name: 'Compose' });
+      const middles = await bar.locator('.is-text > *').evaluateAll((parts) =>
+        parts.map((part) => {
+          const { top, bottom } = part.getBoundingClientRect();
+          return Math.round((top + bottom) / 2);
+        }),
+      );
+      assert.equal(new Set(middles).size, 1, `in one row: ${middles.join()}`);
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(excess, 0);
+      assert.deepEqual(await findBarriers(page), []);
+      await phone.assertUnharmed();
+    });
+
+    test('the screen fills the window or has its own size, as it is chosen, and can have the whole display', async () => {
+      const { page } = visitor;
+      const canvas = page.locator('.screen-target canvas');
+      const look = async (name: string) => {
+        await page.getByRole('button', { name: 'View', exact: true }).click();
+        await page.getByRole('menuitemradio', { name, exact: true }).click();
+      };
+      const isOwnSize = async () =>
+        (await canvas.evaluate((it: HTMLCanvasElement) => it.clientWidth - it.width)) === 0;
+      await look('Actual size');
+      await waitFor('it has its own size', isOwnSize);
+      await look('Fit to window');
+      await waitFor('it fills the window', async () => !(await isOwnSize()));
+      await page.getByRole('button', { name: 'Full screen' }).click();
+      await page.getByRole('button', { name: 'Leave full screen' }).click();
+      await page.getByRole('button', { name: 'Full screen' }).waitFor();
       await visitor.assertUnharmed();
     });
   });
