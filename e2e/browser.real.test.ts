@@ -16,6 +16,8 @@ import { pictureAfter, pictureOf } from './desktop-page.ts';
 import { ADMIN_PASSWORD, type Login, World, openConsole, waitFor } from './world.ts';
 
 const BOOT_MS = 180_000;
+/** Half as long as such a message stays. */
+const NEXT_MS = 3000;
 const CHECKS_MS = 120_000;
 const PASSWORD = 'a long password';
 const IMAGES = '/var/lib/libvirt/images/';
@@ -146,7 +148,8 @@ describe('from nothing to a desktop in the browser', () => {
         await dialog.getByRole('button', { name: w.registerNetwork }).click();
         // What was typed is still there, and the network is chosen.
         await page.locator('option:checked', { hasText: path.network }).waitFor({ state: 'attached' });
-        await page.getByRole('button', { name: w.createTemplate }).click();
+        // And what says so lies on no button.
+        await page.getByRole('button', { name: w.createTemplate }).click({ timeout: NEXT_MS });
         await page.getByRole('link', { name: path.template }).waitFor();
         await assertDone(w.stepTemplate);
         await admin.assertUnharmed();

@@ -127,6 +127,20 @@ export class Visitor implements AsyncDisposable {
     await this.page.goto(this.#url + path);
   }
 
+  /** As a link goes there, in the console that is open: it is not loaded anew, and nothing of the page before stays. */
+  async go(path: string): Promise<void> {
+    await this.#follow('/nowhere');
+    await this.page.locator('.page-header, .screen-page').first().waitFor({ state: 'detached' });
+    await this.#follow(path);
+  }
+
+  async #follow(path: string): Promise<void> {
+    await this.page.evaluate((to) => {
+      history.pushState(null, '', to);
+      dispatchEvent(new PopStateEvent('popstate'));
+    }, path);
+  }
+
   /** In the language of the page, whichever it is. */
   async logIn(name: string, password: string): Promise<void> {
     const { page } = this;

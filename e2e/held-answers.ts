@@ -27,6 +27,8 @@ export class HeldAnswers {
   /** `includesSession`: who is logged in is not told either, so that not even the frame of a page is there. */
   hold({ includesSession }: { includesSession: boolean }): void {
     this.#way = 'held';
+    // What is still there is of a page that has gone.
+    this.#held.clear();
     this.#includesSession = includesSession;
   }
 
@@ -39,11 +41,6 @@ export class HeldAnswers {
 
   letThrough(): void {
     this.#way = 'open';
-  }
-
-  /** What the page that asked has gone for. */
-  forget(): void {
-    this.#held.clear();
   }
 
   async #take(route: Route): Promise<void> {

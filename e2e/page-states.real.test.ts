@@ -101,7 +101,7 @@ describe('the states of the pages', { concurrency: true }, () => {
         for (const who of ['admin', 'member'] as const) {
           const { visitor } = await visit(bare, language, who);
           for (const { name, path, says } of emptyPages.filter((empty) => (empty.who ?? 'admin') === who)) {
-            await visitor.goto(path);
+            await visitor.go(path);
             await visitor.page
               .getByText(says[language === 'en' ? 0 : 1])
               .first()
