@@ -6,19 +6,24 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** `of`: colours alone, for the other theme of a page whose structure has been looked at. */
+interface Sight {
+  /** Colours alone, for the other theme of a page whose structure has been looked at. */
+  readonly of?: 'everything' | 'colours';
+  /** A selector: what surrounds it has been looked at on other pages. */
+  readonly within?: string;
+}
+
 export async function findBarriers(
   page: Page,
-  of: 'everything' | 'colours' = 'everything',
+  { of = 'everything', within = 'html' }: Sight = {},
 ): Promise<string[]> {
   await bringAxe(page);
   const { violations } = await page.evaluate(
-    (only) =>
-      (globalThis as unknown as { axe: { run(options: object): Promise<AxeResults> } }).axe.run({
-        resultTypes: ['violations'],
-        ...(only && { runOnly: only }),
-      }),
-    of === 'colours' ? ['color-contrast', 'link-in-text-block'] : null,
+    ([where, only]) =>
+      (
+        globalThis as unknown as { axe: { run(where: string, options: object): Promise<AxeResults> } }
+      ).axe.run(where, { resultTypes: ['violations'], ...(only && { runOnly: only }) }),
+    [within, of === 'colours' ? ['color-contrast', 'link-in-text-block'] : null] as const,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -36,11 +41,14 @@ async function bringAxe(page: Page): Promise<void> {
 }
 
 /** In both themes, the dark one without loading the page again. */
-export async function findBarriersInBothThemes(page: Page): Promise<Record<'light' | 'dark', string[]>> {
-  const light = await findBarriers(page);
+export async function findBarriersInBothThemes(
+  page: Page,
+  within = 'html',
+): Promise<Record<'light' | 'dark', string[]>> {
+  const light = await findBarriers(page, { within });
   await page.emulateMedia({ colorScheme: 'dark' });
   await page.locator('html[data-bs-theme=dark]').waitFor();
-  const dark = await findBarriers(page, 'colours');
+  const dark = await findBarriers(page, { of: 'colours', within });
   await page.emulateMedia({ colorScheme: 'light' });
   await page.locator('html[data-bs-theme=light]').waitFor();
   return { light, dark };

@@ -12,6 +12,7 @@ import { pictureOf } from './desktop-page.ts';
 import { ADMIN_PASSWORD, type Login, World, finished, waitFor } from './world.ts';
 
 const SHOTS = process.env['LOUCLOUD_SCREENSHOTS'];
+const GBK_ZHANG_SAN = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]);
 const TEACHER = { name: 'teacher', password: 'a long password' };
 
 describe('a class', () => {
@@ -66,7 +67,14 @@ describe('a class', () => {
     await list.fill('zhang,,张三\nli,first pass\n王五');
     await page.getByText('Line 3').waitFor();
     await look('class-new');
-    await list.fill('zhang,,张三\nli,first pass\nwang');
+    // As an office's Excel saves it: not in UTF-8.
+    const buffer = Buffer.concat([
+      Buffer.from('zhang,,'),
+      GBK_ZHANG_SAN,
+      Buffer.from('\nli,first pass\nwang\n'),
+    ]);
+    await page.getByLabel('Open a CSV file').setInputFiles({ name: '5a.csv', mimeType: 'text/csv', buffer });
+    await waitFor('the file is read', async () => (await list.inputValue()).startsWith('zhang,,张三\nli,'));
     await page.getByText('3 members, 3 of them new').waitFor();
     await page.getByRole('button', { name: 'Create the class' }).click();
     await page.getByText('Download as CSV').waitFor();
@@ -101,6 +109,9 @@ describe('a class', () => {
     );
     await page.getByText('5a-zhang').waitFor();
     await look('class');
+    await page.getByRole('button', { name: 'More actions' }).click();
+    await page.getByRole('menuitem', { name: 'Bring the image to all servers' }).click();
+    await page.getByText('The image is on all servers already.').waitFor();
     const li = await world.login('li', 'first pass');
     const [vm] = (await li.call('vmList', { query: {} })).items;
     assert.deepEqual([vm?.name, vm?.class?.name], ['5a-li', '5a']);

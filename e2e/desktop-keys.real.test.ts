@@ -288,9 +288,29 @@ describe('the keys that reach a guest', () => {
       await waitFor('it has its own size', isOwnSize);
       await look('Fit to window');
       await waitFor('it fills the window', async () => !(await isOwnSize()));
+      await look('Slow network: compress more');
+      guest.forget();
+      await canvas.click();
+      await page.keyboard.press('a');
+      assert.deepEqual(await guest.take(1), [KEY_A]);
       await page.getByRole('button', { name: 'Full screen' }).click();
       await page.getByRole('button', { name: 'Leave full screen' }).click();
       await page.getByRole('button', { name: 'Full screen' }).waitFor();
+      await visitor.assertUnharmed();
+    });
+
+    test('its power is in the bar', async () => {
+      const { page } = visitor;
+      const choose = async (name: string) => {
+        await page.getByRole('button', { name: 'Power', exact: true }).click();
+        await page.getByRole('menuitem', { name, exact: true }).click();
+      };
+      await choose('Pause');
+      const bar = page.getByRole('banner');
+      await bar.getByText('Paused').waitFor();
+      await choose('Resume');
+      await bar.getByText('Running').waitFor();
+      await pictureOf(page);
       await visitor.assertUnharmed();
     });
   });

@@ -18,6 +18,7 @@ const PHONE_PX = 375;
 const WIDE_PX = 2560;
 /** What browsers' makers call good is at most 0.1; a page that keeps its places has next to none. */
 const SHIFT_MOST = 0.05;
+const FITS_NOWHERE = 'No server can hold a machine of this size';
 const TABS_MOST = 80;
 
 const lists = [
@@ -200,6 +201,18 @@ describe('everybody', () => {
     );
     await path.fill('/var/lib/no-such-folder/disk.qcow2');
     await dialog.getByText('There is no file at this path').waitFor();
+    await boss.assertUnharmed();
+  });
+
+  test('a form says beforehand what no server can hold', async () => {
+    await using boss = await visitAdmin();
+    const { page } = boss;
+    await boss.goto('/templates/new');
+    const memory = page.getByLabel('Memory', { exact: true });
+    await memory.fill('1');
+    assert.equal(await page.getByText(FITS_NOWHERE).count(), 0);
+    await memory.fill('99999');
+    await page.getByText(FITS_NOWHERE).waitFor();
     await boss.assertUnharmed();
   });
 

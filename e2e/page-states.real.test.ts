@@ -125,7 +125,7 @@ describe('the states of the pages', { concurrency: true }, () => {
     );
     assert.equal(isOverflowing, false, 'the page is wider than its window');
     await pictures.takeInBothThemes(visitor, language, name);
-    assert.deepEqual(await findBarriersInBothThemes(page), { light: [], dark: [] }, name);
+    assert.deepEqual(await findBarriersInBothThemes(page, 'main'), { light: [], dark: [] }, name);
   }
 });
 

@@ -3,6 +3,7 @@ import type { FieldState } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { TextAreaField } from '../../ui/fields.tsx';
 import { classesMessages } from './classes.messages.ts';
+import { listText } from './list-text.ts';
 
 export function MembersField({ field }: { field: FieldState<string> }) {
   const t = useT(classesMessages);
@@ -15,9 +16,11 @@ export function MembersField({ field }: { field: FieldState<string> }) {
           type="file"
           accept=".csv,.txt,text/csv,text/plain"
           className="visually-hidden"
-          onChange={(event) => {
-            const [file] = event.target.files ?? [];
-            if (file) void file.text().then(field.set);
+          onChange={({ target }) => {
+            const [file] = target.files ?? [];
+            if (file) void file.arrayBuffer().then((bytes) => field.set(listText(bytes)));
+            // The same file, put right meanwhile, may be opened again.
+            target.value = '';
           }}
         />
       </label>
