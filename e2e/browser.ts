@@ -134,6 +134,11 @@ export class Visitor implements AsyncDisposable {
     await this.#follow(path);
   }
 
+  /** Until the page that one comes to after the login is there. */
+  async arrived(): Promise<void> {
+    await this.page.locator('.page-header').waitFor();
+  }
+
   async #follow(path: string): Promise<void> {
     await this.page.evaluate((to) => {
       history.pushState(null, '', to);

@@ -64,6 +64,7 @@ describe('the states of the pages', { concurrency: true }, () => {
     visitor.expectRefusal(409, /\/api\/v1\/vms\/[^/]+\/(desktop|serial-console)$/);
     await visitor.page.clock.install();
     await (who === 'admin' ? visitor.logIn('admin', ADMIN_PASSWORD) : visitor.logIn('kim', PASSWORD));
+    await visitor.arrived();
     return { visitor, answers };
   }
 

@@ -199,7 +199,11 @@ const pages: readonly Shot[] = [
     who: 'admin',
     path: ({ classId }) => `/classes/${classId}?view=screens`,
     title: ['张敏', '张敏'],
-    prepare: (page) => page.locator('.screen-wall img').first().waitFor(),
+    prepare: async (page) => {
+      // On a phone those that run are further down, and a screen is asked for when it is in sight.
+      await page.locator('.screen-wall li').last().scrollIntoViewIfNeeded();
+      await page.locator('.screen-wall img').first().waitFor();
+    },
   },
   {
     name: 'class-edit',

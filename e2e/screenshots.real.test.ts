@@ -43,6 +43,7 @@ class Visitors implements AsyncDisposable {
     visitor.expectRefusal(409, /\/api\/v1\/vms\/[^/]+\/desktop$/);
     if (who === 'admin') await visitor.logIn('admin', ADMIN_PASSWORD);
     if (who === 'member') await visitor.logIn(this.#memberName, PASSWORD);
+    if (who !== 'anybody') await visitor.arrived();
     return visitor;
   }
 

@@ -60,7 +60,11 @@ export function StatisticsCard({ of, limits, silence }: StatisticsCardProps) {
         </div>
       </div>
       <div className="card-body statistics-panels">
-        {!data && !error && spaces.map((place) => <div key={place} className="statistics-space" />)}
+        {!data &&
+          !error &&
+          spaces.map((place) => (
+            <div key={place} className={silence === null ? 'statistics-space' : 'statistics-chart is-all'} />
+          ))}
         {data && panels.every(isEmpty) && (
           <p className="statistics-chart is-empty is-all text-secondary m-0">{emptyText}</p>
         )}
