@@ -23,7 +23,8 @@ interface LinkOverlayProps {
 
 export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
   const isOff = vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown';
-  if (state.phase === 'open') return null;
+  if (state.phase === 'open')
+    return vm.state === 'paused' && !vm.operation ? <PausedNote vm={vm} actions={actions} /> : null;
   return (
     <div className="screen-overlay" role="status">
       <div className="screen-message">
@@ -33,6 +34,28 @@ export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
           <LinkMessage state={state} onRetry={onRetry} />
         )}
       </div>
+    </div>
+  );
+}
+
+/** Its screen stands still, and takes no key: without a word it would look broken. */
+function PausedNote({ vm, actions }: Pick<LinkOverlayProps, 'vm' | 'actions'>) {
+  const states = useT(stateMessages);
+  const causes = useT(causeMessages);
+  const names = useT(actionMessages);
+  return (
+    <div className="screen-note" role="status">
+      <span>
+        {states(vm.state)} · {causes(vm.stateCause)}
+      </span>
+      <ActionButton
+        className="btn-sm btn-primary"
+        icon={actionIcons.resume}
+        reason={actions.reason(vm, 'resume')}
+        onClick={() => actions.run(vm, 'resume')}
+      >
+        {names('resume')}
+      </ActionButton>
     </div>
   );
 }
