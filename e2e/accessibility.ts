@@ -40,6 +40,22 @@ async function bringAxe(page: Page): Promise<void> {
   await session.detach();
 }
 
+/** What looks as if it took a click, and which no key reaches: the keyboard alone has to do for everything. */
+export function findOutOfReach(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const reached =
+      'a[href], button, input, select, textarea, summary, label, [tabindex="0"], [role^=menuitem], [role=option]';
+    return [...document.querySelectorAll('body *')]
+      .filter(
+        (element) =>
+          getComputedStyle(element).cursor === 'pointer' &&
+          element.checkVisibility() &&
+          !element.closest(reached),
+      )
+      .map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+}
+
 /** In both themes, the dark one without loading the page again. */
 export async function findBarriersInBothThemes(
   page: Page,

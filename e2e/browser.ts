@@ -128,9 +128,10 @@ export class Visitor implements AsyncDisposable {
   }
 
   /** As a link goes there, in the console that is open: it is not loaded anew, and nothing of the page before stays. */
-  async go(path: string): Promise<void> {
+  async go(path: string, { onTheWay = () => Promise.resolve() } = {}): Promise<void> {
     await this.#follow('/nowhere');
     await this.page.locator('.page-header, .screen-page').first().waitFor({ state: 'detached' });
+    await onTheWay();
     await this.#follow(path);
   }
 

@@ -16,6 +16,8 @@ import { ADMIN_PASSWORD, type Login, World, waitFor } from './world.ts';
 const PASSWORD = 'a long password';
 /** Pages ask three times more before they give up; nobody waits for that here. */
 const RETRY_MS = 2000;
+/** As long after one has left it nothing is remembered of a page: the next begins without its answers. */
+const FORGOTTEN_MS = 6 * 60_000;
 
 const names = [
   ...dataPages.flatMap(({ name }) => [`${name}-loading`, `${name}-error`]),
@@ -84,8 +86,11 @@ describe('the states of the pages', { concurrency: true }, () => {
         test(`${shown.name} waits, is refused, and comes when it is tried again`, async () => {
           const { visitor, answers } = await guest(shown.who);
           const { page } = visitor;
+          const path = shown.path(things);
+          await visitor.settled();
           answers.hold({ includesSession: shown.name === 'console' });
-          await visitor.goto(shown.path(things));
+          const onTheWay = () => page.clock.fastForward(FORGOTTEN_MS);
+          await (shown.name === 'console' ? visitor.goto(path) : visitor.go(path, { onTheWay }));
           await assertWaits(page, shown);
           await assertNothingMoves(page);
           await pictures.takeInBothThemes(visitor, language, `${shown.name}-loading`);

@@ -1,15 +1,15 @@
 // box: --no-libvirtd
 /**
  * Every page of a LouCloud in use, in both languages: that it is drawn, whole, at every width; and that nothing keeps
- * people with other senses and tools from using it, in both themes. With LOUCLOUD_SCREENSHOTS the pictures are taken
- * too, for people to look at (picture-folder.ts).
+ * people with other senses and tools, or a keyboard alone, from using it, in both themes. With LOUCLOUD_SCREENSHOTS the
+ * pictures are taken too, for people to look at (picture-folder.ts).
  */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser } from 'playwright-core';
 import { Lab } from '../tools/lab/lab.ts';
-import { findBarriersInBothThemes } from './accessibility.ts';
+import { findBarriersInBothThemes, findOutOfReach } from './accessibility.ts';
 import { type BelievablePool, addServers } from './believable-servers.ts';
 import { PASSWORD, fillBelievably } from './believable.ts';
 import { Visitor, openBrowser } from './browser.ts';
@@ -94,17 +94,19 @@ describe('the pages', { concurrency: true }, () => {
       .first()
       .waitFor();
     await shot.prepare?.(page, language, things);
+    await page.locator('.placeholder').first().waitFor({ state: 'detached' });
     await visitor.settled();
     assert.match(await page.title(), /LouCloud$/);
     const { isOverflowing, hasFailed } = await page.evaluate(() => ({
       isOverflowing: document.documentElement.scrollWidth > document.documentElement.clientWidth,
-      hasFailed: document.querySelector('.empty[role=alert], .placeholder') !== null,
+      hasFailed: document.querySelector('.empty[role=alert]') !== null,
     }));
     assert.equal(isOverflowing, false, 'the page is wider than its window');
     assert.equal(hasFailed, false, 'something could not be loaded');
     await visitor.assertUnharmed();
     if (!isInBothThemes(shot)) return pictures.take(visitor, language, name, isWhole);
     await pictures.takeInBothThemes(visitor, language, name, isWhole);
+    assert.deepEqual(await findOutOfReach(page), []);
     assert.deepEqual(await findBarriersInBothThemes(page), { light: [], dark: [] });
   }
 
