@@ -307,12 +307,12 @@ describe('the keys that reach a guest', () => {
       };
       await choose('Pause');
       const bar = page.getByRole('banner');
-      await bar.getByText('Paused').waitFor();
+      await bar.getByText('Paused', { exact: true }).waitFor();
       // A screen that stands still says why, and what to do.
       const note = page.getByRole('main').getByRole('status').filter({ hasText: 'Paused' });
       assert.deepEqual(await findBarriers(page), []);
       await note.getByRole('button', { name: 'Resume' }).click();
-      await bar.getByText('Running').waitFor();
+      await bar.getByText('Running', { exact: true }).waitFor();
       await note.waitFor({ state: 'detached' });
       await pictureOf(page);
       await visitor.assertUnharmed();
