@@ -10,6 +10,7 @@ import type { Browser, Page } from 'playwright-core';
 import { findBarriers } from './accessibility.ts';
 import { Visitor, openBrowser } from './browser.ts';
 import { pictureOf } from './desktop-page.ts';
+import { makeThings } from './state-pages.ts';
 import { ADMIN_PASSWORD, type Login, World } from './world.ts';
 
 const PASSWORD = 'a long password';
@@ -140,8 +141,17 @@ describe('everybody', () => {
         Object.assign(globalThis, { __shift: sum });
       }).observe({ type: 'layout-shift', buffered: true });
     });
+    const { vmId, hostId, imageId, templateId, userId, classId } = await makeThings(admin.call);
+    const details = [
+      `/vms/${vmId}`,
+      `/hosts/${hostId}`,
+      `/images/${imageId}`,
+      `/templates/${templateId}`,
+      `/users/${userId}`,
+      `/classes/${classId}`,
+    ];
     const jumping: string[] = [];
-    for (const path of pages) {
+    for (const path of [...pages, ...details]) {
       await boss.goto(path);
       await boss.page.getByRole('heading', { level: 1 }).waitFor();
       await boss.settled();
