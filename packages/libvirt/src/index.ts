@@ -55,6 +55,7 @@ export { LibvirtStream } from './session/stream.ts';
 export { readHostKey } from './transport/host-key.ts';
 export type { SshOptions } from './transport/ssh-options.ts';
 export { sshTransport } from './transport/ssh.ts';
+export { readLent } from './transport/lent-reads.ts';
 export { openTcp } from './transport/sockets.ts';
 export { type TlsCredentials, type TlsOptions, secureSocket, tlsTransport } from './transport/tls.ts';
 export type { ForwardTarget, Transport } from './transport/transport.ts';

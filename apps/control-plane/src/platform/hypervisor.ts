@@ -390,6 +390,8 @@ export interface Hypervisor {
   unwatch(hostId: string): Promise<void>;
   /** The host's driver; a host that has not joined gives one whose calls fail with `host_unreachable`. */
   host(hostId: string): HostDriver;
+  /** Tells the bytes of a host's stream as they come. They are the listener's only while it runs: what it keeps it copies. */
+  readStream(stream: ByteStream, listener: (bytes: Buffer) => void): void;
   /** From one host to another. */
   readonly moves: VmMoves;
   observe(observer: HostObserver): void;

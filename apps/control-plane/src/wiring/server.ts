@@ -63,6 +63,7 @@ export async function wireServer({ config, database, hypervisor, log, version }:
     desktops,
     clipboards: parts.sharedClipboards,
     host: (hostId) => hypervisor.host(hostId),
+    read: (stream, listener) => hypervisor.readStream(stream, listener),
     authorizeUpgrade: (request) => gate.authorizeUpgrade(request),
   });
   const handlers = {

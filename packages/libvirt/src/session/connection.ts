@@ -16,6 +16,7 @@ import {
   procedures,
 } from '../protocol/procedures.ts';
 import type { Procedure } from '../protocol/rows.ts';
+import { readLent } from '../transport/lent-reads.ts';
 import { systemReason } from '../transport/sockets.ts';
 import { type Transport, transportFor } from '../transport/transport.ts';
 import { parseUri } from '../transport/uri.ts';
@@ -86,7 +87,7 @@ export class Connection {
     this.#callTimeoutMs = callTimeoutMs;
     this.#calls = new CallQueue((bytes) => socket.write(bytes));
     this.#streams = new StreamTable(socket, this.#encoder);
-    socket.on('data', (chunk: Buffer) => this.#receive(chunk));
+    readLent(socket, (chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#fail(new ConnectionLostError('the connection failed', { cause })));
     socket.on('close', () => this.#fail(new ConnectionLostError('the connection was closed by the server')));
     socket.on('end', () => socket.destroy());

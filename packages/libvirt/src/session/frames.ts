@@ -23,6 +23,8 @@ export interface Header {
 
 export interface Frame extends Header {
   readonly payload: Buffer;
+  /** The payload stands in memory that is read into again: who keeps it copies it. */
+  readonly isLent: boolean;
 }
 
 /** Built in one piece: a call is one allocation at most, and one write. */
@@ -57,7 +59,7 @@ export class FrameEncoder {
   }
 }
 
-/** Cuts a byte stream into frames. Bytes may arrive split or joined anywhere. */
+/** Cuts a byte stream into frames. Bytes may arrive split or joined anywhere, and are not needed after `push`. */
 export class FrameDecoder {
   readonly #onFrame: (frame: Frame) => void;
   /** The beginning of a frame whose end has not come: `#held` bytes of `#partial` count. */
@@ -78,7 +80,7 @@ export class FrameDecoder {
         this.#hold(chunk, at, available, size === 0 ? HEADER_SIZE : size);
         return;
       }
-      this.#onFrame(parse(chunk, at, size));
+      this.#onFrame(parse(chunk, at, size, true));
       at += size;
     }
   }
@@ -90,7 +92,7 @@ export class FrameDecoder {
     this.#hold(chunk, at, taken, wanted);
     if (this.#held === 4) checkSize(this.#partial.readUInt32BE(0));
     if (this.#held >= HEADER_SIZE && this.#held === wanted) {
-      const frame = parse(this.#partial, 0, wanted);
+      const frame = parse(this.#partial, 0, wanted, false);
       this.#held = 0;
       this.#partial = Buffer.alloc(0); // the frame's owner keeps the old one
       this.#onFrame(frame);
@@ -119,7 +121,7 @@ function checkSize(size: number): number {
   return size;
 }
 
-function parse(bytes: Buffer, at: number, size: number): Frame {
+function parse(bytes: Buffer, at: number, size: number, isLent: boolean): Frame {
   return {
     program: bytes.readUInt32BE(at + 4),
     version: bytes.readUInt32BE(at + 8),
@@ -128,5 +130,6 @@ function parse(bytes: Buffer, at: number, size: number): Frame {
     serial: bytes.readUInt32BE(at + 20),
     status: bytes.readUInt32BE(at + 24),
     payload: bytes.subarray(at + HEADER_SIZE, at + size),
+    isLent,
   };
 }

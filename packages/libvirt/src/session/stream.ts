@@ -124,7 +124,7 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
   receive(frame: Frame): void {
     if (this.#phase === 'over') return;
     if (frame.type === Type.streamHole) this.#receiveHole(frame.payload);
-    else if (frame.status === Status.continue) this.#receiveData(frame.payload);
+    else if (frame.status === Status.continue) this.#receiveData(frame);
     else if (frame.status === Status.ok) this.#receiveOk();
     else this.fail(decodeRefusal(this.#channel.procedure, frame.payload));
   }
@@ -182,10 +182,10 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
     return this.errored ?? new ConnectionLostError('the stream is over');
   }
 
-  #receiveData(payload: Buffer): void {
+  #receiveData({ payload, isLent }: Frame): void {
     if (this.#phase === 'aborting') return;
     if (payload.length === 0) this.#segments.end();
-    else this.#segments.push({ data: payload });
+    else this.#segments.push({ data: isLent ? Buffer.from(payload) : payload });
   }
 
   #receiveHole(payload: Buffer): void {

@@ -1,34 +1,10 @@
 /** Sockets of the system, opened with a signal, and what their failures mean. */
-import { type NetConnectOpts, type Socket, connect } from 'node:net';
+import { type Socket, connect } from 'node:net';
 import { ConnectError, type ConnectReason } from '../errors.ts';
 import { abortedError } from './aborting.ts';
 
 /** Rejects with a ConnectError. */
-export function openSocket(to: NetConnectOpts, what: string, signal: AbortSignal): Promise<Socket> {
-  return opened(() => connect(to), what, signal);
-}
-
-/**
- * Where all silent sockets read: the system writes into it just before the bytes are told, so no two need it at a time.
- * Else Node makes 64 KiB for each read, however little comes, which is a seventh of what a short call takes.
- */
-const room = Buffer.allocUnsafeSlow(262_144);
-
-/**
- * A socket whose other side never speaks first: what would come before somebody listens to `data` is lost. That event and
- * `end` are all it tells: it cannot be piped or iterated. Rejects with a ConnectError.
- */
-export function openSilentSocket(path: string, signal: AbortSignal): Promise<Socket> {
-  const make = () => {
-    // A copy just as large as what came: it may be kept.
-    const callback = (length: number): boolean => socket.emit('data', Buffer.from(room.subarray(0, length)));
-    const socket: Socket = connect({ path, onread: { buffer: room, callback } });
-    return socket;
-  };
-  return opened(make, path, signal);
-}
-
-function opened(make: () => Socket, what: string, signal: AbortSignal): Promise<Socket> {
+export function openSocket(make: () => Socket, what: string, signal: AbortSignal): Promise<Socket> {
   return new Promise((resolve, reject) => {
     if (signal.aborted) return reject(abortedError(what, signal));
     const socket = make();
@@ -51,7 +27,7 @@ function opened(make: () => Socket, what: string, signal: AbortSignal): Promise<
 }
 
 export function openTcp(host: string, port: number, signal: AbortSignal): Promise<Socket> {
-  return openSocket({ host, port, noDelay: true }, addressText(host, port), signal);
+  return openSocket(() => connect({ host, port, noDelay: true }), addressText(host, port), signal);
 }
 
 export const addressText = (host: string, port: number): string =>

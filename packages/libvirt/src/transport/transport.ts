@@ -5,7 +5,7 @@ import { unixTransport } from './unix.ts';
 import type { ConnectionUri } from './uri.ts';
 
 export interface Transport {
-  /** One more connection to libvirt's daemon. Lets go of what it has begun when the signal fires. */
+  /** One more connection to libvirt's daemon, whose bytes `readLent` tells. Lets go of what it has begun when the signal fires. */
   open(signal: AbortSignal): Promise<Duplex>;
   /** A connection to something else that listens on the server itself. */
   forward?(target: ForwardTarget, signal: AbortSignal): Promise<Duplex>;

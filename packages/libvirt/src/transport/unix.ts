@@ -3,7 +3,8 @@ import { isAbsolute } from 'node:path';
 import type { Duplex } from 'node:stream';
 import { setTimeout } from 'node:timers/promises';
 import { ArgumentError, ConnectError, type ConnectReason } from '../errors.ts';
-import { openSilentSocket, openSocket, openTcp } from './sockets.ts';
+import { connectLending } from './lent-reads.ts';
+import { openSocket, openTcp } from './sockets.ts';
 import type { ForwardTarget, Transport } from './transport.ts';
 import type { ConnectionUri } from './uri.ts';
 
@@ -15,7 +16,7 @@ export function unixTransport(uri: ConnectionUri, readOnly: boolean): Transport 
       let last: unknown;
       for (const path of paths) {
         try {
-          return await openSilentSocket(path, signal);
+          return await openPath(path, signal);
         } catch (error) {
           last = error;
           if (signal.aborted || !isAbsent(error)) break;
@@ -71,7 +72,7 @@ export function checkTarget(target: ForwardTarget): void {
 async function openPath(path: string, signal: AbortSignal): Promise<Duplex> {
   for (;;) {
     try {
-      return await openSocket({ path }, path, signal);
+      return await openSocket(() => connectLending(path), path, signal);
     } catch (error) {
       if (codeOf(error) !== 'EAGAIN' || signal.aborted) throw error;
     }

@@ -1,6 +1,6 @@
 /** All hosts of the pool, each by its link. */
 import { isDeepStrictEqual } from 'node:util';
-import { Link, type LinkOptions, parseUri } from '@loucloud/libvirt';
+import { Link, type LinkOptions, parseUri, readLent } from '@loucloud/libvirt';
 import { actingFreely } from '../../platform/claims/permit.ts';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
 import { FolderPools } from './folder-pools.ts';
@@ -75,6 +75,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
       await hosts.get(hostId)?.watching.stop();
     },
     host: (hostId) => hosts.get(hostId)?.driver ?? notJoined,
+    readStream: readLent,
     moves: vmMoves((hostId) => hosts.get(hostId) ?? null),
     observe(added) {
       observer = added;

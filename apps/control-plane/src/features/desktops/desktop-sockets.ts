@@ -7,8 +7,9 @@ import { type ConsoleCloseReason, WATCHERS_PROTOCOL, type Watchers, consoleClose
 import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { WebSocket } from '@fastify/websocket';
 import { UserError } from '../../platform/errors.ts';
-import type { HostDriver } from '../../platform/hypervisor.ts';
+import type { HostDriver, Hypervisor } from '../../platform/hypervisor.ts';
 import type { DesktopService } from './desktop-service.ts';
+import { lastingCopy, shortCopy } from './lent-memory.ts';
 import type { SharedClipboards } from './shared-clipboards.ts';
 import type { Admission, ConsoleKind } from './ticket-store.ts';
 import { NotRfbError, ViewOnlyInput } from './view-only-input.ts';
@@ -17,6 +18,7 @@ interface Deps {
   readonly desktops: DesktopService;
   readonly clipboards: Pick<SharedClipboards, 'join'>;
   readonly host: (hostId: string) => HostDriver;
+  readonly read: Hypervisor['readStream'];
   /** Throws for a page that is not ours. */
   readonly authorizeUpgrade: (request: FastifyRequest) => void;
 }
@@ -39,7 +41,7 @@ const closeCodes = new Map(
 
 export function desktopSockets(
   app: FastifyInstance,
-  { desktops, clipboards, host, authorizeUpgrade }: Deps,
+  { desktops, clipboards, host, read, authorizeUpgrade }: Deps,
 ): void {
   const route = (path: string, kind: ConsoleKind) =>
     app.route({
@@ -87,7 +89,7 @@ export function desktopSockets(
     }
     if (socket.readyState !== socket.OPEN) return void guest.destroy();
     if (kind === 'desktop' && !admission.isViewOnly) socket.once('close', clipboards.join(admission));
-    connect(socket, guest, { log: request.log, input: inputOf(admission) });
+    connect(socket, guest, { log: request.log, input: inputOf(admission), read });
   }
 
   const open = (kind: ConsoleKind, { hostId, vmId }: Admission): Promise<Duplex> =>
@@ -135,11 +137,14 @@ const inputOf = ({ isViewOnly }: Admission): Input => (isViewOnly ? new ViewOnly
 function connect(
   socket: WebSocket,
   guest: Duplex,
-  { log, input }: { readonly log: FastifyBaseLogger; readonly input: Input },
+  { log, input, read }: { readonly log: FastifyBaseLogger; readonly input: Input } & Pick<Deps, 'read'>,
 ): void {
   const stopPings = keepAlive(socket);
-  guest.on('data', (bytes: Buffer) => {
-    socket.send(bytes, () => {
+  read(guest, (lent) => {
+    // To a browser that keeps up it is gone in a moment.
+    const copy = socket.bufferedAmount === 0 ? shortCopy(lent) : lastingCopy(lent);
+    socket.send(copy.bytes, () => {
+      copy.giveBack();
       if (guest.isPaused() && socket.bufferedAmount < BUFFER_MAX / 2) guest.resume();
     });
     if (socket.bufferedAmount > BUFFER_MAX) guest.pause();
