@@ -1,6 +1,7 @@
 /** A page of 50 VMs among ten thousand, filtered and sorted in many ways, asked by one at a time and by sixteen. */
 import assert from 'node:assert/strict';
-import type { RequestFor } from '@loucloud/api';
+import { setTimeout } from 'node:timers/promises';
+import type { RequestFor, Vm } from '@loucloud/api';
 import type { Login } from '../e2e/world.ts';
 import { type Bench, type Figure, type Size, figure, timeMs } from './bench.ts';
 import { type Ask, type Outcome, load, perSecond, percentiles } from './load.ts';
@@ -8,6 +9,7 @@ import { ScaleWorld } from './scale-world.ts';
 
 const SORTS = ['name', '-name', 'createdAt', '-createdAt', 'memoryMib', '-vcpus'];
 const PAGE_MAX = 200;
+const CHANGE_EVERY_MS = 20;
 
 export const list: Bench = {
   name: 'list',
@@ -18,7 +20,12 @@ export const list: Bench = {
       hosts: size.of(200, 20, 2),
       vms: size.of(10_000, 10_000, 100),
     });
-    return { ...(await measureList(world, size)), ...(await measureWhole(await world.login(), size)) };
+    const admin = await world.login();
+    return {
+      ...(await measureList(world, size)),
+      perSecondChanging: await measureChanging(admin, size),
+      ...(await measureWhole(admin, size)),
+    };
   },
 };
 
@@ -28,6 +35,28 @@ export async function measureList(world: ScaleWorld, size: Size): Promise<Record
   const at1 = await rounds(admin, pages, 1, size);
   const at16 = await rounds(admin, pages, 16, size);
   return { ...percentiles(at1, 'At1'), ...percentiles(at16, 'At16'), perSecondAt16: perSecond(at16) };
+}
+
+/** Sixteen at a time while VMs change, so that what is kept of them has to follow. */
+async function measureChanging(admin: Login, size: Size): Promise<Figure> {
+  const pages = await manyPages(admin);
+  const { items } = await admin.call('vmList', { query: { limit: PAGE_MAX } });
+  const over = new AbortController();
+  const changing = changeInTurn(admin, items, over.signal);
+  const outcomes = await rounds(admin, pages, 16, size);
+  over.abort();
+  await changing;
+  return perSecond(outcomes);
+}
+
+/** Protects one after another, and then takes that away again. */
+async function changeInTurn({ call }: Login, vms: readonly Vm[], until: AbortSignal): Promise<void> {
+  for (let n = 0; !until.aborted; n++) {
+    const vmId = vms[n % vms.length]?.id ?? '';
+    const isProtected = Math.floor(n / vms.length) % 2 === 0;
+    await call('vmProtect', { params: { vmId }, body: { isProtected } });
+    await setTimeout(CHANGE_EVERY_MS);
+  }
 }
 
 /** What was measured of OpenStack: twenty, and a thousand. */
