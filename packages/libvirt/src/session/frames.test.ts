@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { ProtocolError } from '../errors.ts';
 import { struct, text } from '../xdr/codecs.ts';
-import { type Frame, FRAME_MAX, FrameDecoder, FrameEncoder, HEADER_SIZE } from './frames.ts';
+import { type Frame, FRAME_MAX, FrameDecoder, FrameEncoder, HEADER_SIZE, Status, Type } from './frames.ts';
 
 const header = { program: 0x2000_8086, version: 1, procedure: 212, type: 1, serial: 7, status: 0 };
 const body = struct({ value: text(4_194_304) });
@@ -88,6 +88,35 @@ test('a large frame in small chunks is whole', () => {
   );
   const [frame] = cut(chunks);
   assert.ok(frame?.payload.equals(bytes.subarray(HEADER_SIZE)));
+});
+
+test('a packet of a stream is handed on as it comes, split anywhere, between frames that are whole', () => {
+  const encoder = new FrameEncoder();
+  const data = { ...header, type: Type.stream, status: Status.continue, serial: 8 };
+  const bytes = Buffer.concat([
+    encoder.encode(header, body, { value: 'abcd' }),
+    encoder.encodeHeader(data, 6),
+    Buffer.from('stream'),
+    encoder.encodeHeader(data, 0),
+    encoder.encode({ ...header, serial: 9 }, body, { value: 'ef' }),
+  ]);
+  for (let at = 0; at <= bytes.length; at++)
+    for (let to = at; to <= bytes.length; to++) {
+      const frames = cut([bytes.subarray(0, at), bytes.subarray(at, to), bytes.subarray(to)]);
+      const [first, ...others] = frames;
+      const [last, end, ...packet] = others.reverse();
+      assert.deepEqual(
+        [first, end, last].map((frame) => [frame?.serial, frame?.payload.length]),
+        [
+          [7, 8],
+          [8, 0],
+          [9, 8],
+        ],
+      );
+      assert.equal(Buffer.concat(packet.reverse().map(({ payload }) => payload)).toString(), 'stream');
+      // An empty one would read as the end.
+      assert.ok(packet.every(({ serial, payload }) => serial === 8 && payload.length > 0));
+    }
 });
 
 for (const size of [0, 4, HEADER_SIZE - 1, FRAME_MAX + 1, 0xffff_ffff]) {

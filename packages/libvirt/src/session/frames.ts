@@ -22,9 +22,8 @@ export interface Header {
 }
 
 export interface Frame extends Header {
+  /** It may stand in memory that is read into again: who keeps it copies it. */
   readonly payload: Buffer;
-  /** The payload stands in memory that is read into again: who keeps it copies it. */
-  readonly isLent: boolean;
 }
 
 /** Built in one piece: a call is one allocation at most, and one write. */
@@ -59,9 +58,15 @@ export class FrameEncoder {
   }
 }
 
-/** Cuts a byte stream into frames. Bytes may arrive split or joined anywhere, and are not needed after `push`. */
+/**
+ * Cuts a byte stream into frames. Bytes may arrive split or joined anywhere, and are not needed after `push`. A packet of
+ * a stream's data is handed on as it comes, in as many frames, without a copy: where it begins and ends says nothing.
+ */
 export class FrameDecoder {
   readonly #onFrame: (frame: Frame) => void;
+  /** Of such a packet: its header, and how much of its payload has not come. */
+  #packet: Header | undefined;
+  #left = 0;
   /** The beginning of a frame whose end has not come: `#held` bytes of `#partial` count. */
   #partial: Buffer = Buffer.alloc(0);
   #held = 0;
@@ -72,32 +77,54 @@ export class FrameDecoder {
 
   push(chunk: Buffer): void {
     let at = 0;
-    while (this.#held > 0 && at < chunk.length) at = this.#complete(chunk, at);
+    while ((this.#packet || this.#held > 0) && at < chunk.length)
+      at = this.#packet ? this.#handOn(this.#packet, chunk, at) : this.#complete(chunk, at);
     while (at < chunk.length) {
       const available = chunk.length - at;
       const size = available >= 4 ? checkSize(chunk.readUInt32BE(at)) : 0;
       if (size === 0 || size > available) {
+        if (available >= HEADER_SIZE && isStreamData(chunk, at)) {
+          this.#beginPacket(chunk, at, size);
+          if (available > HEADER_SIZE) this.push(chunk.subarray(at + HEADER_SIZE));
+          return;
+        }
         this.#hold(chunk, at, available, size === 0 ? HEADER_SIZE : size);
         return;
       }
-      this.#onFrame(parse(chunk, at, size, true));
+      this.#onFrame(parse(chunk, at, size));
       at += size;
     }
   }
 
   /** Takes what the held frame lacks out of the chunk; says where the rest of the chunk begins. */
   #complete(chunk: Buffer, at: number): number {
-    const wanted = this.#held < 4 ? 4 : checkSize(this.#partial.readUInt32BE(0));
+    const size = this.#held < 4 ? 4 : checkSize(this.#partial.readUInt32BE(0));
+    const wanted = this.#held < HEADER_SIZE ? Math.min(size, HEADER_SIZE) : size;
     const taken = Math.min(wanted - this.#held, chunk.length - at);
     this.#hold(chunk, at, taken, wanted);
     if (this.#held === 4) checkSize(this.#partial.readUInt32BE(0));
-    if (this.#held >= HEADER_SIZE && this.#held === wanted) {
-      const frame = parse(this.#partial, 0, wanted, false);
-      this.#held = 0;
-      this.#partial = Buffer.alloc(0); // the frame's owner keeps the old one
-      this.#onFrame(frame);
-    }
+    if (this.#held < HEADER_SIZE || this.#held < wanted) return at + taken;
+    const bytes = this.#partial;
+    if (size > this.#held && !isStreamData(bytes, 0)) return at + taken;
+    this.#held = 0;
+    this.#partial = Buffer.alloc(0); // the frame's owner keeps the old one
+    if (size > wanted) this.#beginPacket(bytes, 0, size);
+    else this.#onFrame(parse(bytes, 0, size));
     return at + taken;
+  }
+
+  #beginPacket(bytes: Buffer, at: number, size: number): void {
+    this.#packet = parse(bytes, at, HEADER_SIZE);
+    this.#left = size - HEADER_SIZE;
+  }
+
+  /** Says where the rest of the chunk begins. */
+  #handOn(header: Header, chunk: Buffer, at: number): number {
+    const end = Math.min(at + this.#left, chunk.length);
+    this.#left -= end - at;
+    if (this.#left === 0) this.#packet = undefined;
+    this.#onFrame({ ...header, payload: chunk.subarray(at, end) });
+    return end;
   }
 
   #hold(chunk: Buffer, at: number, length: number, frameSize: number): void {
@@ -116,12 +143,15 @@ export class FrameDecoder {
   }
 }
 
+const isStreamData = (bytes: Buffer, at: number): boolean =>
+  bytes.readUInt32BE(at + 16) === Type.stream && bytes.readUInt32BE(at + 24) === Status.continue;
+
 function checkSize(size: number): number {
   if (size < HEADER_SIZE || size > FRAME_MAX) throw new ProtocolError(`a frame cannot have ${size} bytes`);
   return size;
 }
 
-function parse(bytes: Buffer, at: number, size: number, isLent: boolean): Frame {
+function parse(bytes: Buffer, at: number, size: number): Frame {
   return {
     program: bytes.readUInt32BE(at + 4),
     version: bytes.readUInt32BE(at + 8),
@@ -130,6 +160,5 @@ function parse(bytes: Buffer, at: number, size: number, isLent: boolean): Frame 
     serial: bytes.readUInt32BE(at + 20),
     status: bytes.readUInt32BE(at + 24),
     payload: bytes.subarray(at + HEADER_SIZE, at + size),
-    isLent,
   };
 }

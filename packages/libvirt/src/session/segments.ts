@@ -1,6 +1,7 @@
 /**
  * What a stream has received and nobody has taken yet. Over its limit the connection stops reading the socket; but not
  * before the stream is open: libvirtd may send data ahead of the reply to the call, which is read from the same socket.
+ * What comes is the socket's memory, and is copied unless it is taken at once.
  */
 import { ProtocolError } from '../errors.ts';
 
@@ -25,6 +26,8 @@ export class SegmentQueue {
   #sink: ((bytes: Buffer | null) => boolean) | undefined;
   /** Set while a reader of segments waits. */
   #wake: (() => void) | undefined;
+  /** Set while somebody takes what comes as it comes. */
+  #take: ((segment: Segment) => void) | undefined;
 
   constructor(source: { pause(): void; resume(): void }) {
     this.#source = source;
@@ -43,7 +46,8 @@ export class SegmentQueue {
   /** Throws a ProtocolError where a server sends without end instead of replying. */
   push(segment: Segment): void {
     if (this.#isEnded || this.#error) return;
-    this.#segments.push(segment);
+    if (this.#take) return this.#take(segment);
+    this.#segments.push('data' in segment ? { data: Buffer.from(segment.data) } : segment);
     this.#cost += costOf(segment);
     if (!this.#isOpen && this.#cost > UNOPENED_MAX)
       throw new ProtocolError('the server sends a stream without a reply to its call');
@@ -75,7 +79,43 @@ export class SegmentQueue {
         this.#wake = resolve;
       });
     }
-    return this.#take();
+    return this.#shift();
+  }
+
+  /**
+   * All of it, each segment as it comes: `take` has its data only until it returns. Where it returns a promise, nothing more
+   * is given until that is settled. Settles at the end.
+   */
+  async each(take: (segment: Segment) => Promise<void> | undefined): Promise<void> {
+    for (;;) {
+      while (this.#segments.length > 0) await take(this.#shift());
+      if (this.#error) throw this.#error;
+      if (this.#isEnded) return;
+      this.#letGo();
+      await this.#giveUntilFull(take);
+    }
+  }
+
+  #giveUntilFull(take: (segment: Segment) => Promise<void> | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const stop = (full?: Promise<void>): void => {
+        this.#take = undefined;
+        this.#wake = undefined;
+        resolve(full);
+      };
+      this.#wake = stop;
+      this.#take = (segment) => {
+        try {
+          const full = take(segment);
+          if (!full) return;
+          stop(full);
+          this.#pause();
+        } catch (error) {
+          stop();
+          reject(error);
+        }
+      };
+    });
   }
 
   /** Gives bytes (null at the end) to the sink until it returns false. */
@@ -88,7 +128,7 @@ export class SegmentQueue {
     this.#wake?.();
     this.#wake = undefined;
     while (this.#sink && this.#segments.length > 0) {
-      const segment = this.#take();
+      const segment = this.#shift();
       const bytes = 'data' in segment ? segment.data : this.#zeros(segment.hole);
       if (bytes.length > 0 && !this.#sink(bytes)) this.#sink = undefined;
     }
@@ -99,9 +139,19 @@ export class SegmentQueue {
   }
 
   #holdBack(): void {
-    if (!this.#isOpen || this.#isPaused || this.#cost < LIMIT) return;
+    if (this.#isOpen && this.#cost >= LIMIT) this.#pause();
+  }
+
+  #pause(): void {
+    if (this.#isPaused) return;
     this.#isPaused = true;
     this.#source.pause();
+  }
+
+  #letGo(): void {
+    if (!this.#isPaused || this.#cost >= LIMIT / 2) return;
+    this.#isPaused = false;
+    this.#source.resume();
   }
 
   /** A piece of a hole as bytes; the rest of it goes back to the front. */
@@ -114,14 +164,11 @@ export class SegmentQueue {
     return ZEROS.subarray(0, piece);
   }
 
-  #take(): Segment {
+  #shift(): Segment {
     const segment = this.#segments.shift();
     if (!segment) throw new ProtocolError('nothing has been received'); // callers look first
     this.#cost -= costOf(segment);
-    if (this.#isPaused && this.#cost < LIMIT / 2) {
-      this.#isPaused = false;
-      this.#source.resume();
-    }
+    this.#letGo();
     return segment;
   }
 }

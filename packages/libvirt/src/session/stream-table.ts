@@ -59,12 +59,14 @@ export class StreamTable {
       procedure: name,
       direction,
       finishTimeoutMs,
-      sendData: (bytes, sent) => {
-        const header = this.#encoder.encodeHeader({ ...base, status: Status.continue }, bytes.length);
+      sendData: (parts, sent) => {
+        const size = parts.reduce((sum, { length }) => sum + length, 0);
+        const header = this.#encoder.encodeHeader({ ...base, status: Status.continue }, size);
         // One write to the system, and no copy of the data.
         this.#socket.cork();
         this.#socket.write(header);
-        this.#socket.write(bytes, lossOr(sent));
+        for (const part of parts.slice(0, -1)) this.#socket.write(part);
+        this.#socket.write(parts.at(-1), lossOr(sent));
         this.#socket.uncork();
       },
       sendHole: (length, sent) => {

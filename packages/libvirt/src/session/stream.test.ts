@@ -11,7 +11,9 @@ import type { FakeStream } from '../testing/fake-stream.ts';
 import { refuse } from '../testing/refusals.ts';
 import { waitUntil } from '../testing/wait-until.ts';
 import { Connection } from './connection.ts';
+import { Status, Type } from './frames.ts';
 import type { Segment } from './segments.ts';
+import { LibvirtStream } from './stream.ts';
 
 const volume = { volume: volumeRef('default', 'disk.img'), offset: 0, length: 0, flags: 0 };
 const console = { domain: domainRef('dc229f87-d4de-4719-8cfd-2e21c6105b01'), device: null, flags: 0 };
@@ -26,6 +28,15 @@ async function connect(t: TestContext, handlers: FakeHandlers) {
   t.after(() => connection.destroy());
   return { connection, fake };
 }
+
+const okOf = (serial: number) => ({
+  program: 0,
+  version: 1,
+  procedure: 0,
+  type: Type.stream,
+  serial,
+  status: Status.ok,
+});
 
 function bytesOf(segments: readonly Segment[]): Buffer {
   return Buffer.concat(
@@ -158,6 +169,67 @@ test('holes keep their place among uploaded data', async (t) => {
     received.map((segment) => ('data' in segment ? segment.data.toString() : segment.hole)),
     ['ab', 4096, 'cd', 8192],
   );
+});
+
+test('each segment is given as it comes, and none while its taker waits', async (t) => {
+  const { connection } = await connect(t, {
+    storageVolDownload: (_args, stream) => {
+      stream.write(Buffer.from('one'));
+      stream.writeHole(4096);
+      stream.write(Buffer.from('two'));
+      stream.end();
+      return {};
+    },
+  });
+  const taken: (string | number)[] = [];
+  let isWaiting = false;
+  const stream = await connection.openStream('storageVolDownload', { ...volume, flags: 1 });
+  await stream.eachSegment((segment) => {
+    assert.ok(!isWaiting);
+    taken.push('data' in segment ? segment.data.toString() : segment.hole);
+    if ('data' in segment && taken.length > 1) return undefined;
+    isWaiting = true;
+    return new Promise((resolve) => setImmediate(resolve)).then(() => void (isWaiting = false));
+  });
+  assert.deepEqual(taken, ['one', 4096, 'two']);
+  await stream.over;
+
+  const refused = await connection.openStream('storageVolDownload', volume);
+  const refusal = new Error('not that');
+  await assert.rejects(
+    refused.eachSegment(() => {
+      throw refusal;
+    }),
+    refusal,
+  );
+  await refused.over;
+});
+
+test('small segments go in few packets, and none waits behind the end', async () => {
+  const sent: (readonly number[] | number)[] = [];
+  const stream: LibvirtStream = new LibvirtStream({
+    procedure: 'storageVolUpload',
+    direction: 'upload',
+    finishTimeoutMs: 1000,
+    sendData: (parts, done) => {
+      sent.push(parts.map(({ length }) => length));
+      setImmediate(done);
+    },
+    sendHole: (length, done) => {
+      sent.push(length);
+      setImmediate(done);
+    },
+    sendStatus: () => stream.receive({ ...okOf(1), payload: Buffer.alloc(0) }),
+    pause: () => {},
+    resume: () => {},
+    over: () => {},
+  }).opened({});
+  const data = Buffer.alloc(400_000);
+  for (const segment of [{ data }, { data }, { data }, { hole: 4096 }, { data }, { data }])
+    await stream.writeSegment(segment);
+  await stream.finish();
+  // A packet has 1 MiB at most.
+  assert.deepEqual(sent, [[400_000, 400_000, 248_576], [151_424], 4096, [400_000, 400_000]]);
 });
 
 test('a console goes both ways', async (t) => {

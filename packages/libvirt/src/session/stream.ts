@@ -24,7 +24,8 @@ export interface StreamChannel {
   readonly direction: StreamDirection;
   /** For the server's last word after end(): disks may have much to write. */
   readonly finishTimeoutMs: number;
-  sendData(bytes: Buffer, sent: (error?: Error | null) => void): void;
+  /** One packet, of these bytes one after another. */
+  sendData(parts: readonly Buffer[], sent: (error?: Error | null) => void): void;
   sendHole(length: number, sent: (error?: Error | null) => void): void;
   sendStatus(status: typeof Status.ok | typeof Status.error): void;
   pause(): void;
@@ -32,6 +33,10 @@ export interface StreamChannel {
   /** The server will send nothing more for this stream. */
   over(): void;
 }
+
+type Done = (error?: Error | null) => void;
+/** Parts of data, or the length of a hole. */
+type Packet = readonly Buffer[] | number;
 
 export class LibvirtStream<Reply = unknown> extends Duplex {
   readonly #channel: StreamChannel;
@@ -74,11 +79,19 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
     });
   }
 
-  /** Sends data or a hole; settles when there is room for more. Carries one host's segments to another. */
+  /**
+   * Sends data or a hole; settles when there is room for more. Carries one host's segments to another: what is small waits
+   * for more, or for the end, so that it goes in few packets.
+   */
   async writeSegment(segment: Segment): Promise<void> {
-    if ('hole' in segment) return this.sendHole(segment.hole);
+    if ('hole' in segment) {
+      this.uncork();
+      return this.sendHole(segment.hole);
+    }
     if (this.destroyed) throw this.#loss();
+    if (this.writableCorked === 0) this.cork();
     if (this.write(segment.data)) return;
+    this.uncork();
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const fail = () => reject(this.#loss());
     this.once('drain', resolve).once('close', fail);
@@ -99,6 +112,30 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
       if (this.#segments.isEnded) this.end();
       else this.destroy();
     }
+  }
+
+  /**
+   * As `segments`, for much data: nothing is copied. `take` has a segment's data only until it returns, and where it returns
+   * a promise, nothing more comes until that is settled.
+   */
+  async eachSegment(take: (segment: Segment) => Promise<void> | undefined): Promise<void> {
+    try {
+      await this.#segments.each(take);
+      this.push(null);
+      this.resume();
+    } finally {
+      if (this.#segments.isEnded) this.end();
+      else this.destroy();
+    }
+  }
+
+  /** Sends data or a hole; settles when the system has it: the data's memory may be written again. */
+  async sendSegment(segment: Segment): Promise<void> {
+    if ('hole' in segment) return this.sendHole(segment.hole);
+    if (this.destroyed) throw this.#loss();
+    await new Promise<void>((resolve, reject) => {
+      this.write(segment.data, (error) => (error ? reject(this.#loss()) : resolve()));
+    });
   }
 
   /** Ends the writing; settles when the server has confirmed it: an upload is then complete. */
@@ -124,7 +161,7 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
   receive(frame: Frame): void {
     if (this.#phase === 'over') return;
     if (frame.type === Type.streamHole) this.#receiveHole(frame.payload);
-    else if (frame.status === Status.continue) this.#receiveData(frame);
+    else if (frame.status === Status.continue) this.#receiveData(frame.payload);
     else if (frame.status === Status.ok) this.#receiveOk();
     else this.fail(decodeRefusal(this.#channel.procedure, frame.payload));
   }
@@ -146,17 +183,16 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
     this.#segments.flow((bytes) => this.push(bytes));
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
-    if (this.#phase !== 'open') return done(new ConnectionLostError('the stream is over'));
-    if (chunk.length === 0) {
-      const bytes = this.#holes.get(chunk);
-      // An empty packet would read as the end.
-      return bytes === undefined ? done() : this.#channel.sendHole(bytes, done);
-    }
-    for (let at = 0; at < chunk.length; at += PACKET_MAX) {
-      const isLast = at + PACKET_MAX >= chunk.length;
-      this.#channel.sendData(chunk.subarray(at, at + PACKET_MAX), isLast ? done : () => {});
-    }
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: Done): void {
+    this.#send([chunk], done);
+  }
+
+  /** What came while the socket was busy. */
+  override _writev(chunks: { readonly chunk: Buffer }[], done: Done): void {
+    this.#send(
+      chunks.map(({ chunk }) => chunk),
+      done,
+    );
   }
 
   override _final(done: (error?: Error | null) => void): void {
@@ -178,14 +214,53 @@ export class LibvirtStream<Reply = unknown> extends Duplex {
     done(error);
   }
 
+  #send(chunks: readonly Buffer[], done: Done): void {
+    if (this.#phase !== 'open') return done(new ConnectionLostError('the stream is over'));
+    const packets = this.#packetsOf(chunks);
+    const last = packets.pop();
+    for (const packet of packets) this.#sendPacket(packet, () => {});
+    if (last === undefined) done();
+    else this.#sendPacket(last, done);
+  }
+
+  #sendPacket(packet: Packet, sent: Done): void {
+    if (typeof packet === 'number') this.#channel.sendHole(packet, sent);
+    else this.#channel.sendData(packet, sent);
+  }
+
+  /** As few as they can be. None is empty: that would read as the end. */
+  #packetsOf(chunks: readonly Buffer[]): Packet[] {
+    const packets: Packet[] = [];
+    let parts: Buffer[] = [];
+    let room = 0;
+    for (const chunk of chunks) {
+      const hole = this.#holes.get(chunk);
+      if (hole !== undefined) {
+        packets.push(hole);
+        room = 0;
+      }
+      for (let at = 0; at < chunk.length;) {
+        if (room === 0) {
+          packets.push((parts = []));
+          room = PACKET_MAX;
+        }
+        const part = chunk.subarray(at, at + room);
+        parts.push(part);
+        at += part.length;
+        room -= part.length;
+      }
+    }
+    return packets;
+  }
+
   #loss(): Error {
     return this.errored ?? new ConnectionLostError('the stream is over');
   }
 
-  #receiveData({ payload, isLent }: Frame): void {
+  #receiveData(payload: Buffer): void {
     if (this.#phase === 'aborting') return;
     if (payload.length === 0) this.#segments.end();
-    else this.#segments.push({ data: isLent ? Buffer.from(payload) : payload });
+    else this.#segments.push({ data: payload });
   }
 
   #receiveHole(payload: Buffer): void {

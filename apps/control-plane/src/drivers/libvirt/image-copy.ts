@@ -79,18 +79,25 @@ async function pour(
   spec: ImageCopySpec,
   { onProgress, signal }: Watch,
 ): Promise<void> {
-  using hash = new SegmentHash();
+  using hash = new SegmentHash((piece) => writeSoon(upload, piece));
   const onAbort = () => upload.destroy(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   try {
-    await source.eachSegment(async (segment) => {
-      await Promise.all([writeSoon(upload, segment), hash.add(segment, signal)]);
+    const tell = (): undefined => {
       onProgress(Math.min(1, hash.bytes / Math.max(1, spec.sizeBytes)));
+    };
+    await source.eachSegment((segment) => {
+      const added = hash.add(segment, signal);
+      return added ? added.then(tell) : tell();
     }, signal);
+    if (hash.bytes !== spec.sizeBytes) throw mismatch(`${hash.bytes} bytes instead of ${spec.sizeBytes}`);
+    await refuseOtherSum(hash, spec);
   } finally {
     signal.removeEventListener('abort', onAbort);
   }
-  if (hash.bytes !== spec.sizeBytes) throw mismatch(`${hash.bytes} bytes instead of ${spec.sizeBytes}`);
+}
+
+async function refuseOtherSum(hash: SegmentHash, spec: ImageCopySpec): Promise<void> {
   const found = await hash.digest();
   if (found !== spec.sha256) throw mismatch(`sha256 ${found} instead of ${spec.sha256}`);
 }
@@ -98,7 +105,7 @@ async function pour(
 async function writeSoon(upload: LibvirtStream, segment: Segment): Promise<void> {
   const stalled = setTimeout(() => upload.destroy(new UserError('deadline_exceeded', {})), STALL_MS);
   try {
-    await upload.writeSegment(segment);
+    await upload.sendSegment(segment);
   } finally {
     clearTimeout(stalled);
   }

@@ -44,6 +44,28 @@ for (const [name, segments] of Object.entries(files))
     assert.equal(await found(segments), expected(segments));
   });
 
+test('what is hashed goes elsewhere as well, in order and whole, however long that takes', async () => {
+  const segments = files['holes of all kinds'] ?? [];
+  const there: Buffer[] = [];
+  using hash = new SegmentHash(async (piece) => {
+    await new Promise((resolve) => setImmediate(resolve));
+    there.push('data' in piece ? Buffer.from(piece.data) : Buffer.alloc(piece.hole));
+  });
+  for (let round = 0; round < 10; round++) for (const segment of segments) await hash.add(segment, signal);
+  const all = Array.from({ length: 10 }, () => segments).flat();
+  assert.equal(await hash.digest(), expected(all));
+  assert.equal(createHash('sha256').update(Buffer.concat(there)).digest('hex'), expected(all));
+});
+
+test('what cannot go on ends it, for whoever adds next and for whoever waits', async () => {
+  using hash = new SegmentHash(() => Promise.reject(new Error('the disk is full')));
+  const adding = async () => {
+    for (;;) await hash.add({ data: randomBytes(MIB) }, signal);
+  };
+  await assert.rejects(adding(), { message: 'the disk is full' });
+  await assert.rejects(hash.digest(), { message: 'the disk is full' });
+});
+
 test('several at a time keep apart, and those that are given up leave the others alone', async () => {
   const all = Array.from({ length: 5 }, () =>
     Array.from({ length: 20 }, () => ({ data: randomBytes(200_000) })),
@@ -63,5 +85,5 @@ test('a hole is not read on to its end when nobody wants it any more', async () 
   using hash = new SegmentHash();
   const adding = hash.add({ hole: 2 ** 50 }, giveUp.signal);
   giveUp.abort(new Error('given up'));
-  await assert.rejects(adding, { message: 'given up' });
+  await assert.rejects(async () => await adding, { message: 'given up' });
 });

@@ -1,43 +1,47 @@
-/** sha256 of a file that comes in segments, computed beside the event loop; a hole counts as the zeros that it reads as. */
+/**
+ * sha256 of a file that comes in segments, computed beside the event loop; a hole counts as the zeros that it reads as. What
+ * comes is gathered in pieces of memory that the thread sees too, and from there may go elsewhere as well.
+ */
 import { beginHashing } from './hash-threads.ts';
 import type { Segment } from './image-source.ts';
 
-const PIECE = 1_048_576;
-/** One is filled while others are read. */
-const PIECES = 4;
-/** Less is written as zeros among the data. */
-const HOLE_MIN = 65_536;
+const PIECE = 524_288;
+/** Some are read, or on their way, while one is filled; and one more, so that a segment never has to be torn. */
+const PIECES = 8;
+const SPARE = 2;
+/** Less is written as zeros among the data: file systems keep no smaller ones. */
+const HOLE_MIN = 4096;
 /** A disk may be one hole of a terabyte, and is not read on to its end if nobody wants it any more. */
-const HOLE_MAX = 64 * PIECE;
+const HOLE_MAX = 67_108_864;
 const ZEROS = Buffer.alloc(HOLE_MIN);
 
 export class SegmentHash implements Disposable {
   readonly #memory: Buffer;
   readonly #thread: ReturnType<typeof beginHashing>;
+  readonly #pass: ((piece: Segment) => Promise<void>) | undefined;
   readonly #digest = Promise.withResolvers<string>();
-  /** Which piece is being filled, and how far. */
-  #current = 0;
+  /** How far the present piece is filled. */
   #filled = 0;
-  /** Pieces that the thread has not read yet. */
-  #unread = 0;
+  /** Pieces, and pieces of holes: all; those that the thread has read; and those that have arrived elsewhere. */
+  #sent = 0;
+  #read = 0;
+  #passed = 0;
   #wake: (() => void) | undefined;
   #failure: Error | undefined;
   #bytes = 0;
 
-  constructor() {
+  /** `pass`: where the pieces go as well, in order. Until it settles the data stays as it is. */
+  constructor(pass?: (piece: Segment) => Promise<void>) {
     const memory = new SharedArrayBuffer(PIECES * PIECE);
     this.#memory = Buffer.from(memory);
+    this.#pass = pass;
     this.#thread = beginHashing(memory, {
       read: () => {
-        this.#unread--;
+        this.#read++;
         this.#wake?.();
       },
       digested: this.#digest.resolve,
-      failed: (error) => {
-        this.#failure = error;
-        this.#digest.reject(error);
-        this.#wake?.();
-      },
+      failed: (error) => this.#fail(error),
     });
     this.#digest.promise.catch(() => {}); // told to whoever asks for it
   }
@@ -46,22 +50,19 @@ export class SegmentHash implements Disposable {
     return this.#bytes;
   }
 
-  /** Settles when there is room for more. Until then the data must not change. */
-  async add(segment: Segment, signal: AbortSignal): Promise<void> {
-    if ('data' in segment) return this.#write(segment.data);
-    if (segment.hole < HOLE_MIN) return this.#write(ZEROS.subarray(0, segment.hole));
-    await this.#send();
-    for (let left = segment.hole; left > 0; left -= HOLE_MAX) {
-      signal.throwIfAborted();
-      const hole = Math.min(left, HOLE_MAX);
-      this.#bytes += hole;
-      this.#thread.order({ hole });
-      await this.#next();
-    }
+  /** A promise where there is no room for more until it is settled. The data is the caller's again at once, or then. */
+  add(segment: Segment, signal: AbortSignal): Promise<void> | undefined {
+    if ('hole' in segment && segment.hole >= HOLE_MIN) return this.#addHole(segment.hole, signal);
+    const data = 'data' in segment ? segment.data : ZEROS.subarray(0, segment.hole);
+    if (data.length > PIECE) return this.#addLong(data);
+    this.#write(data);
+    return this.#isFull ? this.#whenRoom() : undefined;
   }
 
+  /** All of it has arrived elsewhere too. */
   async digest(): Promise<string> {
-    await this.#send();
+    this.#send();
+    while (this.#passed < this.#sent && this.#pass) await this.#progress();
     this.#thread.order({ end: 'digest' });
     return this.#digest.promise;
   }
@@ -71,36 +72,76 @@ export class SegmentHash implements Disposable {
     this.#thread.end();
   }
 
-  async #write(data: Buffer): Promise<void> {
+  async #addLong(data: Buffer): Promise<void> {
+    for (let at = 0; at < data.length; at += PIECE) {
+      this.#write(data.subarray(at, at + PIECE));
+      await this.#whenRoom();
+    }
+  }
+
+  async #addHole(bytes: number, signal: AbortSignal): Promise<void> {
+    this.#send();
+    for (let left = bytes; left > 0; left -= HOLE_MAX) {
+      await this.#whenRoom();
+      signal.throwIfAborted();
+      const hole = Math.min(left, HOLE_MAX);
+      this.#bytes += hole;
+      this.#thread.order({ hole });
+      this.#handOn({ hole });
+    }
+    await this.#whenRoom();
+  }
+
+  /** No more than a piece's length: that much room there always is. */
+  #write(data: Buffer): void {
+    this.#bytes += data.length;
     for (let at = 0; at < data.length;) {
-      const taken = data.copy(
-        this.#memory,
-        this.#current * PIECE + this.#filled,
-        at,
-        at + PIECE - this.#filled,
-      );
+      const target = (this.#sent % PIECES) * PIECE + this.#filled;
+      const taken = data.copy(this.#memory, target, at, at + PIECE - this.#filled);
       at += taken;
       this.#filled += taken;
-      this.#bytes += taken;
-      if (this.#filled === PIECE) await this.#send();
+      if (this.#filled === PIECE) this.#send();
     }
   }
 
   /** Hands over what has been filled. */
-  async #send(): Promise<void> {
+  #send(): void {
     if (this.#filled === 0) return;
-    this.#thread.order({ offset: this.#current * PIECE, length: this.#filled });
+    const offset = (this.#sent % PIECES) * PIECE;
+    const length = this.#filled;
     this.#filled = 0;
-    await this.#next();
+    this.#thread.order({ offset, length });
+    this.#handOn({ data: this.#memory.subarray(offset, offset + length) });
   }
 
-  async #next(): Promise<void> {
-    this.#current = (this.#current + 1) % PIECES;
-    this.#unread++;
-    while (this.#unread >= PIECES && !this.#failure)
-      await new Promise<void>((resolve) => {
-        this.#wake = resolve;
-      });
+  #handOn(piece: Segment): void {
+    this.#sent++;
+    this.#pass?.(piece).then(
+      () => {
+        this.#passed++;
+        this.#wake?.();
+      },
+      (error: unknown) => this.#fail(error as Error),
+    );
+  }
+
+  get #isFull(): boolean {
+    const done = this.#pass ? Math.min(this.#read, this.#passed) : this.#read;
+    return this.#sent - done > PIECES - SPARE || this.#failure !== undefined;
+  }
+
+  async #whenRoom(): Promise<void> {
+    while (this.#isFull) await this.#progress();
+  }
+
+  async #progress(): Promise<void> {
+    if (!this.#failure) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure) throw this.#failure;
+  }
+
+  #fail(error: Error): void {
+    this.#failure ??= error;
+    this.#digest.reject(error);
+    this.#wake?.();
   }
 }

@@ -44,9 +44,12 @@ export async function hashImage(
 ): Promise<string> {
   return withImage(reader, path, async ({ sizeBytes, eachSegment }) => {
     using hash = new SegmentHash();
-    await eachSegment(async (segment) => {
-      await hash.add(segment, signal);
+    const tell = (): undefined => {
       onProgress(Math.min(1, hash.bytes / Math.max(1, sizeBytes)));
+    };
+    await eachSegment((segment) => {
+      const added = hash.add(segment, signal);
+      return added ? added.then(tell) : tell();
     }, signal);
     return await hash.digest();
   });

@@ -37,8 +37,11 @@ export interface ImageSource {
   readonly stamp: Stamp | null;
   readonly read: (offset: number, length: number) => Promise<Buffer>;
   /** The whole file, with its holes as far as they are known. */
-  readonly eachSegment: (use: (segment: Segment) => Promise<void>, signal: AbortSignal) => Promise<void>;
+  readonly eachSegment: (use: UseSegment, signal: AbortSignal) => Promise<void>;
 }
+
+/** Has the data until it returns. With a promise it gets no more until that is settled. */
+export type UseSegment = (segment: Segment) => Promise<void> | undefined;
 
 export interface Stamp {
   readonly text: string;
@@ -142,7 +145,7 @@ async function readVolume(host: Calls, volume: VolumeRef, offset: number, length
 async function eachSegmentOf(
   host: Calls,
   volume: VolumeRef,
-  use: (segment: Segment) => Promise<void>,
+  use: UseSegment,
   signal: AbortSignal,
 ): Promise<void> {
   const asked = { volume, offset: 0, length: 0, flags: VolumeTransferFlag.sparse };
@@ -153,12 +156,13 @@ async function eachSegmentOf(
     signal.addEventListener('abort', onAbort, { once: true });
     try {
       signal.throwIfAborted();
-      for await (const segment of stream.segments()) {
+      await stream.eachSegment((segment) => {
+        const used = use(segment);
+        if (!used) return void stalled.refresh();
         // How long it takes to be used is no fault of this host.
         clearTimeout(stalled);
-        await use(segment);
-        stalled = setTimeout(stall, STALL_MS);
-      }
+        return used.finally(() => (stalled = setTimeout(stall, STALL_MS)));
+      });
     } finally {
       clearTimeout(stalled);
       signal.removeEventListener('abort', onAbort);
