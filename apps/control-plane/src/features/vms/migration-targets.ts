@@ -3,6 +3,7 @@ import type { ErrorDetails, MigrationTarget, PlacementRefusal } from '@loucloud/
 import type { Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
 import { type Candidate, type Choice, type Ranking, type Refusal, rank } from './placement.ts';
+import { candidateStore } from './candidate-store.ts';
 import { type MigrationHost, type Parts, recipeStore } from './recipe-store.ts';
 import type { VmRecord } from './vm-store.ts';
 
@@ -20,7 +21,7 @@ export async function migrationTargets(sql: Sql, vm: VmRecord): Promise<Migratio
   if (!here) throw notFound('host', vm.hostId);
   const refusals: Refusal[] = [];
   const others: Candidate[] = [];
-  for (const candidate of await recipeStore.candidates(sql, {
+  for (const candidate of await candidateStore.all(sql, {
     ...parts,
     imageSizeBytes: parts.image.sizeBytes,
   })) {

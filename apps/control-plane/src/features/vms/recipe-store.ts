@@ -4,9 +4,7 @@ import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
 import type { NetworkSource } from '../../platform/hypervisor.ts';
-import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 import { quotaOf } from '../../platform/reservations/quota.ts';
-import type { Candidate } from './placement.ts';
 
 type Sql = Db | Tx['sql'];
 
@@ -66,26 +64,6 @@ export interface MigrationHost {
   /** Hosts with the same one have one pool; null: not known. */
   readonly storageId: string | null;
 }
-
-const CANDIDATE_COLUMNS = [
-  'host.id',
-  'host.name',
-  'host.is_enabled',
-  'host.is_in_maintenance',
-  'host.health',
-  'host.arch',
-  'host.physical_vcpus',
-  'host.vcpu_overcommit',
-  'host.reserved_vcpus',
-  'host.physical_memory_mib',
-  'host.system_memory_mib',
-  'host.memory_overcommit',
-  'host.reserved_memory_mib',
-  'host.pool_capacity_bytes',
-  'host.pool_available_bytes',
-  'host.reserved_disk_bytes',
-  'host.networks',
-] as const;
 
 export const recipeStore = {
   /** A template that the owner may see (the admin may use any), with an image that can be used. */
@@ -150,53 +128,6 @@ export const recipeStore = {
     const row = await sql.selectFrom('user').selectAll().where('id', '=', userId).executeTakeFirst();
     if (!row) throw notFound('user', userId);
     return quotaOf(row, defaults);
-  },
-
-  /** Every host, as a VM from that image would find it. */
-  async candidates(
-    sql: Sql,
-    { imageId, imageHostId, imageSizeBytes }: Pick<Recipe, 'imageId' | 'imageHostId' | 'imageSizeBytes'>,
-  ): Promise<Candidate[]> {
-    const rows = await sql
-      .selectFrom('host')
-      .leftJoin('image_copy', (join) =>
-        join.onRef('image_copy.host_id', '=', 'host.id').on('image_copy.image_id', '=', imageId),
-      )
-      .select(CANDIDATE_COLUMNS)
-      .select((e) => [
-        'image_copy.state as copy_state',
-        'image_copy.reserved_bytes as copy_bytes',
-        // Of an index alone.
-        e
-          .selectFrom('vm')
-          .select(e.fn.countAll<number>().as('count'))
-          .whereRef('vm.host_id', '=', 'host.id')
-          .as('vm_count'),
-      ])
-      .execute();
-    const imageOn = (row: (typeof rows)[number]): Pick<Candidate, 'hasImage' | 'copyBytes'> => {
-      const isComing = row.copy_state === 'ready' || row.copy_state === 'copying';
-      if (row.id === imageHostId || isComing) return { hasImage: true, copyBytes: 0 };
-      return { hasImage: false, copyBytes: Math.max(0, imageSizeBytes - (row.copy_bytes ?? 0)) };
-    };
-    // Most hosts of a pool say the same.
-    const networks = new Map(rows.map((row) => [row.networks, [] as NetworkSource[]]));
-    for (const text of networks.keys()) networks.set(text, JSON.parse(text) as NetworkSource[]);
-    return rows.map((row) => ({
-      id: row.id,
-      name: row.name,
-      isEnabled: row.is_enabled === 1,
-      isInMaintenance: row.is_in_maintenance === 1,
-      health: row.health,
-      arch: row.arch,
-      freeVcpus: Math.floor(row.physical_vcpus * row.vcpu_overcommit) - row.reserved_vcpus,
-      freeMemoryMib: memoryCapacityMib(row) - row.reserved_memory_mib,
-      freeDiskBytes: row.pool_capacity_bytes - row.reserved_disk_bytes,
-      poolAvailableBytes: row.pool_available_bytes,
-      networks: networks.get(row.networks) ?? [],
-      ...imageOn(row),
-      vmCount: Number(row.vm_count),
-    }));
   },
 
   /** What is known of every VM, whoever made it. */

@@ -7,6 +7,7 @@ import type { OperationType } from '../../platform/operations/operation.ts';
 import { reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type MigrationTargets, listOf, only, refused } from './migration-targets.ts';
 import { type Candidate, type Refusal, placementOf, rank } from './placement.ts';
+import { candidateStore } from './candidate-store.ts';
 import { recipeStore } from './recipe-store.ts';
 import type { ElsewhereInput } from './vm-elsewhere.ts';
 import type { VmService } from './vm-service.ts';
@@ -30,7 +31,7 @@ async function elsewhereTargets(sql: Db | Tx['sql'], vm: VmRecord): Promise<Migr
   const refusals: Refusal[] = [];
   const others: Candidate[] = [];
   // Nothing is copied: what its disk rests on lies where the disk does, or the operation refuses.
-  for (const candidate of await recipeStore.candidates(sql, { ...parts, imageSizeBytes: 0 })) {
+  for (const candidate of await candidateStore.all(sql, { ...parts, imageSizeBytes: 0 })) {
     const { id, name } = candidate;
     const isOneStorage = here.storageId !== null && hosts.get(id)?.storageId === here.storageId;
     if (id === here.id) refusals.push({ name, reason: 'is_here', details: {} });

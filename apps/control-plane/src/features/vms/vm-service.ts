@@ -19,6 +19,7 @@ import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
 import { type HostAmounts, reservationStore } from '../../platform/reservations/reservation-store.ts';
 import { type Ranking, type Refusal, placementOf, rank } from './placement.ts';
+import { keptCandidates } from './kept-candidates.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { ImagesOnHosts } from './images-on-hosts.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
@@ -56,6 +57,7 @@ export type VmService = ReturnType<typeof vmService>;
 
 export function vmService(deps: VmServiceDeps) {
   const { database, engine, operations } = deps;
+  const candidatesIn = keptCandidates(database);
 
   /** The caller's VM, if the action may be done now. */
   async function judge(tx: Tx, action: VmAction, vmId: string, caller: Caller): Promise<VmRecord> {
@@ -317,7 +319,7 @@ export function vmService(deps: VmServiceDeps) {
   }
 
   async function reservePlace(tx: Tx, recipe: Recipe, isStarting: boolean, caller: Caller) {
-    const ranking = rank({ ...recipe, isStarting }, await recipeStore.candidates(tx.sql, recipe));
+    const ranking = rank({ ...recipe, isStarting }, await candidatesIn(tx, recipe));
     const amounts = {
       diskBytes: recipe.diskBytes,
       vcpus: isStarting ? recipe.vcpus : 0,

@@ -5,6 +5,7 @@ import type { Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
 import { type Candidate, rank } from './placement.ts';
 import { type QuotaRoom, quotaRoomStore } from './quota-room-store.ts';
+import { candidateStore } from './candidate-store.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { Verb, VmService } from './vm-service.ts';
 import { vmStore } from './vm-store.ts';
@@ -39,7 +40,7 @@ export function vmsOfClass({ vms, settings }: Deps) {
       const { defaultQuota } = await settings.read(sql);
       const known = wish.ownerIds.flatMap((id) => id ?? []);
       const rooms = await quotaRoomStore.of(sql, known, defaultQuota);
-      const places = placesFor(recipe, wish.start, await recipeStore.candidates(sql, recipe));
+      const places = placesFor(recipe, wish.start, await candidateStore.all(sql, recipe));
       return wish.ownerIds.map((id) => {
         const room = rooms.get(id ?? '') ?? { limit: defaultQuota, used: nothingUsed };
         return beyondQuota(recipe, wish.start, room) ?? places.take();

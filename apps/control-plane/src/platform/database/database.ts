@@ -40,7 +40,7 @@ const AT_ONCE = 8;
 export function connectDatabase(url: string): Database {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
-  const run = adapter.name === 'sqlite' ? oneAfterAnother(db) : someAtATime(db);
+  const run = adapter.name === 'sqlite' ? oneAfterAnother(db, adapter) : someAtATime(db);
   return { db, adapter, transact: (work) => transact(run, adapter, work), close: () => db.destroy() };
 }
 
@@ -61,8 +61,8 @@ export async function openDatabase(url: string, upTo?: string): Promise<Database
 
 type RunTransaction = <T>(work: (sql: Transaction<Schema>) => Promise<T>) => Promise<T>;
 
-function oneAfterAnother(db: Db): RunTransaction {
-  const commits = new SharedCommits(db);
+function oneAfterAnother(db: Db, { changes }: Adapter): RunTransaction {
+  const commits = new SharedCommits(db, () => changes?.undone());
   return (work) => commits.run(work);
 }
 

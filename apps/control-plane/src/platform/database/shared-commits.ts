@@ -28,11 +28,14 @@ const TOGETHER_MAX = 32;
 
 export class SharedCommits {
   readonly #db: Kysely<Schema>;
+  readonly #onUndone: () => void;
   readonly #queue = new TwoQueues<Waiting>();
   #isRunning = false;
 
-  constructor(db: Kysely<Schema>) {
+  /** `onUndone`: statements have been undone. */
+  constructor(db: Kysely<Schema>, onUndone: () => void = () => undefined) {
     this.#db = db;
+    this.#onUndone = onUndone;
   }
 
   /** Resolves when it is committed. */
@@ -81,6 +84,7 @@ export class SharedCommits {
     } catch (error) {
       failure = error;
       await sql.executeQuery(ROLLBACK).catch(() => {}); // what failed may have ended it
+      this.#onUndone();
     }
     for (const one of settled) one.tell(failure);
   }
@@ -98,9 +102,14 @@ export class SharedCommits {
       }
       const one = await next.run(sql);
       settled.push(one);
-      if (!one.isKept) await sql.executeQuery(UNDO);
+      if (!one.isKept) await this.#undo(sql);
       await sql.executeQuery(RELEASE);
     }
+  }
+
+  async #undo(sql: Kysely<Schema>): Promise<void> {
+    await sql.executeQuery(UNDO);
+    this.#onUndone();
   }
 }
 
