@@ -23,7 +23,7 @@ interface Settled {
 }
 
 /** Reads wait while transactions are run: they go on when these have been at it for so long. */
-const TOGETHER_MS = 5;
+const TOGETHER_MS = 10;
 const TOGETHER_MAX = 32;
 
 export class SharedCommits {
