@@ -25,7 +25,7 @@ export const idle: Bench = {
       vms: size.of(10_000, 1000, 20),
     });
     const atFirst = await measureIdle(world.served.pid, size);
-    // What reading them all has left to be collected goes when V8 finds the time.
+    // V8 collects what reading them all has left when it sees fit: a minute later it may be less, or more.
     await pause(size.of(60_000, 5000, 500));
     const large = await measureIdle(world.served.pid, size);
     return {
