@@ -3,20 +3,14 @@ import { describe, test } from 'node:test';
 import { ErrorNumber, type Link } from '@loucloud/libvirt';
 import { refuse } from '@loucloud/libvirt/testing';
 import { METADATA_NAMESPACE } from './domain-metadata.ts';
-import type { Calls } from './host-link.ts';
 import { OwnedDomains } from './owned-domains.ts';
+import { callsByHand } from './test-calls-by-hand.ts';
 
 const VM = '1b9a4e5c-0000-4000-8000-000000000001';
 
 /** A host whose answers are given by hand. */
 function setUp() {
-  const asked: PromiseWithResolvers<unknown>[] = [];
-  const call = () => {
-    const answer = Promise.withResolvers<unknown>();
-    asked.push(answer);
-    return answer.promise;
-  };
-  const host = { call } as unknown as Calls;
+  const { asked, host } = callsByHand();
   const listeners: Record<string, (event?: unknown) => void> = {};
   const on = (type: string, listener: (event?: unknown) => void) => {
     listeners[type] = listener;

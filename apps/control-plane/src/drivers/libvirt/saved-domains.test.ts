@@ -1,19 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Calls } from './host-link.ts';
 import { SavedDomains } from './saved-domains.ts';
+import { callsByHand } from './test-calls-by-hand.ts';
 
 /** A host whose listings are answered by hand. */
 function hostByHand() {
-  const asked: PromiseWithResolvers<unknown>[] = [];
-  const call = () => {
-    const answer = Promise.withResolvers<unknown>();
-    asked.push(answer);
-    return answer.promise;
-  };
+  const { asked, host } = callsByHand();
   const answer = (index: number, ...uuids: readonly string[]) =>
     asked[index]?.resolve({ domains: uuids.map((uuid) => ({ uuid, name: uuid, id: -1 })), result: 0 });
-  return { asked, answer, host: { call } as unknown as Calls };
+  return { asked, answer, host };
 }
 
 test('who asks while a listing runs has the next one, which all of them share', async () => {
