@@ -1,14 +1,14 @@
-import type { ApiError } from '@loucloud/api';
+import type { ComponentProps } from 'react';
 import { Link } from 'react-router';
 import { useT } from '../app/language.tsx';
 import { LoadProblem } from './Problem.tsx';
 import { uiMessages } from './ui.messages.ts';
 
-export function FullPageError({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+export function FullPageError(props: ComponentProps<typeof LoadProblem>) {
   return (
     <div className="page page-center">
       <main className="container container-tight">
-        <LoadProblem error={error} onRetry={onRetry} />
+        <LoadProblem {...props} />
       </main>
     </div>
   );

@@ -6,7 +6,14 @@ import { useErrorText } from '../app/error-text.ts';
 import { useT } from '../app/language.tsx';
 import { uiMessages } from './ui.messages.ts';
 
-export function LoadProblem({ error, onRetry }: { error: ApiError; onRetry: () => void }) {
+interface LoadProblemProps {
+  readonly error: ApiError;
+  readonly onRetry: () => void;
+  /** What else can be done, beside trying again. */
+  readonly action?: ReactNode;
+}
+
+export function LoadProblem({ error, onRetry, action }: LoadProblemProps) {
   const t = useT(uiMessages);
   const text = useErrorText();
   return (
@@ -17,7 +24,8 @@ export function LoadProblem({ error, onRetry }: { error: ApiError; onRetry: () =
       <p className="empty-title">{t('couldNotLoad')}</p>
       <p className="empty-subtitle text-secondary">{text(error)}</p>
       {error.requestId && <p className="text-secondary small">{t('requestId', { id: error.requestId })}</p>}
-      <div className="empty-action">
+      <div className="empty-action d-flex flex-wrap justify-content-center gap-2">
+        {action}
         <button type="button" className="btn" onClick={onRetry}>
           {t('retry')}
         </button>
@@ -27,7 +35,7 @@ export function LoadProblem({ error, onRetry }: { error: ApiError; onRetry: () =
 }
 
 /** In the place of a whole page, or of a list. */
-export const PageProblem = (props: Parameters<typeof LoadProblem>[0]) => (
+export const PageProblem = (props: LoadProblemProps) => (
   <div className="card">
     <LoadProblem {...props} />
   </div>

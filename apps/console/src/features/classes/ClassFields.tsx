@@ -6,6 +6,7 @@ import { useT } from '../../app/language.tsx';
 import { LoadAlert } from '../../ui/Problem.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
 import { type Option, SelectField, TextAreaField, TextField } from '../../ui/fields.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
 import { DayField } from './DayField.tsx';
 import { classesMessages } from './classes.messages.ts';
 
@@ -23,8 +24,10 @@ type ClassForm = Pick<Form<ClassValues>, 'values' | 'field' | 'set'>;
 
 export function ClassFields({ form }: { form: ClassForm }) {
   const t = useT(classesMessages);
+  const ui = useT(uiMessages);
   const {
     data: templates,
+    isPending,
     error,
     refetch,
   } = useQuery(query('templateList', { query: { limit: 200, sort: 'name' } }));
@@ -46,7 +49,7 @@ export function ClassFields({ form }: { form: ClassForm }) {
         label={t('template')}
         hint={t('templateHint')}
         isRequired
-        options={[{ value: '', label: t('choose') }, ...options]}
+        options={[{ value: '', label: isPending ? ui('loading') : t('choose') }, ...options]}
       />
       <div className="mb-3">
         <span className="form-label">{t('teacher')}</span>

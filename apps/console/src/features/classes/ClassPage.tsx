@@ -48,7 +48,7 @@ export function ClassPage() {
             onRetry={() => void Promise.all([read, membersRead].map((it) => it.refetch()))}
           />
         ) : (
-          <PageSkeleton columns={['col-12', 'col-12']} />
+          <PageSkeleton columns={[['col-12', 7.25, 24]]} />
         )}
       </Page>
     );

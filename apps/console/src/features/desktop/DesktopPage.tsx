@@ -13,7 +13,7 @@ import { useNavigate, useParams, useSearchParams } from 'react-router';
 import { call, query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
-import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
+import { NotFound } from '../../ui/FullPageError.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
 import { ComposeBar } from './ComposeBar.tsx';
@@ -21,6 +21,7 @@ import { FullScreenButton } from './FullScreenButton.tsx';
 import { GuestTextBar, GuestTextButton } from './GuestText.tsx';
 import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
+import { ScreenProblem } from './ScreenProblem.tsx';
 import { ScreenSplash } from './ScreenSplash.tsx';
 import { ShareDialog } from './ShareDialog.tsx';
 import { TouchKeyboard } from './TouchKeyboard.tsx';
@@ -39,7 +40,11 @@ export function DesktopPage() {
   const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
   if (vm) return <Desktop vm={vm} isGone={error?.code === 'not_found'} />;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
-  return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <ScreenSplash />;
+  return error ? (
+    <ScreenProblem vmId={vmId} error={error} onRetry={() => void refetch()} />
+  ) : (
+    <ScreenSplash />
+  );
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;

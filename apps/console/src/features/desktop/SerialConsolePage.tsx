@@ -5,11 +5,12 @@ import { useEffect, useRef, useState } from 'react';
 import { Link, useParams } from 'react-router';
 import { call, query } from '../../app/api.ts';
 import { useT } from '../../app/language.tsx';
-import { FullPageError, NotFound } from '../../ui/FullPageError.tsx';
+import { NotFound } from '../../ui/FullPageError.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { useVmActions } from '../vms/vm-actions.tsx';
 import { GONE, LinkOverlay } from './LinkOverlay.tsx';
 import { ScreenFrame } from './ScreenFrame.tsx';
+import { ScreenProblem } from './ScreenProblem.tsx';
 import { ScreenSplash } from './ScreenSplash.tsx';
 import { desktopMessages } from './desktop.messages.ts';
 import { SerialTerminal } from './serial-terminal.ts';
@@ -20,7 +21,11 @@ export function SerialConsolePage() {
   const { data: vm, error, refetch } = useQuery(query('vmGet', { params: { vmId } }));
   if (vm) return <SerialConsole vm={vm} isGone={error?.code === 'not_found'} />;
   if (error?.code === 'not_found' || error?.code === 'invalid_request') return <NotFound />;
-  return error ? <FullPageError error={error} onRetry={() => void refetch()} /> : <ScreenSplash />;
+  return error ? (
+    <ScreenProblem vmId={vmId} error={error} onRetry={() => void refetch()} />
+  ) : (
+    <ScreenSplash />
+  );
 }
 
 const powerActions = ['start', 'resume', 'shutdown', 'reboot', 'suspend', 'powerOff', 'reset'] as const;

@@ -13,7 +13,7 @@ import { QuotaMeters } from '../../ui/QuotaMeter.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
 import { useVmActions } from '../vms/vm-actions.tsx';
-import { MachineCard } from './MachineCard.tsx';
+import { AwaitedMachine, MachineCard } from './MachineCard.tsx';
 import { homeMessages } from './home.messages.ts';
 
 /** With fewer than this, a search is only in the way. */
@@ -100,11 +100,13 @@ function Machines({ list, isEmpty }: { list: List<Vm>; isEmpty: boolean }) {
           <MachineCard key={vm.id} vm={vm} actions={actions} />
         ))}
         {!page && (
-          <div
-            className="card late placeholder-glow machine-placeholder"
-            role="status"
-            aria-label={t('loading')}
-          />
+          <>
+            <span className="visually-hidden" role="status">
+              {t('loading')}
+            </span>
+            <AwaitedMachine />
+            <AwaitedMachine />
+          </>
         )}
       </div>
       {page && (list.next ?? list.previous) && (

@@ -69,6 +69,17 @@ export function MachineCard({ vm, actions }: { vm: Vm; actions: ReturnType<typeo
   );
 }
 
+/** Where one will be. */
+export const AwaitedMachine = () => (
+  <div className="card machine late placeholder-glow" aria-hidden="true">
+    <div className="thumbnail is-awaited" />
+    <div className="card-body machine-placeholder">
+      <span className="placeholder col-6" />
+      <span className="placeholder col-9" />
+    </div>
+  </div>
+);
+
 /** Why it is as it is; a failure comes first. */
 function News({ vm }: { vm: Vm }) {
   const causes = useT(causeMessages);

@@ -45,7 +45,13 @@ export function HostPage() {
       {error ? (
         <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
-        <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7']} />
+        <PageSkeleton
+          columns={[
+            ['col-12', 31.5],
+            ['col-lg-7', 19.5, 22],
+            ['col-lg-5', 33],
+          ]}
+        />
       )}
     </Page>
   );

@@ -38,7 +38,13 @@ export function ImagePage() {
       {error ? (
         <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
-        <PageSkeleton columns={['col-12', 'col-lg-6', 'col-lg-6']} />
+        <PageSkeleton
+          columns={[
+            ['col-12', 24, 9],
+            ['col-lg-6', 12],
+            ['col-lg-6', 12],
+          ]}
+        />
       )}
     </Page>
   );

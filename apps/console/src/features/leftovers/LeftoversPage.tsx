@@ -62,7 +62,7 @@ export function LeftoversPage() {
       {hostId !== null && <OnlyHost host={data?.hosts[0]} />}
       {data && <Silent hosts={data.hosts.filter(({ problem }) => problem !== null)} />}
       {error && !data && <PageProblem error={error} onRetry={() => void refetch()} />}
-      {!data && !error && <PageSkeleton columns={['col-12']} />}
+      {!data && !error && <PageSkeleton columns={[['col-12', 12]]} />}
       {data?.items.length === 0 && (
         <div className="card">
           <EmptyState icon={IconArchiveOff} title={t('none')} hint={t('noneHint')} />

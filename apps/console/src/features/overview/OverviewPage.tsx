@@ -14,6 +14,14 @@ import { VmsByState } from './VmsByState.tsx';
 import { overviewMessages } from './overview.messages.ts';
 
 const CONTROL_PLANES_MS = 10_000;
+/** Of a pool of two servers. */
+const skeleton = [
+  ['col-lg-7', 18.5],
+  ['col-lg-5', 18.5],
+  ['col-12', 15],
+  ['col-lg-6', 8],
+  ['col-lg-6', 8],
+] as const;
 
 export function OverviewPage() {
   const t = useT(overviewMessages);
@@ -32,7 +40,7 @@ export function OverviewPage() {
         {error ? (
           <PageProblem error={error} onRetry={() => void refetch()} />
         ) : (
-          <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-12']} />
+          <PageSkeleton columns={skeleton} />
         )}
       </Page>
     );

@@ -77,7 +77,12 @@ const AwaitedScreens = () => (
   <div className="screen-wall late" aria-busy="true">
     {Array.from({ length: 8 }, (_, place) => (
       // eslint-disable-next-line react/no-array-index-key -- nothing else tells them apart
-      <div key={place} className="thumbnail is-awaited" />
+      <div key={place} className="card screen-tile placeholder-glow">
+        <div className="thumbnail is-awaited" />
+        <div className="screen-tile-words">
+          <span className="placeholder col-8" />
+        </div>
+      </div>
     ))}
   </div>
 );

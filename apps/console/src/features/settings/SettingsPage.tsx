@@ -21,7 +21,14 @@ export function SettingsPage() {
   const { data, error, refetch } = useQuery(query('settingsGet'));
   return (
     <Page help="settings" title={t('title')}>
-      {!data && !error && <PageSkeleton columns={['col-lg-7', 'col-lg-5', 'col-lg-7', 'col-lg-7']} />}
+      {!data && !error && (
+        <PageSkeleton
+          columns={[
+            ['col-lg-8', 22.5, 22, 21, 14],
+            ['col-lg-4', 18],
+          ]}
+        />
+      )}
       {error && !data && <PageProblem error={error} onRetry={() => void refetch()} />}
       {data && (
         <div className="row row-cards">

@@ -57,7 +57,9 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
               {t('emptyNoImage')} <Link to="/images">{t('toImages')}</Link>
             </p>
           )}
-          {images?.total !== 0 && <ImageField form={form} images={images?.items ?? []} />}
+          {images?.total !== 0 && (
+            <ImageField form={form} images={images?.items ?? []} isLoading={imagesRead.isPending} />
+          )}
         </div>
         <div className="card-body">
           <h2 className="subheader mb-3">{t('hardware')}</h2>
@@ -116,8 +118,15 @@ function FitHint({ form }: { form: TemplateFormState }) {
   );
 }
 
-function ImageField({ form, images }: { form: TemplateFormState; images: readonly Image[] }) {
+interface ImageFieldProps {
+  readonly form: TemplateFormState;
+  readonly images: readonly Image[];
+  readonly isLoading: boolean;
+}
+
+function ImageField({ form, images, isLoading }: ImageFieldProps) {
   const t = useT(templatesMessages);
+  const ui = useT(uiMessages);
   const format = useFormat();
   const field = form.field('imageId');
   const choose = (imageId: string) => {
@@ -131,7 +140,7 @@ function ImageField({ form, images }: { form: TemplateFormState; images: readonl
       label={t('image')}
       isRequired
       options={[
-        { value: '', label: t('imageChoose') },
+        { value: '', label: isLoading ? ui('loading') : t('imageChoose') },
         ...images.map(({ id, name, format: kind, virtualSizeBytes, state }) => ({
           value: id,
           label:

@@ -33,11 +33,12 @@ export function TemplatePage() {
       help="template"
       title={isGone ? t('gone') : kinds('template')}
       back={{ to: '/templates', label: t('title') }}
+      isNarrow
     >
       {error ? (
         <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
-        <PageSkeleton columns={['col-12', 'col-12']} />
+        <PageSkeleton columns={[['col-12', 62]]} />
       )}
     </Page>
   );

@@ -35,7 +35,12 @@ export function UserPage() {
       {error ? (
         <PageProblem error={error} onRetry={() => void refetch()} />
       ) : (
-        <PageSkeleton columns={['col-lg-6', 'col-lg-6']} />
+        <PageSkeleton
+          columns={[
+            ['col-lg-6', 34],
+            ['col-lg-6', 18.5, 13, 12],
+          ]}
+        />
       )}
     </Page>
   );

@@ -35,7 +35,14 @@ export function NewVmPage() {
       {templates.error && !templates.data && (
         <PageProblem error={templates.error} onRetry={() => void templates.refetch()} />
       )}
-      {templates.isPending && <PageSkeleton columns={['col-lg-8', 'col-lg-4']} />}
+      {templates.isPending && (
+        <PageSkeleton
+          columns={[
+            ['col-lg-8', 40],
+            ['col-lg-4', 23],
+          ]}
+        />
+      )}
       {templates.data?.items.length === 0 && (
         <div className="card">
           <EmptyState

@@ -9,7 +9,8 @@ import { ActionButton } from '../../ui/ActionButton.tsx';
 import { NotFound } from '../../ui/FullPageError.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { LoadProblem } from '../../ui/Problem.tsx';
+import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
+import { PageProblem } from '../../ui/Problem.tsx';
 import { kindMessages } from '../../words/nouns.messages.ts';
 import { actionMessages } from '../../words/vms.messages.ts';
 import { OperationsTable } from '../operations/OperationsTable.tsx';
@@ -46,9 +47,11 @@ export function VmPage() {
   if (!vm) {
     return (
       <Page help="vm" title={kinds('vm')} back={back}>
-        <div className="card">
-          {error ? <LoadProblem error={error} onRetry={() => void refetch()} /> : <Skeleton />}
-        </div>
+        {error ? (
+          <PageProblem error={error} onRetry={() => void refetch()} />
+        ) : (
+          <PageSkeleton columns={[['col-12', 3.75, 30, 28]]} />
+        )}
       </Page>
     );
   }
@@ -127,14 +130,6 @@ export function VmPage() {
     </Page>
   );
 }
-
-const Skeleton = () => (
-  <div className="card-body late placeholder-glow" aria-hidden="true">
-    <span className="placeholder col-3 mb-3 d-block" />
-    <span className="placeholder col-7 mb-3 d-block" />
-    <span className="placeholder col-5 d-block" />
-  </div>
-);
 
 interface MainActionProps {
   readonly vm: Vm;
