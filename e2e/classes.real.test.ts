@@ -4,7 +4,7 @@ import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { after, before, describe, test } from 'node:test';
 import type { Class } from '@loucloud/api';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { findBarriers } from './accessibility.ts';
 import { POOL } from './agreement.ts';
 import { Visitor, openBrowser } from './browser.ts';
@@ -13,6 +13,8 @@ import { ADMIN_PASSWORD, type Login, World, finished, waitFor } from './world.ts
 
 const SHOTS = process.env['LOUCLOUD_SCREENSHOTS'];
 const GBK_ZHANG_SAN = Buffer.from([0xd5, 0xc5, 0xc8, 0xfd]);
+/** Takes two lines of a small tile. */
+const LONG_NAME = 'Alexandra Featherstonehaugh';
 const TEACHER = { name: 'teacher', password: 'a long password' };
 
 describe('a class', () => {
@@ -71,7 +73,7 @@ describe('a class', () => {
     const buffer = Buffer.concat([
       Buffer.from('zhang,,'),
       GBK_ZHANG_SAN,
-      Buffer.from('\nli,first pass\nwang\n'),
+      Buffer.from(`\nli,first pass\nwang,,${LONG_NAME}\n`),
     ]);
     await page.getByLabel('Open a CSV file').setInputFiles({ name: '5a.csv', mimeType: 'text/csv', buffer });
     await waitFor('the file is read', async () => (await list.inputValue()).startsWith('zhang,,张三\nli,'));
@@ -143,6 +145,7 @@ describe('a class', () => {
     await page.getByRole('img', { name: 'Screen of 5a-zhang' }).waitFor();
     assert.deepEqual(await findBarriers(page), []);
     if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/class-wall.png`, fullPage: true });
+    await assertPairsOnPhone(page);
     await page.getByRole('link', { name: 'Watch the screen of 张三' }).click();
     await page.getByText('View only', { exact: true }).waitFor();
     await page.locator('.screen-target canvas').waitFor();
@@ -200,3 +203,27 @@ describe('a class', () => {
     assert.equal(await pupil.page.getByRole('link', { name: 'Classes' }).count(), 0);
   });
 });
+
+/** On a phone, screens stand two in a row, and every name is there as a whole. */
+async function assertPairsOnPhone(page: Page): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 375, height: 740 });
+  await page.getByText(LONG_NAME, { exact: true }).waitFor();
+  const { rows, cut, excess } = await page.evaluate(() => {
+    const tiles = [...document.querySelectorAll('.screen-tile')];
+    const names = [...document.querySelectorAll('.screen-tile-words > :first-child')];
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return {
+      rows: Object.values(Object.groupBy(tiles, (tile) => tile.getBoundingClientRect().top)).map(
+        (row) => row?.length,
+      ),
+      cut: names
+        .filter((name) => name.scrollWidth > name.clientWidth || name.scrollHeight > name.clientHeight)
+        .map(({ textContent }) => textContent),
+      excess: scrollWidth - clientWidth,
+    };
+  });
+  assert.deepEqual({ rows, cut, excess }, { rows: [2, 1], cut: [], excess: 0 });
+  if (SHOTS !== undefined) await page.screenshot({ path: `${SHOTS}/class-wall-phone.png`, fullPage: true });
+  if (before) await page.setViewportSize(before);
+}
