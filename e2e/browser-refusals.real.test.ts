@@ -134,7 +134,7 @@ describe('refusals', () => {
     await page.getByRole('radio', { name: /^starter/ }).check();
     await page.getByLabel('Name', { exact: true }).fill('kept');
     await page.getByLabel('Description').fill('typed before the session ended');
-    await page.getByText('Start it at once').click();
+    await page.getByText('Start at once').click();
     for (const { id, isCurrent } of (await own.call('sessionList')).items)
       if (!isCurrent) await own.call('sessionDelete', { params: { sessionId: id } });
     dana.expectRefusal(401, /./);

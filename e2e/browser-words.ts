@@ -54,7 +54,7 @@ const english = {
   powerOff: 'Power off',
   moreActions: 'More actions',
   delete: 'Delete',
-  forGood: 'For good, at once',
+  forGood: 'Delete for good now',
   deleteName: (name: string) => `Delete ${name}`,
   noMachines: 'You have no machines yet',
 };

@@ -172,7 +172,7 @@ describe('ten thousand VMs', () => {
       await dialog.getByRole('button', { name: 'Close' }).last().click();
     }
     await page.getByRole('button', { name: 'Clear the filters' }).first().click();
-    await said(`${REAL - 3} in all`);
+    await said(`${REAL - 3} in total`);
     await page.getByRole('button', { name: 'Empty the recycle bin…' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByRole('button', { name: `Delete ${REAL - 3} VMs for good` }).click();

@@ -32,7 +32,7 @@ export const checkMessages = catalog(
     libvirt_no_answer: 'libvirt takes connections, and does not answer.',
     libvirt_refused: 'libvirt refuses.',
     libvirt_protocol: 'What answers there is not libvirt.',
-    name_ok: 'The name is known.',
+    name_ok: 'The name leads to an address.',
     connect_ok: 'The server answers.',
     host_key_ok: 'The server shows the confirmed key.',
     host_key_unconfirmed: 'Nobody has confirmed yet that this key is the server’s.',
@@ -57,7 +57,7 @@ export const checkMessages = catalog(
     kvm_absent: 'There is no KVM. VMs are emulated (TCG): slow.',
     no_accelerator: 'QEMU can run no guest here.',
     machines_simulated: 'This is libvirt’s test driver: its VMs are only played.',
-    not_run: 'Not run, because an earlier check did not pass.',
+    not_run: 'Not run yet: one above did not pass.',
   } as const satisfies Record<CheckCode, string>,
   {
     name_not_found: '找不到该服务器的名称。',
@@ -111,7 +111,7 @@ export const checkMessages = catalog(
     kvm_absent: '没有 KVM。虚拟机将以软件模拟（TCG）运行，速度较慢。',
     no_accelerator: 'QEMU 在此无法运行任何虚拟机。',
     machines_simulated: '这是 libvirt 的测试驱动，其虚拟机只是模拟。',
-    not_run: '因前面的检查未通过而未执行。',
+    not_run: '尚未执行：前面有检查未通过。',
   },
 );
 

@@ -16,6 +16,17 @@ export function SearchBox<Row>({ list, label }: { list: List<Row>; label: string
     // Only typing starts the wait; setSearch is new at each render.
     // eslint-disable-next-line react-hooks/exhaustive-deps
   }, [text]);
+  return <SearchInput label={label} value={text} onChange={setText} />;
+}
+
+interface SearchInputProps {
+  readonly label: string;
+  readonly value: string;
+  readonly onChange: (text: string) => void;
+}
+
+/** Where all that is searched is on the page already. */
+export function SearchInput({ label, value, onChange }: SearchInputProps) {
   return (
     <div className="input-icon search-box">
       <span className="input-icon-addon">
@@ -27,8 +38,8 @@ export function SearchBox<Row>({ list, label }: { list: List<Row>; label: string
         placeholder={label}
         aria-label={label}
         maxLength={100}
-        value={text}
-        onChange={(event) => setText(event.target.value)}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
       />
     </div>
   );

@@ -24,7 +24,7 @@ export const uiMessages = catalog(
     nextPage: 'Next',
     firstPage: 'First page',
     rows: '{from}–{to} of {total}',
-    rowsUnknown: '{total} in all',
+    rowsUnknown: '{total} in total',
     sortBy: 'Sort by {column}',
     selectAll: 'Select all on this page',
     selectRow: 'Select {name}',

@@ -20,7 +20,7 @@ export function SessionsCard() {
         {error && !data && <LoadProblem error={error} onRetry={() => void refetch()} />}
         {!error && !data && <LinesSkeleton />}
         <ul className="plain-list">
-          {data?.items.map((session) => (
+          {data?.items.toSorted(currentFirst).map((session) => (
             <SessionLine key={session.id} session={session} />
           ))}
         </ul>
@@ -28,6 +28,9 @@ export function SessionsCard() {
     </div>
   );
 }
+
+const currentFirst = (one: Session, other: Session): number =>
+  Number(other.isCurrent) - Number(one.isCurrent);
 
 function SessionLine({ session }: { session: Session }) {
   const t = useT(accountMessages);
@@ -42,11 +45,12 @@ function SessionLine({ session }: { session: Session }) {
   });
   const { id, address, userAgent, isCurrent, lastUsedAt } = session;
   const browser = browserOf(userAgent);
+  const [program] = userAgent.split('/');
   return (
     <li>
       <div className="min-width-0 flex-fill">
         <div className="text-truncate" title={userAgent}>
-          {browser ? t('browserOn', browser) : userAgent || t('unknownBrowser')}
+          {browser ? t('browserOn', browser) : program ? t('program', { program }) : t('unknownBrowser')}
         </div>
         <div className="small text-secondary">
           <code>{address}</code> ·{' '}

@@ -7,7 +7,6 @@ import { useList } from '../../app/list.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { TwoLines } from '../../ui/TwoLines.tsx';
 import { AuditFilters } from './AuditFilters.tsx';
 import { EventDialog } from './EventDialog.tsx';
 import { Actor, EventSentence } from './EventSentence.tsx';
@@ -38,8 +37,12 @@ export function AuditPage() {
           { header: t('what'), cell: (event) => <EventSentence event={event} /> },
           {
             header: t('whoFrom'),
-            className: 'text-nowrap',
-            cell: (event) => <TwoLines first={<Actor event={event} />} second={event.address} />,
+            cell: (event) => (
+              <span className="d-inline-flex flex-wrap align-items-baseline column-gap-2">
+                <Actor event={event} />
+                <span className="small text-secondary">{event.address}</span>
+              </span>
+            ),
           },
           {
             header: t('details'),

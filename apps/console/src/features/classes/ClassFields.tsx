@@ -55,6 +55,7 @@ export function ClassFields({ form }: { form: ClassForm }) {
         <span className="form-label">{t('teacher')}</span>
         <UserSelect
           label={t('teacher')}
+          placeholder={t('you')}
           value={form.values.owner}
           onChange={(owner) => form.set({ owner })}
         />

@@ -8,6 +8,7 @@ import { useErrorText } from '../../app/error-text.ts';
 import { useT } from '../../app/language.tsx';
 import { useIsAdmin } from '../../app/session.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
+import { SearchInput } from '../../ui/SearchBox.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
 import { operationMessages, operationStateMessages } from '../../words/operations.messages.ts';
 import { VmStateBadge } from '../vms/VmStateBadge.tsx';
@@ -42,14 +43,7 @@ export function ClassMembers({ found, members, chosen, onChoose }: ClassMembersP
   return (
     <div className="card">
       <div className="card-header table-tools">
-        <input
-          type="search"
-          className="form-control w-auto"
-          placeholder={t('filter')}
-          aria-label={t('filter')}
-          value={search}
-          onChange={(event) => setSearch(event.target.value)}
-        />
+        <SearchInput label={t('filter')} value={search} onChange={setSearch} />
         <label className="form-check m-0">
           <input
             type="checkbox"
@@ -141,7 +135,7 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
       </td>
       <td data-label={vms('state')}>{vm && <VmStateBadge vm={vm} />}</td>
       <td data-label={t('last')} className="text-secondary text-nowrap">
-        {lastOperation && `${operations(lastOperation.type)}: ${states(lastOperation.state)}`}
+        {lastOperation && `${operations(lastOperation.type)} · ${states(lastOperation.state)}`}
       </td>
       <td data-label={t('problem')} className="text-danger text-wrap">
         {problem && errorText(problem)}

@@ -85,7 +85,7 @@ export function NewClassPage() {
         <div className="col-lg-6">
           <div className="card">
             <div className="card-body">
-              <h2 className="subheader mb-3">{t('preview')}</h2>
+              <h2 className="card-title mb-3">{t('preview')}</h2>
               <MemberPreview members={form.values.members} templateId={form.values.templateId} />
             </div>
           </div>

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import { useLanguage, useT } from '../../app/language.tsx';
 import { Page } from '../../ui/Page.tsx';
+import { SearchInput } from '../../ui/SearchBox.tsx';
 import './glossary.css';
 import { type Term, things, words } from './glossary-terms.ts';
 import { glossaryMessages } from './help.messages.ts';
@@ -25,14 +26,9 @@ export function GlossaryPage() {
   }));
   return (
     <Page title={t('title')} help="glossary" isNarrow>
-      <input
-        type="search"
-        className="form-control mb-3"
-        placeholder={t('search')}
-        aria-label={t('search')}
-        value={search}
-        onChange={(event) => setSearch(event.target.value)}
-      />
+      <div className="mb-3">
+        <SearchInput label={t('search')} value={search} onChange={setSearch} />
+      </div>
       {found.every(({ terms }) => terms.length === 0) && (
         <p className="text-secondary" role="status">
           {t('nothing')}

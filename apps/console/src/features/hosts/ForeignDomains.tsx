@@ -48,9 +48,8 @@ export function ForeignDomains({ host: { id, health } }: { host: Host }) {
         <ul className="list-group list-group-flush">
           {data.items.map((domain) => (
             <li key={domain.id} className="list-group-item d-flex gap-3 align-items-baseline">
-              <div className="flex-fill min-width-0">
-                <div className="text-break">{domain.name}</div>
-                <code className="small text-break">{domain.id}</code>
+              <div className="flex-fill min-width-0 text-break" title={domain.id}>
+                {domain.name}
               </div>
               <span className="text-secondary text-nowrap">{stateWord(domain.state)}</span>
               <ActionButton className="btn-sm flex-shrink-0" onClick={() => setAdopting(domain)}>

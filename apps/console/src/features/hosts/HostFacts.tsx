@@ -75,7 +75,7 @@ function LoginFact({ host }: { host: Host }) {
   return (
     <>
       {credentialKind !== null && t(kindWords[credentialKind])}{' '}
-      <button type="button" className="btn btn-link p-0 align-baseline" onClick={() => setIsOpen(true)}>
+      <button type="button" className="btn-plain" onClick={() => setIsOpen(true)}>
         {t('changeLogin')}
       </button>
       {isOpen && <CredentialsDialog host={host} onClose={() => setIsOpen(false)} />}

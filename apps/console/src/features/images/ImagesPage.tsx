@@ -10,8 +10,8 @@ import { useList } from '../../app/list.ts';
 import { useOpensForm } from '../../app/opens.ts';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
+import { FilePath } from '../../ui/FilePath.tsx';
 import { Page } from '../../ui/Page.tsx';
-import { Tag } from '../../ui/Tag.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
 import { EditImageDialog } from './EditImageDialog.tsx';
@@ -83,21 +83,14 @@ export function ImagesPage() {
           {
             header: t('path'),
             cell: (image) => (
-              <TwoLines
-                first={<code className="text-break">{image.path}</code>}
-                second={<ServersOf image={image} />}
-              />
+              <TwoLines first={<FilePath path={image.path} />} second={<ServersOf image={image} />} />
             ),
           },
           {
             header: t('size'),
             sort: 'sizeBytes',
             className: 'text-nowrap',
-            cell: (image) => (
-              <span>
-                {format.bytes(image.sizeBytes)} <Tag>{image.format}</Tag>
-              </span>
-            ),
+            cell: (image) => <TwoLines first={format.bytes(image.sizeBytes)} second={image.format} />,
           },
           { header: t('state'), cell: (image) => <ImageState image={image} /> },
           { header: t('usedBy'), cell: (image) => <UsedBy image={image} /> },
@@ -117,11 +110,11 @@ export function ImagesPage() {
   );
 }
 
-/** Where it is registered, and on how many servers it is. */
+/** Where it is registered, and how many other servers have it too. */
 function ServersOf({ image: { hostName, copies } }: { image: Image }) {
   const t = useT(imagesMessages);
-  const count = 1 + copies.filter(({ state }) => state === 'ready').length;
-  return count === 1 ? hostName : `${hostName} · ${t('onServers', { count })}`;
+  const count = copies.filter(({ state }) => state === 'ready').length;
+  return count === 0 ? hostName : `${hostName} · ${t('copied', { count })}`;
 }
 
 function UsedBy({ image: { templateCount, vmCount } }: { image: Image }) {

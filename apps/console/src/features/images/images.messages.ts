@@ -98,7 +98,7 @@ export const imagesMessages = catalog(
     registeredHere: 'Registered file',
     isShared: 'Shared storage',
     sharedHint: 'The same file as on another server: nothing was copied.',
-    onServers: '{count} {count:server|servers}',
+    copied: 'copied to {count} {count:server|servers}',
     prefetch: 'Copy to servers…',
     prefetchTitle: 'Copy {name} to servers',
     prefetchIntro:
@@ -196,7 +196,7 @@ export const imagesMessages = catalog(
     registeredHere: '登记的文件',
     isShared: '共享存储',
     sharedHint: '与另一台服务器上的是同一个文件，没有复制。',
-    onServers: '{count} 台服务器',
+    copied: '已复制到 {count} 台服务器',
     prefetch: '复制到服务器…',
     prefetchTitle: '将 {name} 复制到服务器',
     prefetchIntro: '之后在这些服务器上创建的虚拟机无需等待。每份副本占用服务器磁盘 {size}。',

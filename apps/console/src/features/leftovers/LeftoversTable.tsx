@@ -3,6 +3,7 @@ import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { Link } from 'react-router';
 import { ActionButton } from '../../ui/ActionButton.tsx';
+import { FilePath } from '../../ui/FilePath.tsx';
 import { Time } from '../../ui/Time.tsx';
 import { TwoLines } from '../../ui/TwoLines.tsx';
 import './leftovers.css';
@@ -58,7 +59,7 @@ function Row({
       <td data-label={t('what')}>
         <div>
           <div className="small text-secondary">{kind === 'disk' ? t('disk') : t('domain')}</div>
-          <code className="text-break">{name}</code>
+          {kind === 'disk' ? <FilePath path={name} /> : <code className="text-break">{name}</code>}
         </div>
       </td>
       <td data-label={t('was')}>
@@ -80,7 +81,7 @@ function Row({
       <td data-label={t('firstSeen')} className="text-nowrap">
         {leftover.firstSeenAt === null ? '–' : <Time at={leftover.firstSeenAt} />}
       </td>
-      <td data-label={t('server')}>
+      <td data-label={t('server')} className="cell-name">
         <Link to={`/hosts/${hostId}`}>{hostName}</Link>
       </td>
       <td className="text-end text-nowrap">

@@ -1,7 +1,6 @@
-import { type Operation, operationTypes } from '@loucloud/api';
+import { type Operation, type OperationType, operationTypes } from '@loucloud/api';
 import { IconActivity } from '@tabler/icons-react';
 import { useState } from 'react';
-import { Link } from 'react-router';
 import { useErrorText } from '../../app/error-text.ts';
 import { useT } from '../../app/language.tsx';
 import { type List, useList } from '../../app/list.ts';
@@ -9,7 +8,9 @@ import { useIsAdmin } from '../../app/session.tsx';
 import { DataTable } from '../../ui/DataTable.tsx';
 import { EmptyState } from '../../ui/EmptyState.tsx';
 import { FilterSelect } from '../../ui/FilterSelect.tsx';
+import { ObjectLink } from '../../ui/ObjectLink.tsx';
 import { Time } from '../../ui/Time.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { kindMessages } from '../../words/nouns.messages.ts';
 import { operationMessages } from '../../words/operations.messages.ts';
 import { OperationBadge, isActive } from './OperationBadge.tsx';
@@ -43,6 +44,7 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
         columns={[
           {
             header: t('what'),
+            className: 'text-nowrap',
             cell: (operation) => (
               <button type="button" className="btn-plain" onClick={() => setShown(operation.id)}>
                 {operations(operation.type)}
@@ -53,11 +55,12 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
             ? [
                 {
                   header: t('object'),
-                  cell: ({ objectKind, objectId, objectName }: Operation) => (
-                    <>
-                      {objectKind === 'vm' ? <Link to={`/vms/${objectId}`}>{objectName}</Link> : objectName}
-                      <span className="text-secondary small d-block">{kinds(objectKind)}</span>
-                    </>
+                  className: 'cell-name',
+                  cell: (operation: Operation) => (
+                    <TwoLines
+                      first={<Subject operation={operation} />}
+                      second={kinds(operation.objectKind)}
+                    />
                   ),
                 },
               ]
@@ -71,7 +74,9 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
                 <>
                   <OperationBadge state={operation.state} />
                   {operation.error && operation.state !== 'cancelled' && (
-                    <div className="small text-secondary mt-1 text-wrap">{errorText(operation.error)}</div>
+                    <div className="small text-secondary mt-1 operation-problem">
+                      {errorText(operation.error)}
+                    </div>
                   )}
                 </>
               ),
@@ -95,6 +100,15 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
       {shown !== null && <OperationDialog operationId={shown} onClose={() => setShown(null)} />}
     </>
   );
+}
+
+const makes: readonly OperationType[] = ['host.add', 'image.register'];
+const takes: readonly OperationType[] = ['vm.purge', 'vm.forget', 'user.delete'];
+
+/** What is not made yet, or no more there, has no page. */
+function Subject({ operation: { type, state, objectKind, objectId, objectName } }: { operation: Operation }) {
+  const isGone = (state === 'done' ? takes : makes).includes(type);
+  return <ObjectLink kind={objectKind} id={objectId} name={objectName} isGone={isGone} />;
 }
 
 function Filters({ list }: { list: List<Operation> }) {

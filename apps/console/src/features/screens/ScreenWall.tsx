@@ -25,11 +25,15 @@ export function ScreenWall({ vms, showsOwner }: ScreenWallProps) {
               <Thumbnail vm={vm} />
             </Link>
             <div className="screen-tile-words">
-              <Link to={`/vms/${vm.id}`} className="fw-medium text-truncate" title={vm.name}>
+              <Link
+                to={`/vms/${vm.id}`}
+                className={`fw-medium text-truncate ${showsOwner ? 'screen-tile-name' : ''}`}
+                title={vm.name}
+              >
                 {vm.name}
               </Link>
-              <VmStateBadge vm={vm} />
               {showsOwner && <span className="small text-secondary text-truncate">{vm.ownerName}</span>}
+              <VmStateBadge vm={vm} />
             </div>
           </li>
         );

@@ -16,7 +16,7 @@ export const screensMessages = catalog(
     off: 'Off',
     saved: 'Saved',
     noScreen: 'No screen',
-    hostAway: 'Server away',
+    hostAway: 'Server unreachable',
     unknown: 'Not known',
     waiting: 'Picture comes soon',
     emptyTitle: 'No machines to show',

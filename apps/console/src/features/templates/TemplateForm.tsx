@@ -44,7 +44,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
             error={images && networks ? null : (imagesRead.error ?? networksRead.error)}
             onRetry={() => void Promise.all([imagesRead, networksRead].map((read) => read.refetch()))}
           />
-          <h2 className="subheader mb-3">{t('general')}</h2>
+          <h2 className="card-title mb-3">{t('general')}</h2>
           <TextField field={form.field('name')} label={t('name')} isRequired autoFocus />
           <TextAreaField
             field={form.field('description')}
@@ -62,7 +62,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
           )}
         </div>
         <div className="card-body">
-          <h2 className="subheader mb-3">{t('hardware')}</h2>
+          <h2 className="card-title mb-3">{t('hardware')}</h2>
           <div className="row">
             <div className="col-sm-4">
               <NumberField field={form.field('vcpus')} label={t('vcpus')} step={1} min={1} isRequired />
@@ -77,7 +77,7 @@ export function TemplateForm({ form, submitLabel }: { form: TemplateFormState; s
           <FitHint form={form} />
         </div>
         <div className="card-body">
-          <h2 className="subheader mb-3">{t('more')}</h2>
+          <h2 className="card-title mb-3">{t('more')}</h2>
           <NetworkField form={form} networks={networks?.items} onRegister={() => setIsRegistering(true)} />
           <ChoiceField
             field={form.field('firmware')}

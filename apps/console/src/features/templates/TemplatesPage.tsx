@@ -69,6 +69,7 @@ export function TemplatesPage() {
           },
           {
             header: t('image'),
+            className: 'cell-name',
             cell: (template) => <Link to={`/images/${template.imageId}`}>{template.imageName}</Link>,
           },
           { header: t('network'), cell: (template) => template.networkName ?? '–' },

@@ -42,7 +42,7 @@ export function DeletionChoice({ userId, name, plan, fate, onChange }: DeletionC
           <span className="form-check-description">{t('transferHint')}</span>
         </label>
         {fate.kind === 'transfer' && (
-          <div className="ms-4 mb-3">
+          <div className="fate-more mb-3">
             <UserSelect
               label={t('transferTo')}
               placeholder={t('findUser')}
@@ -63,7 +63,7 @@ export function DeletionChoice({ userId, name, plan, fate, onChange }: DeletionC
           <span className="form-check-label">{t('deleteVms')}</span>
         </label>
         {fate.kind === 'delete' && (
-          <div className="ms-4">
+          <div className="fate-more">
             <label className="form-label" htmlFor={`${id}-name`}>
               {t('typeName', { name })}
             </label>

@@ -82,12 +82,15 @@ function useColumns(): Column<Vm>[] {
       header: t('name'),
       sort: 'name',
       cell: (vm) => (
-        <Link to={`/vms/${vm.id}`} className="row-name">
-          {vm.name}
-        </Link>
+        <span className="d-inline-flex flex-wrap align-items-center gap-2">
+          <Link to={`/vms/${vm.id}`} className="row-name">
+            {vm.name}
+          </Link>
+          {/* That it is here, all have in common. */}
+          {(vm.state !== 'deleted' || vm.operation) && <VmStateBadge vm={vm} />}
+        </span>
       ),
     },
-    { header: t('state'), cell: (vm) => <VmStateBadge vm={vm} /> },
     ...(isAdmin ? [{ header: t('owner'), cell: (vm: Vm) => vm.ownerName }] : []),
     { header: t('disk'), className: 'text-nowrap', cell: (vm) => format.bytes(vm.diskBytes) },
     {

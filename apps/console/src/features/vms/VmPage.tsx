@@ -62,7 +62,7 @@ export function VmPage() {
       title={vm.name}
       back={back}
       heading={
-        <span className="d-flex flex-wrap align-items-center gap-3">
+        <span className="d-flex flex-wrap align-items-center gap-2">
           <span className="text-break">{vm.name}</span>
           <VmStateBadge vm={vm} />
           {vm.isProtected && (
@@ -154,6 +154,6 @@ function MainAction({ vm, action, isFirst, actions }: MainActionProps) {
 }
 
 function silenceOf({ state }: Vm): 'off' | 'away' | null {
-  if (state === 'unknown') return 'away';
+  if (state === 'unknown' || state === 'missing') return 'away';
   return state === 'running' || state === 'paused' ? null : 'off';
 }

@@ -76,7 +76,7 @@ function Rows({ vms, hasOwner }: { vms: readonly Vm[]; hasOwner: boolean }) {
               <td>
                 <VmStateBadge vm={vm} />
               </td>
-              {hasOwner && <td className="text-secondary">{vm.ownerName}</td>}
+              {hasOwner && <td className="text-secondary vms-card-owner">{vm.ownerName}</td>}
               <td className="text-secondary text-nowrap d-none d-sm-table-cell">
                 {t('sizeText', { vcpus: vm.vcpus, memory: format.mib(vm.memoryMib) })}
               </td>

@@ -94,7 +94,13 @@ function useColumns(): Column<Vm>[] {
     { name: 'screen', header: t('screen'), cell: (vm) => <Thumbnail vm={vm} isSmall /> },
     { name: 'state', header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
     { name: 'owner', header: t('owner'), sort: 'ownerName', cell: (vm) => vm.ownerName },
-    { name: 'host', header: t('host'), sort: 'hostName', cell: (vm) => vm.hostName ?? '–' },
+    {
+      name: 'host',
+      header: t('host'),
+      sort: 'hostName',
+      className: 'cell-name',
+      cell: (vm) => vm.hostName ?? '–',
+    },
     { name: 'addresses', header: t('addresses'), cell: (vm) => <Addresses vm={vm} most={1} /> },
     {
       name: 'size',

@@ -12,7 +12,8 @@ export const outsideMessages = catalog(
     gone: 'gone',
     acceptHint: 'The record follows the server, and the quota has to have room for what grew.',
     revertHint: 'The server is set as it is recorded; vCPUs and memory only while the VM is stopped.',
-    restHint: 'The rest goes away when it is undone on the server, or when the guest starts anew.',
+    restHint:
+      'What no button settles goes away when it is undone on the server, or when the guest starts anew.',
     missing: 'This VM is no longer on its server',
     missingText:
       'Somebody removed it outside LouCloud. “Define again” makes it anew from the record, over its disk if that is still there.',
@@ -44,7 +45,7 @@ export const outsideMessages = catalog(
     gone: '已丢失',
     acceptHint: '记录改为与服务器一致，增加的部分须在配额之内。',
     revertHint: '把服务器恢复为记录的样子；vCPU 和内存须在关机后恢复。',
-    restHint: '其余各项须在服务器上撤销，或在虚拟机重新启动后消失。',
+    restHint: '没有按钮可处理的差异，须在服务器上撤销，或在虚拟机重新启动后消失。',
     missing: '服务器上已找不到该虚拟机',
     missingText: '有人在 LouCloud 之外移除了它。“重新定义”会按记录重建，磁盘还在时沿用原磁盘。',
     labelText:
