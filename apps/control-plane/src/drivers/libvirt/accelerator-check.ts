@@ -72,8 +72,11 @@ async function troubleBooting(
   const { promise: hasEnded, resolve } = Promise.withResolvers<string | null>();
   const timer = setTimeout(() => resolve(`no end within ${timeoutMs} ms`), timeoutMs);
   const off = link.on('domain', (event) => {
-    if (event.domain.uuid !== uuid || event.type !== 'lifecycle' || event.event !== 'stopped') return;
-    resolve(event.detail === 'shutdown' ? null : event.detail);
+    if (event.domain.uuid !== uuid || event.type !== 'lifecycle') return;
+    // So QEMU says that the KVM gave up.
+    if (event.event === 'suspended')
+      resolve('the guest was stopped at an instruction that does not run there');
+    if (event.event === 'stopped') resolve(event.detail === 'shutdown' ? null : event.detail);
   });
   try {
     const starting = callsWithin(link, HOUSEKEEPING_MS).call('domainCreateXml', {

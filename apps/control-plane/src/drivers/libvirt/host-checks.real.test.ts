@@ -1,3 +1,4 @@
+// box: --kvm
 /** The checks of this machine, in a box of its own. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
@@ -6,11 +7,11 @@ import { promisify } from 'node:util';
 import { Link } from '@loucloud/libvirt';
 import type { HostCheck } from '@loucloud/api';
 import type { NetworkSource } from '../../platform/hypervisor.ts';
+import { probeGuestBootSector } from '../image-builder/probe-guest.ts';
 import { checkAccelerator } from './accelerator-check.ts';
 import { checkHost } from './host-checks.ts';
 import { callsWithin } from './host-link.ts';
 import { activePool } from './pools.ts';
-import { probeGuestForTests } from './test-guest.ts';
 import { TEST_POOL, TEST_URI } from './test-host.ts';
 import { virsh, virshWithXml } from './test-virsh.ts';
 
@@ -18,7 +19,7 @@ const run = promisify(execFile);
 
 async function check(changes: { poolName?: string; networks?: readonly NetworkSource[] } = {}) {
   const target = { uri: TEST_URI, poolName: TEST_POOL, networks: [], ...changes };
-  const result = await checkHost(target, () => {}, probeGuestForTests());
+  const result = await checkHost(target, () => {}, probeGuestBootSector());
   const found = (name: HostCheck['name']) => result.checks.find((c) => c.name === name);
   return { ...result, found };
 }
@@ -34,6 +35,7 @@ test('this machine passes: pool and network are made, KVM is advertised and of n
   assert.equal(found('pool')?.code, 'pool_ok');
   assert.equal(found('network')?.code, 'network_started');
   assert.equal(found('accelerator')?.code, 'kvm_advertised_but_hangs');
+  assert.match(String(found('accelerator')?.details['reason']), /^(the guest was stopped|no end within)/);
   assert.equal(found('accelerator')?.outcome, 'warning');
   assert.equal(accelerator, 'tcg');
   assert.equal(facts?.pool.path, `/var/lib/libvirt/${TEST_POOL}`);

@@ -8,9 +8,9 @@ import { ErrorNumber } from '@loucloud/libvirt';
 import { type FakeHandlers, FakeLibvirtd, refuse } from '@loucloud/libvirt/testing';
 import { checksOver } from '@loucloud/api';
 import type { HostAccess } from '../../platform/hypervisor.ts';
+import { probeGuestBootSector } from '../image-builder/probe-guest.ts';
 import { checkHost } from './host-checks.ts';
 import { transportKind } from './host-transport.ts';
-import { probeGuestForTests } from './test-guest.ts';
 
 async function checksOf(uri: string, access?: HostAccess) {
   const told: string[] = [];
@@ -18,7 +18,7 @@ async function checksOf(uri: string, access?: HostAccess) {
   const { checks, facts, accelerator } = await checkHost(
     target,
     ({ name, code }) => told.push(`${name}: ${code}`),
-    probeGuestForTests(),
+    probeGuestBootSector(),
   );
   assert.deepEqual(
     checks.map(({ name }) => name),

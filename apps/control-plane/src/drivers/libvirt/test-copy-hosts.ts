@@ -7,9 +7,9 @@ import { join } from 'node:path';
 import { Connection } from '@loucloud/libvirt';
 import { PrivateLibvirtd, waitUntil } from '@loucloud/libvirt/testing';
 import type { HostDriver, Hypervisor } from '../../platform/hypervisor.ts';
+import { probeGuestBootSector } from '../image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './hypervisor.ts';
 import { folderPoolXml } from './pools.ts';
-import { probeGuestForTests } from './test-guest.ts';
 import { TEST_POOL, TEST_URI } from './test-host.ts';
 
 export const HERE = '11111111-1111-4111-8111-111111111111';
@@ -27,7 +27,7 @@ export interface CopyHosts {
 
 export async function joinCopyHosts(uriHere = TEST_URI): Promise<CopyHosts> {
   const libvirtdThere = await PrivateLibvirtd.start();
-  const hypervisor = libvirtHypervisor({ probeGuest: probeGuestForTests(), onError: () => undefined });
+  const hypervisor = libvirtHypervisor({ probeGuest: probeGuestBootSector(), onError: () => undefined });
   const read = new Set<string>();
   hypervisor.observe({
     onSnapshot: async (hostId) => void read.add(hostId),

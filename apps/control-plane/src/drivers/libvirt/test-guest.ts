@@ -66,11 +66,3 @@ const GREETING_AT = 0x100;
 function word(value: number): [number, number] {
   return [value & 0xff, value >> 8];
 }
-
-/** A guest that switches itself off at once. */
-export function probeGuestForTests(): Uint8Array {
-  const sector = Buffer.alloc(512);
-  Buffer.from([0xba, ...word(PM1_CONTROL), 0xb8, ...word(0x2000), 0xef, 0xf4, 0xeb, 0xfd]).copy(sector);
-  sector.writeUInt16LE(0xaa55, 510);
-  return sector;
-}

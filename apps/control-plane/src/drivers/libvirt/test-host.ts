@@ -12,9 +12,10 @@ import type {
   HostFacts,
   Hypervisor,
 } from '../../platform/hypervisor.ts';
+import { probeGuestBootSector } from '../image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './hypervisor.ts';
 import { someSpec } from './test-spec.ts';
-import { probeGuestForTests, testGuestDisk } from './test-guest.ts';
+import { testGuestDisk } from './test-guest.ts';
 
 export const TEST_URI = 'qemu:///system';
 export const TEST_POOL = 'loucloud';
@@ -48,7 +49,7 @@ export async function joinThisHost({
 }: { uri?: string; rereadMs?: number } = {}): Promise<TestHost> {
   const told: Told = { snapshots: [], domains: [], addresses: [], hardware: [], lost: [], errors: [] };
   const hypervisor = libvirtHypervisor({
-    probeGuest: probeGuestForTests(),
+    probeGuest: probeGuestBootSector(),
     onError: (error) => told.errors.push(error),
     ...options,
   });

@@ -7,8 +7,9 @@ import { join } from 'node:path';
 import { PrivateLibvirtd, waitUntil } from '@loucloud/libvirt/testing';
 import type { DomainSpec, DomainStatus, HostDriver, Hypervisor } from '../../platform/hypervisor.ts';
 import type { Move } from '../../platform/vm-moves.ts';
+import { probeGuestBootSector } from '../image-builder/probe-guest.ts';
 import { libvirtHypervisor } from './hypervisor.ts';
-import { probeGuestForTests, testGuestDisk } from './test-guest.ts';
+import { testGuestDisk } from './test-guest.ts';
 import { TEST_POOL } from './test-host.ts';
 import { someSpec } from './test-spec.ts';
 
@@ -53,7 +54,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
   const [first, second] = await Promise.all([start(), start()]);
   const news = new Map<string, { vmId: string; status: DomainStatus | null }[]>();
   const hypervisor = libvirtHypervisor({
-    probeGuest: probeGuestForTests(),
+    probeGuest: probeGuestBootSector(),
     onError: (error) => console.error(error),
   });
   const joined = new Set<string>();
@@ -127,7 +128,7 @@ export async function startTwoHosts(): Promise<TwoHosts> {
       to: { hostId: there.hostId, poolName: TEST_POOL },
     }),
     async another() {
-      const other = libvirtHypervisor({ probeGuest: probeGuestForTests(), onError: () => {} });
+      const other = libvirtHypervisor({ probeGuest: probeGuestBootSector(), onError: () => {} });
       const reads = new Set<string>();
       const quiet = {
         onDomain: async () => {},
