@@ -1,3 +1,4 @@
+// box: --kvm
 /** A VM's whole life on a real libvirtd, with a real guest, through the API alone; and nothing left at its end. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';

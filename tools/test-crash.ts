@@ -8,6 +8,7 @@ import { debianPackages, root, starterImage } from './machine.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
 import { boxFor } from './test/box-for.ts';
+import { kvmOfBoxes } from './test/kvm.ts';
 import { type Tally, runFile } from './test/runner.ts';
 
 /** For a clock that is set. */
@@ -16,7 +17,9 @@ const CLOCK_PACKAGE = 'faketime';
 const FILES = ['e2e/crash/*.crash.ts', 'e2e/database-away.real.test.ts'];
 
 async function main(parts: readonly string[]): Promise<void> {
-  await runSteps([debianPackages([...productPackages, ...testPackages, CLOCK_PACKAGE]), starterImage]);
+  const everyBox: string[] = [];
+  const packages = debianPackages([...productPackages, ...testPackages, CLOCK_PACKAGE]);
+  await runSteps([packages, starterImage, kvmOfBoxes(everyBox)]);
   const files = globSync(FILES, { cwd: root }).sort();
   const chosen = files.filter((file) => parts.length === 0 || parts.some((part) => file.includes(part)));
   const stop = new AbortController();
@@ -27,7 +30,8 @@ async function main(parts: readonly string[]): Promise<void> {
   const onLine = (line: string): void => {
     if (line.startsWith(CASE_MARK)) console.log(line);
   };
-  for (const file of chosen) await runFile({ file, environment, ...boxFor(file), signal, onLine }, tally);
+  for (const file of chosen)
+    await runFile({ file, environment, ...boxFor(file, everyBox), signal, onLine }, tally);
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;
   process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));

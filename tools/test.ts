@@ -11,6 +11,7 @@ import { startMariaDb } from './mariadb.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
 import { boxFor } from './test/box-for.ts';
+import { kvmOfBoxes } from './test/kvm.ts';
 import { type Tally, inParallel, runFile } from './test/runner.ts';
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
@@ -28,7 +29,9 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 ];
 
 async function main(parts: readonly string[]): Promise<void> {
-  await runSteps([debianPackages([...productPackages, ...testPackages]), starterImage, consoleBuild]);
+  const everyBox: string[] = [];
+  const packages = debianPackages([...productPackages, ...testPackages]);
+  await runSteps([packages, starterImage, consoleBuild, kvmOfBoxes(everyBox)]);
   const tally: Tally = { passed: 0, failed: 0 };
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   if (parts.length === 0) runChecks(tally);
@@ -52,7 +55,7 @@ async function main(parts: readonly string[]): Promise<void> {
   );
   // The box has a network of its own: a test in it that needs MariaDB starts one there.
   await inParallel(real, AT_ONCE, (file) =>
-    runFile({ file, environment: locale, ...boxFor(file), signal }, tally),
+    runFile({ file, environment: locale, ...boxFor(file, everyBox), signal }, tally),
   );
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;

@@ -27,8 +27,10 @@ export const libvirtFolders = {
 export async function prepareHostFolder(plan: HostPlan, authority: Authority): Promise<void> {
   const { folder, kind, hasKvm } = plan;
   await mkdir(folder, { mode: 0o711 });
-  for (const name of ['run', 'cache', 'log']) await mkdir(join(folder, name));
-  await cp(libvirtFolders.etc, join(folder, 'etc'), { recursive: true });
+  for (const name of ['run', 'log']) await mkdir(join(folder, name));
+  // In the cache: what boxes know of QEMU.
+  for (const name of ['etc', 'cache'] as const)
+    await cp(libvirtFolders[name], join(folder, name), { recursive: true });
   await copyEmptyFolders(libvirtFolders.lib, join(folder, 'lib'));
   const pki = await issueServerCertificate(plan, authority);
   await writeFile(join(folder, 'etc/libvirtd.conf'), libvirtdConfig(plan, pki));
