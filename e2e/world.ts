@@ -6,14 +6,19 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { controlPlaneCommand, controlPlaneEnvironment } from '../tools/control-plane.ts';
 import { type Client, type Operation, type Vm, createClient } from '@loucloud/api';
 
 export const ADMIN_PASSWORD = 'correct horse battery';
+
+/** An environment variable: the path of a starter image, so that not every world puts together its own. */
+export const STARTER_IMAGE = 'LOUCLOUD_TEST_STARTER_IMAGE';
+/** Where `init` takes what is there (commands/first-host.ts). */
+const STARTER_IMAGE_PATH = '/var/lib/libvirt/images/loucloud-starter.qcow2';
 
 export interface WorldOptions {
   /** `sqlite:` in the data folder unless told. */
@@ -34,8 +39,10 @@ export class World implements AsyncDisposable {
   private constructor(dataDir: string, port: number, { databaseUrl, environment }: WorldOptions) {
     this.dataDir = dataDir;
     this.url = `http://127.0.0.1:${port}`;
+    const { NODE_COMPILE_CACHE } = process.env;
     this.#environment = {
       ...controlPlaneEnvironment(dataDir),
+      ...(NODE_COMPILE_CACHE !== undefined && { NODE_COMPILE_CACHE }),
       LOUCLOUD_DATA_DIR: dataDir,
       LOUCLOUD_LISTEN: `127.0.0.1:${port}`,
       LOUCLOUD_ADMIN_PASSWORD: ADMIN_PASSWORD,
@@ -49,7 +56,11 @@ export class World implements AsyncDisposable {
     const dataDir = await mkdtemp(join(tmpdir(), 'loucloud-test-'));
     const world = new World(dataDir, await freePort(), options);
     if (options.beside) await copyKey(options.beside.dataDir, dataDir);
-    else await world.run('init', ...(options.isBare ? ['--no-server'] : []));
+    else if (options.isBare) await world.run('init', '--no-server');
+    else {
+      await placeStarterImage();
+      await world.run('init');
+    }
     await world.start();
     return world;
   }
@@ -140,6 +151,13 @@ export class World implements AsyncDisposable {
     await this.kill();
     await rm(this.dataDir, { recursive: true, force: true });
   }
+}
+
+async function placeStarterImage(): Promise<void> {
+  const path = process.env[STARTER_IMAGE];
+  if (path === undefined) return;
+  await mkdir(dirname(STARTER_IMAGE_PATH), { recursive: true, mode: 0o711 });
+  await copyFile(path, STARTER_IMAGE_PATH);
 }
 
 /** What is sealed in the database opens for both. Where nothing has been sealed there is none. */

@@ -3,7 +3,7 @@ import { existsSync, globSync, statSync } from 'node:fs';
 import { chmod, chown, mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { buildStarterImage } from '../apps/control-plane/src/drivers/image-builder/starter-image.ts';
 import { missingPackages } from './packages.ts';
@@ -69,25 +69,32 @@ export const starterImage: Step = {
   title: 'Starter image',
   async run() {
     const dir = await mkdtemp(join(tmpdir(), 'loucloud-starter-'));
-    let said = '';
     try {
-      await buildStarterImage({
-        outputPath: join(dir, 'starter.qcow2'),
-        workDir: dir,
-        onProgress: ({ message }) => (said = message),
-      });
-    } catch (cause) {
+      return await starterImageAt(join(dir, 'starter.qcow2')).run();
+    } finally {
+      await rm(dir, { recursive: true, force: true });
+    }
+  },
+};
+
+export const starterImageAt = (path: string): Step => ({
+  title: 'Starter image',
+  async run() {
+    let said = '';
+    await buildStarterImage({
+      outputPath: path,
+      workDir: dirname(path),
+      onProgress: ({ message }) => (said = message),
+    }).catch((cause: unknown) => {
       throw new SetupError(
         'The starter image could not be built.',
         'If packages could not be fetched: is the mirror reachable? Try `apt-get update`.',
         { cause },
       );
-    } finally {
-      await rm(dir, { recursive: true, force: true });
-    }
+    });
     return said.toLowerCase();
   },
-};
+});
 
 export const consoleBuild: Step = {
   title: 'Web console',

@@ -4,12 +4,14 @@
  * files whose path contains it.
  */
 import { spawnSync } from 'node:child_process';
-import { globSync } from 'node:fs';
+import { globSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { consoleBuild, debianPackages, starterImage, root } from './machine.ts';
+import { consoleBuild, debianPackages, root, starterImageAt } from './machine.ts';
 import { startMariaDb } from './mariadb.ts';
 import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
+import { STARTER_IMAGE } from '../e2e/world.ts';
 import { boxFor } from './test/box-for.ts';
 import { kvmOfBoxes } from './test/kvm.ts';
 import { type Tally, inParallel, runFile } from './test/runner.ts';
@@ -30,8 +32,11 @@ const checks: readonly (readonly [string, readonly string[]])[] = [
 
 async function main(parts: readonly string[]): Promise<void> {
   const everyBox: string[] = [];
+  const kept = mkdtempSync(join(tmpdir(), 'loucloud-tests-'));
+  process.on('exit', () => rmSync(kept, { recursive: true, force: true }));
+  const image = join(kept, 'starter.qcow2');
   const packages = debianPackages([...productPackages, ...testPackages]);
-  await runSteps([packages, starterImage, consoleBuild, kvmOfBoxes(everyBox)]);
+  await runSteps([packages, starterImageAt(image), consoleBuild, kvmOfBoxes(everyBox)]);
   const tally: Tally = { passed: 0, failed: 0 };
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   if (parts.length === 0) runChecks(tally);
@@ -47,15 +52,20 @@ async function main(parts: readonly string[]): Promise<void> {
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { signal } = stop;
   await using mariaDb = plain.length === 0 ? null : await startMariaDb();
-  // What programs print must not depend on who runs the tests.
-  const locale = { LC_ALL: 'C.UTF-8' };
-  const environment = { ...locale, LOUCLOUD_TEST_MYSQL_URL: mariaDb?.url ?? '' };
+  const common = {
+    // What programs print must not depend on who runs the tests.
+    LC_ALL: 'C.UTF-8',
+    // What Node has compiled for one file it reads for the next.
+    NODE_COMPILE_CACHE: join(kept, 'compile-cache'),
+    [STARTER_IMAGE]: image,
+  };
+  const environment = { ...common, LOUCLOUD_TEST_MYSQL_URL: mariaDb?.url ?? '' };
   await inParallel(plain, AT_ONCE, (file) =>
     runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS, signal }, tally),
   );
   // The box has a network of its own: a test in it that needs MariaDB starts one there.
   await inParallel(real, AT_ONCE, (file) =>
-    runFile({ file, environment: locale, ...boxFor(file, everyBox), signal }, tally),
+    runFile({ file, environment: common, ...boxFor(file, everyBox), signal }, tally),
   );
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;
