@@ -6,9 +6,14 @@ import type { Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
+const rules = { colours: ['color-contrast', 'link-in-text-block'], targets: ['target-size'] } as const;
+
 interface Sight {
-  /** Colours alone, for the other theme of a page whose structure has been looked at. */
-  readonly of?: 'everything' | 'colours';
+  /**
+   * Colours alone, for the other theme of a page whose structure has been looked at; targets: what is too small or too
+   * close to something else for a finger.
+   */
+  readonly of?: 'everything' | keyof typeof rules;
   /** A selector: what surrounds it has been looked at on other pages. */
   readonly within?: string;
 }
@@ -23,7 +28,7 @@ export async function findBarriers(
       (
         globalThis as unknown as { axe: { run(where: string, options: object): Promise<AxeResults> } }
       ).axe.run(where, { resultTypes: ['violations'], ...(only && { runOnly: only }) }),
-    [within, of === 'colours' ? ['color-contrast', 'link-in-text-block'] : null] as const,
+    [within, of === 'everything' ? null : rules[of]] as const,
   );
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
@@ -53,6 +58,29 @@ export function findOutOfReach(page: Page): Promise<string[]> {
           !element.closest(reached),
       )
       .map(({ outerHTML }) => outerHTML.slice(0, 120));
+  });
+}
+
+/** What a wide window draws out: lines that the eye loses, fields and dialogs as wide as the page. */
+export function findStretched(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const LINE_EM = 70;
+    const FIELD_PX = 900;
+    const DIALOG_PX = 800;
+    const found: string[] = [];
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const range = document.createRange();
+      range.selectNode(node);
+      const px = Math.max(0, ...[...range.getClientRects()].map(({ width }) => width));
+      const em = px / parseFloat(getComputedStyle(node.parentElement ?? document.body).fontSize);
+      if (em > LINE_EM) found.push(`a line of ${Math.round(em)} em: ${node.textContent?.slice(0, 80)}`);
+    }
+    const limits = { 'input, select, textarea': FIELD_PX, 'dialog[open]': DIALOG_PX };
+    for (const [selector, most] of Object.entries(limits))
+      for (const element of document.querySelectorAll(selector))
+        if (element.getBoundingClientRect().width > most) found.push(element.outerHTML.slice(0, 120));
+    return found;
   });
 }
 

@@ -1,10 +1,8 @@
 /** The pages that are looked at: where they are, what must be on them, and what is done there first. */
 import { pictureAfter, pictureAtRest, pictureOf } from './desktop-page.ts';
 import { poolPages } from './screenshot-pool-pages.ts';
-import { type Shot, byLanguage, press } from './screenshot-shot.ts';
+import { PHONE_PX, type Shot, WIDE_PX, byLanguage, press } from './screenshot-shot.ts';
 import { waitFor } from './world.ts';
-
-const PHONE = 375;
 
 const pages: readonly Shot[] = [
   { name: 'login', who: 'anybody', path: () => '/login', title: ['Log in to LouCloud', '登录 LouCloud'] },
@@ -302,26 +300,48 @@ const named = (name: string): Shot => {
   return shot;
 };
 
+const onPhone = [
+  'login',
+  'account',
+  'member-home',
+  'member-new',
+  'member-vm',
+  'vms',
+  'vm-differs',
+  'vm-move',
+  'wall',
+  'overview',
+  'operations',
+  'servers',
+  'server-lost',
+  'server-login',
+  'server-new-key',
+  'server-new-tls',
+  'image',
+  'leftovers',
+  'recycle-bin',
+  'users',
+  'user',
+  'class',
+  'class-wall',
+];
+const onWideScreen = [
+  'member-home',
+  'vm-running',
+  'vm-delete',
+  'wall',
+  'template',
+  'image',
+  'image-path',
+  'server',
+  'server-empty',
+  'class-wall',
+  'user',
+  'settings',
+];
+
 export const shots: readonly Shot[] = [
   ...whole,
-  ...[
-    'login',
-    'member-home',
-    'member-new',
-    'member-vm',
-    'vms',
-    'vm-differs',
-    'vm-move',
-    'overview',
-    'server-lost',
-    'server-new-key',
-    'server-new-tls',
-    'image',
-    'leftovers',
-    'recycle-bin',
-    'class',
-    'class-wall',
-  ].map((name): Shot => {
-    return { ...named(name), name: `${name}-phone`, width: PHONE };
-  }),
+  ...onPhone.map((name): Shot => ({ ...named(name), name: `${name}-phone`, width: PHONE_PX })),
+  ...onWideScreen.map((name): Shot => ({ ...named(name), name: `${name}-wide`, width: WIDE_PX })),
 ];

@@ -17,6 +17,9 @@ export interface Shot {
   readonly prepare?: (page: Page, language: Language, things: BelievablePool) => Promise<unknown>;
 }
 
+export const PHONE_PX = 375;
+export const WIDE_PX = 2560;
+
 export const byLanguage = (language: Language, english: string, chinese: string): string =>
   language === 'en' ? english : chinese;
 /** The button of that name. */

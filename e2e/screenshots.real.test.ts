@@ -9,13 +9,13 @@ import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser } from 'playwright-core';
 import { Lab } from '../tools/lab/lab.ts';
-import { findBarriersInBothThemes, findOutOfReach } from './accessibility.ts';
+import { findBarriers, findBarriersInBothThemes, findOutOfReach, findStretched } from './accessibility.ts';
 import { type BelievablePool, addServers } from './believable-servers.ts';
 import { PASSWORD, fillBelievably } from './believable.ts';
 import { Visitor, openBrowser } from './browser.ts';
 import { PictureFolder, languages } from './picture-folder.ts';
 import { shots } from './screenshot-pages.ts';
-import type { Shot } from './screenshot-shot.ts';
+import { PHONE_PX, type Shot, WIDE_PX } from './screenshot-shot.ts';
 import { ADMIN_PASSWORD, type Login, World } from './world.ts';
 
 /** A visitor for each kind of browser that pages are looked at with, so that nobody logs in for every page. */
@@ -36,7 +36,7 @@ class Visitors implements AsyncDisposable {
     const known = this.#open.get(key);
     if (known) return known;
     const { url } = this.#world;
-    const height = width < 500 ? 740 : 800;
+    const height = { [PHONE_PX]: 740, [WIDE_PX]: 1300 }[width] ?? 800;
     const visitor = await Visitor.open(this.#browser, { url, language, width, height });
     this.#open.set(key, visitor);
     // The desktop of a VM that is stopped is looked at too.
@@ -52,8 +52,8 @@ class Visitors implements AsyncDisposable {
   }
 }
 
-/** A phone has the same colours. */
-const isInBothThemes = ({ width }: Shot): boolean => width === undefined;
+/** The pictures: a wide screen shows nothing else of the dark theme. */
+const isInBothThemes = ({ width }: Shot): boolean => width !== WIDE_PX;
 const names = shots.flatMap((shot) => [shot.name, ...(isInBothThemes(shot) ? [`${shot.name}-dark`] : [])]);
 
 describe('the pages', { concurrency: true }, () => {
@@ -104,10 +104,14 @@ describe('the pages', { concurrency: true }, () => {
     assert.equal(isOverflowing, false, 'the page is wider than its window');
     assert.equal(hasFailed, false, 'something could not be loaded');
     await visitor.assertUnharmed();
-    if (!isInBothThemes(shot)) return pictures.take(visitor, language, name, isWhole);
-    await pictures.takeInBothThemes(visitor, language, name, isWhole);
-    assert.deepEqual(await findOutOfReach(page), []);
-    assert.deepEqual(await findBarriersInBothThemes(page), { light: [], dark: [] });
+    if (isInBothThemes(shot)) await pictures.takeInBothThemes(visitor, language, name, isWhole);
+    else await pictures.take(visitor, language, name, isWhole);
+    if (shot.width === PHONE_PX) assert.deepEqual(await findBarriers(page, { of: 'targets' }), []);
+    else if (shot.width === WIDE_PX) assert.deepEqual(await findStretched(page), []);
+    else {
+      assert.deepEqual(await findOutOfReach(page), []);
+      assert.deepEqual(await findBarriersInBothThemes(page), { light: [], dark: [] });
+    }
   }
 
   for (const language of languages)
