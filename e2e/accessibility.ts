@@ -61,6 +61,18 @@ export function findOutOfReach(page: Page): Promise<string[]> {
   });
 }
 
+/** What begins before the window's edge, where no page scrolls to. What is wholly beyond it is hidden on purpose. */
+export function findCutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll('main *, dialog[open] *')]
+      .filter((element) => {
+        const { left, right } = element.getBoundingClientRect();
+        return left < 0 && right > 0 && element.checkVisibility();
+      })
+      .map(({ outerHTML }) => outerHTML.slice(0, 120)),
+  );
+}
+
 /** What a wide window draws out: lines that the eye loses, fields and dialogs as wide as the page. */
 export function findStretched(page: Page): Promise<string[]> {
   return page.evaluate(() => {

@@ -9,7 +9,13 @@ import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser } from 'playwright-core';
 import { Lab } from '../tools/lab/lab.ts';
-import { findBarriers, findBarriersInBothThemes, findOutOfReach, findStretched } from './accessibility.ts';
+import {
+  findBarriers,
+  findBarriersInBothThemes,
+  findCutOff,
+  findOutOfReach,
+  findStretched,
+} from './accessibility.ts';
 import { type BelievablePool, addServers } from './believable-servers.ts';
 import { PASSWORD, fillBelievably } from './believable.ts';
 import { Visitor, openBrowser } from './browser.ts';
@@ -102,6 +108,7 @@ describe('the pages', { concurrency: true }, () => {
       hasFailed: document.querySelector('.empty[role=alert]') !== null,
     }));
     assert.equal(isOverflowing, false, 'the page is wider than its window');
+    assert.deepEqual(await findCutOff(page), []);
     assert.equal(hasFailed, false, 'something could not be loaded');
     await visitor.assertUnharmed();
     if (isInBothThemes(shot)) await pictures.takeInBothThemes(visitor, language, name, isWhole);
