@@ -46,9 +46,10 @@ export const console10k: Bench = {
 async function visit(browser: Browser, url: string): Promise<Record<string, number>> {
   await using visitor = await Visitor.open(browser, { url });
   const { page } = visitor;
-  const shown = () => page.locator('table[aria-busy=false]:not(.is-stale) tbody a').first().waitFor();
+  const shown = () => visitor.seen('table[aria-busy=false]:not(.is-stale) tbody a');
   const first = await timeMs(async () => {
     await visitor.goto('/login');
+    await visitor.seen('input[name=name]');
     await page.locator('input[name=name]').fill('admin');
   });
   await visitor.logIn('admin', ADMIN_PASSWORD);

@@ -165,6 +165,17 @@ export class Visitor implements AsyncDisposable {
     });
   }
 
+  /** In the frame in which it is there: a locator that waits looks again ever later, at last each half second. */
+  async seen(selector: string): Promise<void> {
+    await this.page.evaluate(async (wanted) => {
+      const until = performance.now() + 30_000;
+      while (!document.querySelector(wanted)) {
+        if (performance.now() > until) throw new Error(`nothing is ${wanted}`);
+        await new Promise(requestAnimationFrame);
+      }
+    }, selector);
+  }
+
   /** What is there, fonts too, and what comes in slowly has come. */
   async drawn(): Promise<void> {
     await this.page.evaluate(async () => {

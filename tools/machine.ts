@@ -102,7 +102,7 @@ export const consoleBuild: Step = {
     const console_ = join(root, 'apps/console');
     const built = join(console_, 'dist/index.html');
     const sources = [
-      'apps/console/{src/**,index.html,vite.config.ts,package.json}',
+      'apps/console/{src/**,*.ts,index.html,package.json}',
       'packages/api/src/**',
       'package-lock.json',
     ];

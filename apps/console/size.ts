@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 
 const DIST = join(import.meta.dirname, 'dist');
 /** Fonts of other scripts are fetched only by pages that show them; Latin ones are on every page. */
-const FIRST_FONT = /latin-wght-normal/;
+export const FIRST_FONT = /latin-wght-normal/;
 
 export interface LoadedFile {
   readonly path: string;
