@@ -25,6 +25,8 @@ export interface Database {
    * connection ended before the commit. One that ends at the commit is told: nobody knows whether it was committed.
    */
   transact<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /** One statement that changes something: committed when it resolves, and with others where that is cheaper. */
+  write<T>(statement: (sql: Tx['sql'] | Db) => Promise<T>): Promise<T>;
   close(): Promise<void>;
 }
 
@@ -40,8 +42,15 @@ const AT_ONCE = 8;
 export function connectDatabase(url: string): Database {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
-  const run = adapter.name === 'sqlite' ? oneAfterAnother(db, adapter) : someAtATime(db);
-  return { db, adapter, transact: (work) => transact(run, adapter, work), close: () => db.destroy() };
+  const isSqlite = adapter.name === 'sqlite';
+  const run = isSqlite ? oneAfterAnother(db, adapter) : someAtATime(db);
+  return {
+    db,
+    adapter,
+    transact: (work) => transact(run, adapter, work),
+    write: (statement) => (isSqlite ? run(statement) : statement(db)),
+    close: () => db.destroy(),
+  };
 }
 
 /**

@@ -32,6 +32,21 @@ for (const databases of testDatabases) {
   });
 }
 
+for (const databases of testDatabases) {
+  test(`${databases.name}: one statement is committed when it is done, and one that fails takes no other with it`, async () => {
+    await using database = await databases.open();
+    const write = (name: string) =>
+      database.write((sql) => sql.insertInto('setting').values({ name, value: '1' }).execute());
+    await write('a');
+    const outcomes = await Promise.allSettled([write('b'), write('a'), write('c')]);
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(await namesIn(database), ['a', 'b', 'c']);
+  });
+}
+
 const [sqlite] = testDatabases;
 
 test('who waits for a database that is closed is told so', async () => {
@@ -49,4 +64,19 @@ test('what somebody waits for goes before what nobody does', async () => {
   const first = run('first');
   await Promise.all([first, run('chore'), run('another'), awaited(() => run('request'))]);
   assert.ok(order.indexOf('request') < order.indexOf('another'));
+});
+
+test('what nobody waits for goes on while people come without end', async () => {
+  assert.ok(sqlite);
+  await using database = await sqlite.open();
+  let choresDone = 0;
+  const chores = (async () => {
+    for (; choresDone < 3; choresDone++) await database.transact(async () => {});
+  })();
+  let came = 0;
+  const person = async (): Promise<void> => {
+    for (; choresDone < 3; came++) await database.transact(async () => {});
+  };
+  await Promise.all([chores, ...Array.from({ length: 8 }, () => awaited(person))]);
+  assert.ok(came > 8);
 });

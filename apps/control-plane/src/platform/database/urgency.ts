@@ -11,20 +11,20 @@ export const unhurried = <T>(work: () => T): T => isAwaited.run(false, work);
 
 export const isSomeoneWaiting = (): boolean => isAwaited.getStore() === true;
 
-/** Takes first what somebody waits for, each in the order in which it came. */
+/** What somebody waits for goes first, each in the order in which it came. */
 export class TwoQueues<T> {
-  readonly #first: T[] = [];
-  readonly #second: T[] = [];
+  readonly awaited: T[] = [];
+  readonly chores: T[] = [];
 
   add(item: T): void {
-    (isSomeoneWaiting() ? this.#first : this.#second).push(item);
+    (isSomeoneWaiting() ? this.awaited : this.chores).push(item);
   }
 
   take(): T | undefined {
-    return this.#first.shift() ?? this.#second.shift();
+    return this.awaited.shift() ?? this.chores.shift();
   }
 
   get length(): number {
-    return this.#first.length + this.#second.length;
+    return this.awaited.length + this.chores.length;
   }
 }

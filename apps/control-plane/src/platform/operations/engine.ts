@@ -16,7 +16,12 @@ import { fault } from './fault.ts';
 import { Lanes, Place } from './lanes.ts';
 import type { OperationType, Outcome } from './operation.ts';
 import { type Backoff, OperationRun, Stopping, Superseded } from './operation-run.ts';
-import { type ActiveOperation, type OperationChanges, operationStore } from './operation-store.ts';
+import {
+  type ActiveOperation,
+  type OperationChanges,
+  type StepRecord,
+  operationStore,
+} from './operation-store.ts';
 
 export interface StartOptions<Input> {
   readonly input: Input;
@@ -251,11 +256,17 @@ export class OperationEngine {
     if (!outcome) return; // superseded (already ended), or the control plane stops (resumed in the next run)
     const end = outcome;
     await fault(`${operation.type}.end`);
-    await this.#deps.database.transact((tx) => this.#end(tx, operation, end, fence));
+    await this.#deps.database.transact((tx) => this.#end(tx, operation, end, { fence, steps: run.steps }));
   }
 
-  async #end(tx: Tx, operation: ActiveOperation, outcome: Outcome, fence: Fence = ALONE): Promise<void> {
+  async #end(
+    tx: Tx,
+    operation: ActiveOperation,
+    outcome: Outcome,
+    { fence = ALONE, steps }: { fence?: Fence; steps?: readonly StepRecord[] } = {},
+  ): Promise<void> {
     const end: OperationChanges = {
+      ...(steps && { steps }),
       state: outcome.state,
       deadline_at: null,
       progress: outcome.state === 'done' ? 1 : null,

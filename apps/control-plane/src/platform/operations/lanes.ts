@@ -49,6 +49,10 @@ export class Place {
     this.#lane = lane;
   }
 
+  get isTaken(): boolean {
+    return this.#leave !== undefined;
+  }
+
   async take(): Promise<void> {
     this.#leave ??= await this.#lanes.enter(this.#lane);
   }

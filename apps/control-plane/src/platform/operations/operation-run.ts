@@ -66,6 +66,7 @@ export class OperationRun {
   readonly #fence: Fence;
   readonly #permit: Permit;
   #records: readonly StepRecord[];
+  #hasUnwritten = false;
   #result: Readonly<Record<string, unknown>>;
   /** What was told last, so that news of one kind do not take back the other's. */
   #told: { progress: number | null; deadlineAt: number | null } = { progress: null, deadlineAt: null };
@@ -86,6 +87,11 @@ export class OperationRun {
     this.#result = operation.result;
   }
 
+  /** As they are now, written down or not. */
+  get steps(): readonly StepRecord[] {
+    return this.#records;
+  }
+
   /** Tells nothing more: what is over has no progress. */
   close(): void {
     clearTimeout(this.#reportTimer);
@@ -94,9 +100,12 @@ export class OperationRun {
   async forward(): Promise<Outcome | null> {
     for (const [index, step] of this.#steps.entries()) {
       if (this.#records[index]?.state === 'done') continue;
+      // What the last step did is written down with this one's beginning, but not left unwritten while it waits.
+      if (this.#mustWait(step) && !(await this.#write())) return null;
       if (!(await this.#takePlace(step))) return null;
       if (this.#isCancelled(step)) return this.undo(cancelled());
-      if (!(await this.#record(index, 'running'))) return null;
+      this.#mark(index, 'running');
+      if (!(await this.#write())) return null;
       try {
         const isCancellable = step.isCancellable === true;
         const run = () =>
@@ -108,10 +117,10 @@ export class OperationRun {
         if (isInterruption(this.#signal, error)) return null;
         if (this.#isDatabaseAway(error)) throw error; // the step has not failed: it is taken again
         this.#deps.log.warn({ err: error, operationId: this.#operation.id, step: step.name }, 'step failed');
-        await this.#record(index, 'failed');
+        this.#mark(index, 'failed');
         return this.undo(this.#isCancelled(step) ? cancelled() : error);
       }
-      if (!(await this.#record(index, 'done'))) return null;
+      this.#mark(index, 'done');
     }
     return { state: 'done' };
   }
@@ -119,7 +128,7 @@ export class OperationRun {
   /** Undoes in reverse every step that began, the failed one too: it may have half happened. null error: go on undoing. */
   async undo(error: unknown): Promise<Outcome | null> {
     if (error !== null) {
-      if (!(await this.#change({ state: 'undoing', error: toProblem(error) }))) return null;
+      if (!(await this.#write({ state: 'undoing', error: toProblem(error) }))) return null;
     }
     for (const [index, step] of [...this.#steps.entries()].reverse()) {
       const state = this.#records[index]?.state;
@@ -127,7 +136,9 @@ export class OperationRun {
       const end = await this.#undoStep(step, step.undo.bind(step));
       if (end === 'interrupted') return null;
       // Where it was given up the other steps' undoing is still worth it; the sweep lists what stayed.
-      if (end === 'undone' && state !== 'failed') await this.#record(index, 'undone');
+      if (end !== 'undone' || state === 'failed') continue;
+      this.#mark(index, 'undone');
+      await this.#write();
     }
     const reason = error === null ? this.#operation.error?.code : toProblem(error).code;
     return reason === 'operation_cancelled' ? { state: 'cancelled' } : { state: 'failed', error };
@@ -179,14 +190,17 @@ export class OperationRun {
     return step.isCancellable === true && this.#cancel.aborted;
   }
 
+  #mustWait(step: Step<unknown>): boolean {
+    return step.isOffLane !== true && !this.#place.isTaken;
+  }
+
   /** False: while it waited the operation was ended by somebody else, or the control plane stops. */
   async #takePlace(step: Step<unknown>): Promise<boolean> {
-    if (step.isOffLane !== true) await this.#place.take();
+    if (this.#mustWait(step)) await this.#place.take();
     return !isInterruption(this.#signal);
   }
 
-  /** False: the operation was ended by somebody else. */
-  async #record(index: number, state: StepRecord['state']): Promise<boolean> {
+  #mark(index: number, state: StepRecord['state']): void {
     const now = Date.now();
     this.#records = this.#records.map((record, i) => {
       if (i !== index) return record;
@@ -194,19 +208,29 @@ export class OperationRun {
         ? { ...record, state, startedAt: now, finishedAt: null }
         : { ...record, state, finishedAt: now };
     });
+    this.#hasUnwritten = true;
+  }
+
+  /** What was marked, and `changes`. False: the operation was ended by somebody else. */
+  async #write(changes: OperationChanges = {}): Promise<boolean> {
+    if (!this.#hasUnwritten && Object.keys(changes).length === 0) return true;
+    const running = this.#records.findIndex(({ state }) => state === 'running');
     const isOurs = await this.#change({
       steps: this.#records,
       progress: null,
       deadline_at: null,
-      ...(state === 'running' && { state: 'running' as const }),
-      ...(state === 'running' && index === 0 && { started_at: now }),
+      ...(running >= 0 && { state: 'running' as const }),
+      ...(running === 0 && { started_at: this.#records[0]?.startedAt ?? Date.now() }),
+      ...changes,
     });
+    this.#hasUnwritten = false;
     this.#tell({ progress: null, deadlineAt: null });
     return isOurs;
   }
 
   #change(changes: OperationChanges): Promise<boolean> {
-    return operationStore.change(this.#deps.database.db, this.#operation.id, changes, this.#fence);
+    const { id } = this.#operation;
+    return this.#deps.database.write((sql) => operationStore.change(sql, id, changes, this.#fence));
   }
 
   async #attempt(
