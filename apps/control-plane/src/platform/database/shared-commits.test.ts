@@ -69,13 +69,14 @@ test('what somebody waits for goes before what nobody does', async () => {
 test('what nobody waits for goes on while people come without end', async () => {
   assert.ok(sqlite);
   await using database = await sqlite.open();
-  let choresDone = 0;
+  const done = new AbortController();
   const chores = (async () => {
-    for (; choresDone < 3; choresDone++) await database.transact(async () => {});
+    for (let n = 0; n < 3; n++) await database.transact(async () => {});
+    done.abort();
   })();
   let came = 0;
   const person = async (): Promise<void> => {
-    for (; choresDone < 3; came++) await database.transact(async () => {});
+    for (; !done.signal.aborted; came++) await database.transact(async () => {});
   };
   await Promise.all([chores, ...Array.from({ length: 8 }, () => awaited(person))]);
   assert.ok(came > 8);
