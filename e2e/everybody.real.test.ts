@@ -7,7 +7,7 @@ import { posix } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import type { Language } from '@loucloud/api';
 import type { Browser, Page } from 'playwright-core';
-import { findBarriers } from './accessibility.ts';
+import { findBarriers, findBarriersInBothThemes } from './accessibility.ts';
 import { Visitor, openBrowser } from './browser.ts';
 import { pictureOf } from './desktop-page.ts';
 import { makeThings } from './state-pages.ts';
@@ -43,6 +43,29 @@ const others = [
   '/audit',
 ];
 const pages = [...lists, ...others, '/settings', '/account', '/glossary'];
+
+const days = {
+  en: {
+    label: 'Expires on',
+    choose: 'Choose a day',
+    day: 'Nov 30, 2099',
+    long: 'Monday, November 30, 2099',
+    month: 'November 2099',
+    next: 'Tuesday, December 1, 2099',
+    nextDay: 'Dec 1, 2099',
+    refusal: 'This is no day. Write it like',
+  },
+  'zh-CN': {
+    label: '到期日',
+    choose: '选择日期',
+    day: '2099年11月30日',
+    long: '2099年11月30日星期一',
+    month: '2099年11月',
+    next: '2099年12月1日星期二',
+    nextDay: '2099年12月1日',
+    refusal: '无法识别该日期',
+  },
+} as const;
 
 describe('everybody', () => {
   let world: World;
@@ -213,6 +236,37 @@ describe('everybody', () => {
     await dialog.getByText('There is no file at this path').waitFor();
     await boss.assertUnharmed();
   });
+
+  for (const [language, words] of Object.entries(days) as [Language, (typeof days)[Language]][]) {
+    test(`a day is written as ${language} does, whatever the browser speaks, and chosen with a finger`, async () => {
+      await admin.call('meUpdate', { body: { language } });
+      const other = language === 'en' ? 'zh-CN' : 'en';
+      await using boss = await visitAdmin({ width: PHONE_PX, language: other, bypassCSP: true });
+      const { page } = boss;
+      await boss.goto('/classes/new');
+      const field = page.getByRole('textbox', { name: words.label, exact: true });
+      await field.fill('2099-11-30');
+      await page.getByText(words.long, { exact: true }).waitFor();
+      await field.blur();
+      assert.equal(await field.inputValue(), words.day);
+      await page.getByRole('button', { name: words.choose }).click();
+      const calendar = page.getByRole('dialog', { name: words.label });
+      await calendar.getByText(words.month, { exact: true }).waitFor();
+      assert.deepEqual(await findBarriersInBothThemes(page, 'main'), { light: [], dark: [] });
+      const excess = await page.evaluate(
+        () => document.documentElement.scrollWidth - document.documentElement.clientWidth,
+      );
+      assert.equal(excess, 0);
+      await calendar.getByRole('button', { name: words.next }).click();
+      await calendar.waitFor({ state: 'hidden' });
+      assert.equal(await field.inputValue(), words.nextDay);
+      await field.fill('?');
+      await field.blur();
+      await page.getByText(words.refusal).waitFor();
+      await boss.assertUnharmed();
+      await admin.call('meUpdate', { body: { language: null } });
+    });
+  }
 
   test('a form says beforehand what no server can hold', async () => {
     await using boss = await visitAdmin();

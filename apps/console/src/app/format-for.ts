@@ -17,8 +17,6 @@ export interface Format {
   readonly bytes: (bytes: number) => string;
   readonly mib: (mib: number) => string;
   readonly date: (iso: string) => string;
-  /** With its weekday. */
-  readonly day: (iso: string) => string;
   readonly dateTime: (iso: string) => string;
   /** "3 minutes ago", "in 7 days"; the seconds are left out, so that it need not tick. */
   readonly ago: (iso: string, now?: number) => string;
@@ -31,7 +29,6 @@ export function formatFor(language: Language): Format {
   const decimal = new Intl.NumberFormat(language, { maximumFractionDigits: 1 });
   const percent = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 0 });
   const date = new Intl.DateTimeFormat(language, { dateStyle: 'medium' });
-  const day = new Intl.DateTimeFormat(language, { dateStyle: 'full' });
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
@@ -45,7 +42,6 @@ export function formatFor(language: Language): Format {
     bytes,
     mib: (mib) => bytes(mib * 1_048_576),
     date: (iso) => date.format(new Date(iso)),
-    day: (iso) => day.format(new Date(iso)),
     dateTime: (iso) => dateTime.format(new Date(iso)),
     ago: (iso, now = Date.now()) => {
       const seconds = (new Date(iso).getTime() - now) / 1000;

@@ -10,6 +10,7 @@ export interface FieldProblem {
     | 'atLeast'
     | 'atMost'
     | 'notANumber'
+    | 'notADay'
     | 'pattern'
     | 'invalid';
   readonly limit?: number;

@@ -32,6 +32,7 @@ export function ConfirmDialog({
   const [isPending, setIsPending] = useState(false);
   const [error, setError] = useState<ApiError | null>(null);
   const confirm = async () => {
+    if (isPending) return;
     setIsPending(true);
     setError(null);
     try {
@@ -62,7 +63,9 @@ export function ConfirmDialog({
         <button
           type="button"
           className={`btn ${isDangerous ? 'btn-danger' : 'btn-primary'} ${isPending ? 'btn-loading' : ''}`}
-          disabled={isPending || reason !== undefined}
+          disabled={reason !== undefined}
+          // A refusal finds the focus where it was.
+          aria-disabled={isPending}
           title={reason}
           data-first-focus={!isDangerous || undefined}
           onClick={() => void confirm()}

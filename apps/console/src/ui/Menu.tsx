@@ -73,6 +73,12 @@ export function Menu({
     };
   }, [isOpen, align]);
 
+  useEffect(() => {
+    // What had the focus is called another way now, or is not possible any more.
+    if (isOpen && menu.current && document.activeElement === document.body)
+      optionsOf(menu.current)[0]?.focus();
+  });
+
   const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
     const options = optionsOf(event.currentTarget);
     const at = options.indexOf(document.activeElement as HTMLElement);

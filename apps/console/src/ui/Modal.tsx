@@ -38,6 +38,8 @@ export function Modal({ title, onClose, isSticky = false, size = 'md', tone, chi
     return () => {
       element.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
+      // What it was opened with has gone: the page is read from its beginning, as after a link.
+      if (document.activeElement === document.body) document.getElementById('content')?.focus();
     };
   }, []);
   return (

@@ -1,4 +1,5 @@
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { useT } from '../app/language.tsx';
 import type { List } from '../app/list.ts';
 import { uiMessages } from './ui.messages.ts';
@@ -17,16 +18,30 @@ export function Pager<Row>({ list }: { list: List<Row> }) {
       </p>
       {(previous || next) && (
         <nav className="btn-list" aria-label={t('nextPage')}>
-          <button type="button" className="btn btn-sm" disabled={!previous} onClick={previous ?? undefined}>
+          <TurnButton onClick={previous}>
             <IconChevronLeft size={16} className="icon" aria-hidden="true" />
             {offset === null ? t('firstPage') : t('previousPage')}
-          </button>
-          <button type="button" className="btn btn-sm" disabled={!next} onClick={next ?? undefined}>
+          </TurnButton>
+          <TurnButton onClick={next}>
             {t('nextPage')}
             <IconChevronRight size={16} className="icon icon-end" aria-hidden="true" />
-          </button>
+          </TurnButton>
         </nav>
       )}
     </div>
+  );
+}
+
+/** At an end it leads nowhere, and keeps the focus of whoever came there by it. */
+function TurnButton({ onClick, children }: { onClick: (() => void) | null; children: ReactNode }) {
+  return (
+    <button
+      type="button"
+      className={`btn btn-sm ${onClick ? '' : 'disabled-look'}`}
+      aria-disabled={!onClick}
+      onClick={onClick ?? undefined}
+    >
+      {children}
+    </button>
   );
 }

@@ -1,4 +1,4 @@
-/** Short news in the corner, read aloud politely. They stay above dialogs, and wait while the mouse is on them. */
+/** Short news in the corner, read aloud politely. They stay above dialogs, and wait while the mouse or the focus is on them. */
 import { IconAlertTriangle, IconCircleCheck, IconInfoCircle } from '@tabler/icons-react';
 import {
   type ReactNode,
@@ -93,7 +93,13 @@ function ToastCard({ toast, onRemove }: { toast: Toast; onRemove: (id: number) =
   }, [isHeld, toast, onRemove]);
   const Icon = icons[toast.tone];
   return (
-    <div className="toast show" onMouseEnter={() => setIsHeld(true)} onMouseLeave={() => setIsHeld(false)}>
+    <div
+      className="toast show"
+      onMouseEnter={() => setIsHeld(true)}
+      onMouseLeave={() => setIsHeld(false)}
+      onFocus={() => setIsHeld(true)}
+      onBlur={() => setIsHeld(false)}
+    >
       <div className="toast-body d-flex gap-2 align-items-start">
         <Icon className={`flex-shrink-0 ${colours[toast.tone]}`} size={20} aria-hidden="true" />
         <div className="flex-fill text-break">{toast.text}</div>

@@ -40,6 +40,15 @@ export function ClassActions({ found, members, chosen }: ClassActionsProps) {
   const start = (action: ClassVerb) => void run(action).catch(toast.problem);
   const isBusy = found.operation !== null || count === 0;
 
+  /** While it does nothing it keeps the focus of whoever has pressed it. */
+  const press = (action: ClassVerb) => ({
+    className: isBusy ? 'btn disabled-look' : 'btn',
+    'aria-disabled': isBusy,
+    onClick: () => {
+      if (!isBusy) start(action);
+    },
+  });
+
   async function bring(): Promise<void> {
     const { items } = await prefetch.mutateAsync({ params });
     const failed = items.filter(({ problem }) => problem !== null).map(({ hostName }) => hostName);
@@ -70,11 +79,11 @@ export function ClassActions({ found, members, chosen }: ClassActionsProps) {
           {t('createVms', { count: lacking })}
         </button>
       )}
-      <button type="button" className="btn" disabled={isBusy} onClick={() => start('start')}>
+      <button type="button" {...press('start')}>
         <IconPlayerPlay size={18} className="icon" aria-hidden="true" />
         {t(isAll ? 'startAll' : 'startChosen')}
       </button>
-      <button type="button" className="btn" disabled={isBusy} onClick={() => start('shutdown')}>
+      <button type="button" {...press('shutdown')}>
         <IconPower size={18} className="icon" aria-hidden="true" />
         {t(isAll ? 'stopAll' : 'stopChosen')}
       </button>

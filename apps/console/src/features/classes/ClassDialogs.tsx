@@ -15,7 +15,7 @@ import { ClassFields, type ClassValues } from './ClassFields.tsx';
 import { MemberPreview } from './MemberPreview.tsx';
 import { MembersField } from './MembersField.tsx';
 import { NewUsersOnce } from './NewUsersOnce.tsx';
-import { dayOf, endOfDay } from './class-time.ts';
+import { checkDay, dayOf, endOfDay } from './class-time.ts';
 import { classesMessages } from './classes.messages.ts';
 
 interface DialogProps {
@@ -118,6 +118,7 @@ export function EditClassDialog({ found, onClose }: DialogProps) {
       owner: { value: ownerId, label: ownerName },
       expiresAt: day,
     },
+    check: checkDay,
     request: ({ owner, expiresAt, ...values }) => ({
       params: { classId },
       body: {

@@ -4,10 +4,10 @@ import { query } from '../../app/api.ts';
 import type { Form } from '../../app/form.ts';
 import { useT } from '../../app/language.tsx';
 import { LoadAlert } from '../../ui/Problem.tsx';
+import { DateField } from '../../ui/DateField.tsx';
 import { UserSelect } from '../../ui/UserSelect.tsx';
 import { type Option, SelectField, TextAreaField, TextField } from '../../ui/fields.tsx';
 import { uiMessages } from '../../ui/ui.messages.ts';
-import { DayField } from './DayField.tsx';
 import { classesMessages } from './classes.messages.ts';
 
 export interface ClassValues {
@@ -61,7 +61,7 @@ export function ClassFields({ form }: { form: ClassForm }) {
         />
         <small className="form-hint">{t('teacherHint')}</small>
       </div>
-      <DayField field={form.field('expiresAt')} />
+      <DateField field={form.field('expiresAt')} label={t('expires')} hint={t('expiresHint')} />
     </>
   );
 }

@@ -11,7 +11,7 @@ import { ClassFields, type ClassValues } from './ClassFields.tsx';
 import { MemberPreview } from './MemberPreview.tsx';
 import { MembersField } from './MembersField.tsx';
 import { NewUsersOnce } from './NewUsersOnce.tsx';
-import { endOfDay } from './class-time.ts';
+import { checkDay, endOfDay } from './class-time.ts';
 import './classes.css';
 import { classesMessages } from './classes.messages.ts';
 
@@ -34,6 +34,7 @@ export function NewClassPage() {
   const [made, setMade] = useState<{ class: Class; newUsers: readonly NewClassUser[] } | null>(null);
   const form = useForm<'classCreate', Values>('classCreate', {
     initial: nothing,
+    check: checkDay,
     request: ({ name, description, templateId, owner, expiresAt, members }) => ({
       body: {
         name,

@@ -1,7 +1,14 @@
 import type { Format } from '../../app/format-for.ts';
+import type { FieldProblem } from '../../app/validate.ts';
+import { isDay } from '../../ui/days.ts';
 
-/** A class expires at the end of a day, where the reader is. */
-export const endOfDay = (day: string): string => new Date(`${day}T23:59:59`).toISOString();
+/** A class expires at the end of a day, where the reader is. What is no day stays as it is, and is refused so. */
+export const endOfDay = (day: string): string =>
+  isDay(day) ? new Date(`${day}T23:59:59`).toISOString() : day;
+
+/** Of a form’s day, where there may be none. */
+export const checkDay = ({ expiresAt }: { expiresAt: string }): Readonly<Record<string, FieldProblem>> =>
+  expiresAt === '' || isDay(expiresAt) ? {} : { expiresAt: { rule: 'notADay' } };
 
 export function dayOf(at: string | null): string {
   if (at === null) return '';

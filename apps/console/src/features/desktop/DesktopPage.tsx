@@ -69,6 +69,10 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
   const isSending = hands !== null && (below === 'composing' || opened === 'typing');
   const clipboard = useGuestClipboard(vm.id, { isAsked: isSending, put });
   const toggle = (bar: typeof below) => setBelow(below === bar ? null : bar);
+  const closeBelow = () => {
+    setBelow(null);
+    rfb?.focus();
+  };
   const reason = hands ? undefined : isViewOnly ? t('isViewOnly') : t('noScreen');
   const viewMenu: MenuItem[] = [
     ...items,
@@ -88,6 +92,7 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       name={vm.name}
       vm={vm}
       title={t('desktopTitle', { name: vm.name })}
+      takesKeys={!isViewOnly}
       frame={frame}
       tools={
         <>
@@ -116,11 +121,9 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       below={
         <>
           {below === 'composing' && hands && (
-            <ComposeBar sender={hands} clipboard={clipboard} onClose={() => setBelow(null)} />
+            <ComposeBar sender={hands} clipboard={clipboard} onClose={closeBelow} />
           )}
-          {below === 'copied' && copied !== '' && (
-            <GuestTextBar text={copied} onClose={() => setBelow(null)} />
-          )}
+          {below === 'copied' && copied !== '' && <GuestTextBar text={copied} onClose={closeBelow} />}
         </>
       }
     >

@@ -7,6 +7,7 @@ import { useT } from '../../app/language.tsx';
 import { useDocumentTitle } from '../../ui/Page.tsx';
 import { VmStateBadge } from '../vms/VmStateBadge.tsx';
 import { desktopMessages } from './desktop.messages.ts';
+import { LeaveKeys } from './leave-keys.ts';
 import './screen.css';
 
 interface ScreenFrameProps {
@@ -18,18 +19,23 @@ interface ScreenFrameProps {
   readonly title: string;
   readonly tools: ReactNode;
   readonly children: ReactNode;
+  /** What is typed in it goes to the VM: keys of their own lead out of it. */
+  readonly takesKeys?: boolean;
   readonly frame?: RefObject<HTMLDivElement | null>;
   /** Under the screen, which makes room for it. */
   readonly below?: ReactNode;
 }
 
-export function ScreenFrame({ name, vm, badge, title, tools, children, frame, below }: ScreenFrameProps) {
+export function ScreenFrame(props: ScreenFrameProps) {
+  const { name, vm, badge, title, tools, children, takesKeys = false, frame, below } = props;
   const t = useT(desktopMessages);
   const own = useRef<HTMLDivElement>(null);
+  const leave = useRef(new LeaveKeys());
+  const bar = useRef<HTMLElement>(null);
   useDocumentTitle(title);
   return (
     <div ref={frame ?? own} className="screen-page" data-bs-theme="dark">
-      <header className="screen-bar">
+      <header ref={bar} className="screen-bar">
         {vm && (
           <Link
             to={`/vms/${vm.id}`}
@@ -42,9 +48,21 @@ export function ScreenFrame({ name, vm, badge, title, tools, children, frame, be
         )}
         <h1 className="screen-name text-truncate">{name}</h1>
         {badge ?? (vm && <VmStateBadge vm={vm} />)}
+        {takesKeys && <span className="screen-hint screen-way-out">{t('wayOut')}</span>}
         <div className="screen-tools">{tools}</div>
       </header>
-      <main className="screen-main">{children}</main>
+      <main
+        className="screen-main"
+        // Before the screen takes them: it lets no key through.
+        onKeyDownCapture={({ code }) => leave.current.press(code)}
+        onKeyUpCapture={(event) => {
+          if (leave.current.release(event) && takesKeys)
+            bar.current?.querySelector<HTMLElement>('a, button')?.focus();
+        }}
+        onBlur={() => leave.current.forget()}
+      >
+        {children}
+      </main>
       {below}
     </div>
   );

@@ -57,6 +57,7 @@ function SerialConsole({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       name={vm.name}
       vm={vm}
       title={label}
+      takesKeys
       tools={
         <>
           <span className="screen-hint">{t('serialHint')}</span>

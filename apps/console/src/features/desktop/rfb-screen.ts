@@ -27,6 +27,8 @@ export function openScreen(
   rfb.addEventListener('connect', () => {
     onChange(rfb);
     link.opened();
+    // noVNC's own is for the mouse alone.
+    target.querySelector('canvas')?.setAttribute('tabindex', '0');
     rfb.focus({ preventScroll: true });
   });
   rfb.addEventListener('clipboard', ({ detail }) => onCopied(detail.text));
