@@ -1,4 +1,5 @@
 // box: --no-libvirtd
+// mostly waits
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,9 +1,10 @@
 /**
- * `npm test [-- PART…]`: everything that must hold. Types, lint and format first; then the tests that need Node and two
- * databases; then the real ones, each file in a box of its own. Ends with `N passed, N failed`. PART: only the test
+ * `npm test [-- PART…]`: everything that must hold. Types, lint and format; the real tests, each file in a box of its own;
+ * those that need Node and two databases. Ends with `N passed, N failed`. PART: only the test
  * files whose path contains it.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,13 +15,14 @@ import { fail, runSteps } from './steps.ts';
 import { STARTER_IMAGE } from '../e2e/world.ts';
 import { boxFor } from './test/box-for.ts';
 import { kvmOfBoxes } from './test/kvm.ts';
-import { type Tally, inParallel, runFile } from './test/runner.ts';
+import { inOrder, mostlyWaits, runInLanes } from './test/lanes.ts';
+import { type FileRun, type Tally, runFile } from './test/runner.ts';
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
-const AT_ONCE = 2;
 
 const bin = (name: string): string => join(root, 'node_modules/.bin', name);
-const checks: readonly (readonly [string, readonly string[]])[] = [
+type Check = readonly [name: string, argv: readonly string[]];
+const checks: readonly Check[] = [
   ['types', [bin('tsc'), '-p', '.']],
   ['types of the console', [bin('tsc'), '-p', 'apps/console']],
   [
@@ -39,19 +41,16 @@ async function main(parts: readonly string[]): Promise<void> {
   await runSteps([packages, starterImageAt(image), consoleBuild, kvmOfBoxes(everyBox)]);
   const tally: Tally = { passed: 0, failed: 0 };
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
-  if (parts.length === 0) runChecks(tally);
-
   const files = globSync('{packages,apps,tools,e2e,bench,fleet}/**/*.test.ts', {
     cwd: root,
     exclude: ['**/node_modules/**', '**/dist/**'],
   });
-  const chosen = files.filter(isWanted).sort();
-  const real = chosen.filter((file) => file.endsWith('.real.test.ts'));
-  const plain = chosen.filter((file) => !file.endsWith('.real.test.ts'));
+  const chosen = inOrder(files.filter(isWanted));
+  const isReal = (file: string): boolean => file.endsWith('.real.test.ts');
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { signal } = stop;
-  await using mariaDb = plain.length === 0 ? null : await startMariaDb();
+  await using mariaDb = chosen.every(isReal) ? null : await startMariaDb();
   const common = {
     // What programs print must not depend on who runs the tests.
     LC_ALL: 'C.UTF-8',
@@ -60,30 +59,30 @@ async function main(parts: readonly string[]): Promise<void> {
     [STARTER_IMAGE]: image,
   };
   const environment = { ...common, LOUCLOUD_TEST_MYSQL_URL: mariaDb?.url ?? '' };
-  await inParallel(plain, AT_ONCE, (file) =>
-    runFile({ file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS, signal }, tally),
-  );
   // The box has a network of its own: a test in it that needs MariaDB starts one there.
-  await inParallel(real, AT_ONCE, (file) =>
-    runFile({ file, environment: common, ...boxFor(file, everyBox), signal }, tally),
-  );
+  const runOf = (file: string): FileRun =>
+    isReal(file)
+      ? { file, environment: common, ...boxFor(file, everyBox), signal }
+      : { file, prefix: [], environment, timeoutMs: UNIT_TIMEOUT_MS, signal };
+  await runInLanes([
+    ...(parts.length === 0 ? checks.map((check) => ({ run: () => runCheck(check, tally) })) : []),
+    ...chosen.map((file) => ({ mostlyWaits: mostlyWaits(file), run: () => runFile(runOf(file), tally) })),
+  ]);
   if (tally.passed === 0 || signal.aborted) tally.failed++;
   process.exitCode = tally.failed === 0 ? 0 : 1;
   process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
 }
 
-function runChecks(tally: Tally): void {
-  for (const [name, [program = '', ...argv]] of checks) {
-    const { status, stdout, stderr } = spawnSync(program, argv, {
-      cwd: root,
-      encoding: 'utf8',
-      maxBuffer: 2 ** 26,
-    });
-    if (status === 0) tally.passed++;
-    else tally.failed++;
-    console.log(`${status === 0 ? '✔' : '✖'} ${name}`);
-    if (status !== 0) console.log(`${stdout}${stderr}`.slice(0, 20_000));
-  }
+async function runCheck([name, [program = '', ...argv]]: Check, tally: Tally): Promise<void> {
+  const child = spawn(program, argv, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  if (code === 0) tally.passed++;
+  else tally.failed++;
+  console.log(`${code === 0 ? '✔' : '✖'} ${name}`);
+  if (code !== 0) console.log(said.slice(0, 20_000));
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

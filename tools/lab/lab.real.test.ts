@@ -1,4 +1,5 @@
 // box: --no-libvirtd
+// mostly waits
 /** The lab itself: that its servers are real, apart from each other, and suffer what they are told to. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
