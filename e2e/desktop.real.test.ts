@@ -155,6 +155,17 @@ describe('the way to a screen', () => {
     await act('vmStart');
   });
 
+  test('a serial line has one reader: who had it is told that it was opened elsewhere', async () => {
+    const first = await openConsole(lin, 'serial', vm.id);
+    const end = closed(first);
+    const second = await openConsole(admin, 'serial', vm.id);
+    assert.equal((await end).code, codeOf('taken_over'));
+    const said = once(second, 'message');
+    second.send('\n');
+    await said;
+    second.close();
+  });
+
   test('a screen ends within a second with the session it was opened with', async () => {
     const other = await world.login('lin', 'a long password');
     const socket = await openConsole(other, 'desktop', vm.id);

@@ -362,6 +362,7 @@ export const consoleCloseCodes = {
   4404: 'vm_deleted',
   4409: 'vm_not_running',
   4410: 'vm_stopped',
+  4423: 'taken_over',
   4429: 'too_many_desktops',
   4502: 'vnc_refused',
   4503: 'host_unreachable',

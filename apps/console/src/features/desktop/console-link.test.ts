@@ -106,7 +106,7 @@ for (const [code, reason] of Object.entries(consoleCloseCodes)) {
     assert.equal(failureOfClose(Number(code)), reason));
 }
 
-for (const code of [4403, 4404, 4429]) {
+for (const code of [4403, 4404, 4423, 4429]) {
   test(`after close code ${code} only a person tries again`, async (t) => {
     const { link, sockets, after, phase, tickets } = setUp(t);
     link.start();

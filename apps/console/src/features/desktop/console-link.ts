@@ -44,6 +44,7 @@ const TRY_LONGER_MS = 250;
 const final: ReadonlySet<LinkFailure> = new Set([
   'rights_ended',
   'vm_deleted',
+  'taken_over',
   'too_many_desktops',
   'not_allowed',
   'not_found',

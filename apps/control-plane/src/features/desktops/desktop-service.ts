@@ -29,6 +29,7 @@ interface Deps {
 
 /** One open screen. */
 export interface Viewing {
+  readonly kind: ConsoleKind;
   readonly admission: Admission;
   readonly end: (reason: ConsoleCloseReason) => void;
   /** Who else looks. */
@@ -86,6 +87,15 @@ export function desktopService({ database, events, rights, presence, requireVm }
         () => undefined, // The database is away: the next doubt finds out.
       );
   });
+
+  /**
+   * A serial line has one reader: libvirt cuts off the one before, whose page would take it back at once, and so on.
+   * Known of those whom this control plane serves; another's reader is only cut off.
+   */
+  const takeOver = (serialVmId: string): void => {
+    for (const { kind, admission, end } of viewings)
+      if (kind === 'serial' && admission.vmId === serialVmId) end('taken_over');
+  };
 
   const countWhere = (matches: (admission: Admission) => boolean): number =>
     [...viewings].filter(({ admission }) => matches(admission)).length;
@@ -154,6 +164,7 @@ export function desktopService({ database, events, rights, presence, requireVm }
       const { admission } = viewing;
       const { sessionId, vmId, isViewOnly, link } = admission;
       if (isFull(vmId, isViewOnly)) viewing.end('too_many_desktops');
+      else if (viewing.kind === 'serial') takeOver(vmId);
       viewings.add(viewing);
       const stopListening = rights.onSessionEnded(sessionId, () => viewing.end('rights_ended'));
       const expiry =

@@ -66,6 +66,7 @@ export function desktopSockets(
     if (!admission) return close(socket, 'ticket_refused');
     let guest: Duplex | undefined;
     const unwatch = await desktops.watch({
+      kind,
       admission,
       end(reason) {
         close(socket, reason);

@@ -136,6 +136,7 @@ for (const kind of testDatabases) {
         assert.ok(admission);
         const ended: string[] = [];
         const viewing = {
+          kind: 'desktop' as const,
           admission,
           end: (reason: string) => void ended.push(reason),
           tell: () => undefined,
