@@ -24,6 +24,8 @@ export interface ImageCopiesDeps {
 type Claim = 'claimed' | 'no_room' | 'copy_changed';
 
 const DAY_MS = 86_400_000;
+/** When it was used last is known to so much. */
+const TOUCH_MS = 60_000;
 
 export type ImageCopies = ReturnType<typeof imageCopies>;
 
@@ -41,7 +43,8 @@ export function imageCopies({ database, engine, events, operations, settings }: 
     if (image.hostId === key.hostId) return 'claimed';
     const row = await imageCopyStore.findLocked(tx, key);
     if (!row) return begin(tx, image, key, actor);
-    await imageCopyStore.touch(tx, key, Date.now());
+    const now = Date.now();
+    if (now - row.lastUsedAt > TOUCH_MS) await imageCopyStore.touch(tx, key, now);
     if (row.state === 'ready' || row.state === 'copying') return 'claimed';
     if (row.state === 'changed' && (await imageCopyStore.vmsOn(tx.sql, key)).length > 0)
       return 'copy_changed';

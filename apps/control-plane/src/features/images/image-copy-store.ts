@@ -78,16 +78,15 @@ export const imageCopyStore = {
   },
 
   /** As `find`, and nobody else changes it before the commit. */
-  async findLocked(tx: Tx, key: CopyKey): Promise<CopyRecord | null> {
-    if (tx.hasOthers)
-      await tx.sql
-        .selectFrom('image_copy')
-        .select('image_id')
-        .where('image_id', '=', key.imageId)
-        .where('host_id', '=', key.hostId)
-        .forUpdate()
-        .execute();
-    return imageCopyStore.find(tx.sql, key);
+  async findLocked(tx: Tx, { imageId, hostId }: CopyKey): Promise<CopyRecord | null> {
+    const row = await tx.sql
+      .selectFrom('image_copy')
+      .selectAll()
+      .where('image_id', '=', imageId)
+      .where('host_id', '=', hostId)
+      .$if(tx.hasOthers, (query) => query.forUpdate())
+      .executeTakeFirst();
+    return row ? toRecord(row) : null;
   },
 
   async insert(

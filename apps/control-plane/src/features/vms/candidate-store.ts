@@ -41,9 +41,10 @@ export interface CandidateHost {
 }
 
 export const candidateStore = {
-  /** Every host, as a VM from that image would find it. */
-  async all(sql: Sql, image: WantedImage): Promise<Candidate[]> {
+  /** Every host, or that one, as a VM from that image would find it. */
+  async all(sql: Sql, image: WantedImage, hostId?: string): Promise<Candidate[]> {
     const rows = await hostRows(sql)
+      .$if(hostId !== undefined, (query) => query.where('host.id', '=', hostId ?? ''))
       .leftJoin('image_copy', (join) =>
         join.onRef('image_copy.host_id', '=', 'host.id').on('image_copy.image_id', '=', image.imageId),
       )

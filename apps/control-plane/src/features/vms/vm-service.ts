@@ -15,11 +15,11 @@ import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, notFound } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
 import type { HostDriver } from '../../platform/hypervisor.ts';
+import { newId } from '../../platform/ids.ts';
 import type { OperationEngine } from '../../platform/operations/engine.ts';
 import type { OperationType } from '../../platform/operations/operation.ts';
-import { type HostAmounts, reservationStore } from '../../platform/reservations/reservation-store.ts';
-import { type Ranking, type Refusal, placementOf, rank } from './placement.ts';
-import { keptCandidates } from './kept-candidates.ts';
+import { reservationStore } from '../../platform/reservations/reservation-store.ts';
+import { placeReservation } from './place-reservation.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { ImagesOnHosts } from './images-on-hosts.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
@@ -57,7 +57,7 @@ export type VmService = ReturnType<typeof vmService>;
 
 export function vmService(deps: VmServiceDeps) {
   const { database, engine, operations } = deps;
-  const candidatesIn = keptCandidates(database);
+  const reservePlace = placeReservation(deps);
 
   /** The caller's VM, if the action may be done now. */
   async function judge(tx: Tx, action: VmAction, vmId: string, caller: Caller): Promise<VmRecord> {
@@ -270,8 +270,9 @@ export function vmService(deps: VmServiceDeps) {
     isStarting: boolean,
     caller: Caller,
   ) {
-    const { hostId, placement } = await reservePlace(tx, recipe, isStarting, caller);
+    const { hostId, placement } = await reservePlace(tx, { recipe, isStarting, caller });
     const id = randomUUID();
+    const operationId = newId();
     const now = Date.now();
     await vmStore.insert(tx, {
       id,
@@ -289,7 +290,7 @@ export function vmService(deps: VmServiceDeps) {
       state: 'stopped',
       state_cause: 'created' satisfies StateCause,
       state_changed_at: now,
-      operation_id: null,
+      operation_id: operationId,
       vcpus: recipe.vcpus,
       memory_mib: recipe.memoryMib,
       disk_bytes: recipe.diskBytes,
@@ -305,63 +306,19 @@ export function vmService(deps: VmServiceDeps) {
       definition: null,
       created_at: now,
     });
+    const object = { kind: 'vm', id, name } as const;
     await deps.events.record(tx, {
       type: 'vm.created',
       actor: caller,
-      object: { kind: 'vm', id, name },
+      object,
       ownerId,
       details: { template: recipe.templateName },
     });
     const input: CreateInput = { vmId: id, hostId, start: isStarting, placement };
-    const held: Holdable = { id, name, ownerId, hostId, operationId: null };
-    const operationId = await begin(tx, operations.create, held, input, caller);
+    const options = { id: operationId, input, actor: caller, ownerId, object, hostId };
+    await engine.start(tx, operations.create, options);
     return { vmId: id, name, operationId };
   }
-
-  async function reservePlace(tx: Tx, recipe: Recipe, isStarting: boolean, caller: Caller) {
-    const ranking = rank({ ...recipe, isStarting }, await candidatesIn(tx, recipe));
-    const amounts = {
-      diskBytes: recipe.diskBytes,
-      vcpus: isStarting ? recipe.vcpus : 0,
-      memoryMib: isStarting ? recipe.memoryMib : 0,
-    };
-    const refusals: Refusal[] = [...ranking.refusals];
-    for (const [index, choice] of ranking.choices.entries()) {
-      const { id, name } = choice.host;
-      const reason = await reserveOn(tx, id, { recipe, amounts, caller });
-      if (reason === null) {
-        const left: Ranking = { choices: ranking.choices.slice(index), refusals };
-        return { hostId: id, placement: placementOf(choice, left) };
-      }
-      refusals.push({ name, reason, details: {} });
-    }
-    throw refusedEverywhere(refusals, caller);
-  }
-
-  /** null: the VM has its place there, and its image will be there. */
-  async function reserveOn(
-    tx: Tx,
-    hostId: string,
-    { recipe, amounts, caller }: { recipe: Recipe; amounts: HostAmounts; caller: Caller },
-  ): Promise<'just_taken' | 'image_changed' | null> {
-    if (!(await reservationStore.reserveHost(tx, hostId, amounts))) return 'just_taken';
-    const claim = await deps.images.claim(tx, { imageId: recipe.imageId, hostId }, caller);
-    if (claim === 'claimed') return null;
-    const { vcpus, memoryMib, diskBytes } = amounts;
-    const back = { vcpus: -vcpus, memoryMib: -memoryMib, diskBytes: -diskBytes };
-    await reservationStore.recordHost(tx, hostId, back);
-    return claim === 'no_room' ? 'just_taken' : 'image_changed';
-  }
-}
-
-/** Which server has what in the way is for the admin, who can do something about it. */
-function refusedEverywhere(refusals: readonly Refusal[], caller: Caller): UserError {
-  const isDiskAlone = refusals.length > 0 && refusals.every(({ reason }) => reason === 'too_little_disk');
-  const reasons = refusals.map(({ name, reason }) => `${reason} ${name}`);
-  return new UserError(
-    isDiskAlone ? 'pool_full' : 'no_capacity',
-    caller.isAdmin ? { refusals: reasons } : {},
-  );
 }
 
 /** What virsh shows: readable, ASCII, and unique by the id's random part. */

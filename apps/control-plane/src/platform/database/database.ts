@@ -42,15 +42,8 @@ const AT_ONCE = 8;
 export function connectDatabase(url: string): Database {
   const adapter = url.startsWith('sqlite:') ? sqliteAdapter(url.slice('sqlite:'.length)) : mysqlAdapter(url);
   const db = new Kysely<Schema>({ dialect: adapter.dialect });
-  const isSqlite = adapter.name === 'sqlite';
-  const run = isSqlite ? oneAfterAnother(db, adapter) : someAtATime(db);
-  return {
-    db,
-    adapter,
-    transact: (work) => transact(run, adapter, work),
-    write: (statement) => (isSqlite ? run(statement) : statement(db)),
-    close: () => db.destroy(),
-  };
+  const { run, write } = adapter.name === 'sqlite' ? oneAfterAnother(db, adapter) : someAtATime(db);
+  return { db, adapter, transact: (work) => transact(run, adapter, work), write, close: () => db.destroy() };
 }
 
 /**
@@ -70,14 +63,23 @@ export async function openDatabase(url: string, upTo?: string): Promise<Database
 
 type RunTransaction = <T>(work: (sql: Transaction<Schema>) => Promise<T>) => Promise<T>;
 
-function oneAfterAnother(db: Db, { changes }: Adapter): RunTransaction {
-  const commits = new SharedCommits(db, () => changes?.undone());
-  return (work) => commits.run(work);
+interface Ways {
+  readonly run: RunTransaction;
+  readonly write: Database['write'];
 }
 
-function someAtATime(db: Db): RunTransaction {
+function oneAfterAnother(db: Db, { changes }: Adapter): Ways {
+  const commits = new SharedCommits(db, () => changes?.undone());
+  const run: RunTransaction = (work) => commits.run(work);
+  return { run, write: run };
+}
+
+function someAtATime(db: Db): Ways {
   const turns = new Turns(AT_ONCE);
-  return (work) => turns.run(() => db.transaction().execute(work));
+  return {
+    run: (work) => turns.run(() => db.transaction().execute(work)),
+    write: (statement) => turns.run(() => statement(db)),
+  };
 }
 
 async function transact<T>(run: RunTransaction, adapter: Adapter, work: (tx: Tx) => Promise<T>): Promise<T> {

@@ -1,23 +1,49 @@
-import { TwoQueues } from './urgency.ts';
+import { isSomeoneWaiting } from './urgency.ts';
 
-/** So many at a time; of those that wait, first those that somebody waits for. */
+/**
+ * So many at a time. What somebody waits for goes first; while several people's things are done, one chore is done at a
+ * time: enough to go on.
+ */
 export class Turns {
-  readonly #waiting = new TwoQueues<() => void>();
-  #free: number;
+  readonly #awaited: (() => void)[] = [];
+  readonly #chores: (() => void)[] = [];
+  readonly #atOnce: number;
+  #awaitedNow = 0;
+  #choresNow = 0;
 
   constructor(atOnce: number) {
-    this.#free = atOnce;
+    this.#atOnce = atOnce;
   }
 
   async run<T>(work: () => Promise<T>): Promise<T> {
-    if (this.#free > 0) this.#free--;
-    else await new Promise<void>((resolve) => this.#waiting.add(resolve));
+    const isAwaited = isSomeoneWaiting();
+    const turn = new Promise<void>((resolve) => (isAwaited ? this.#awaited : this.#chores).push(resolve));
+    this.#begin();
+    await turn;
     try {
       return await work();
     } finally {
-      const next = this.#waiting.take();
-      if (next) next();
-      else this.#free++;
+      if (isAwaited) this.#awaitedNow--;
+      else this.#choresNow--;
+      this.#begin();
     }
+  }
+
+  #begin(): void {
+    while (this.#awaitedNow + this.#choresNow < this.#atOnce) {
+      const next = this.#next();
+      if (!next) return;
+      next();
+    }
+  }
+
+  #next(): (() => void) | undefined {
+    const awaited = this.#awaited.shift();
+    const isCrowd = this.#awaitedNow > 1;
+    if (awaited) this.#awaitedNow++;
+    if (awaited || (isCrowd && this.#choresNow > 0)) return awaited;
+    const chore = this.#chores.shift();
+    if (chore) this.#choresNow++;
+    return chore;
   }
 }

@@ -24,6 +24,8 @@ import {
 } from './operation-store.ts';
 
 export interface StartOptions<Input> {
+  /** Where it has to be known before: from `newId`. */
+  readonly id?: string;
   readonly input: Input;
   readonly actor: Actor;
   readonly ownerId: string | null;
@@ -86,7 +88,7 @@ export class OperationEngine {
 
   /** Inserts the operation in `tx`; it begins when that is committed. Answers its id. */
   async start<Input>(tx: Tx, type: OperationType<Input>, options: StartOptions<Input>): Promise<string> {
-    const id = newId();
+    const { id = newId() } = options;
     const steps = type.steps.map(({ name, isCancellable = false }) => ({ name, isCancellable }));
     await operationStore.insert(tx.sql, { ...options, id, type: type.type, steps }, Date.now());
     await this.#deps.events.record(tx, {
