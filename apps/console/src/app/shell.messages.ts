@@ -48,7 +48,7 @@ export const shellMessages = catalog(
     templates: '模板',
     networks: '网络',
     leftovers: '遗留物',
-    operations: '操作',
+    operations: '操作记录',
     audit: '审计日志',
     settings: '系统配置',
     account: '我的账号',

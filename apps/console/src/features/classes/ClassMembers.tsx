@@ -10,6 +10,7 @@ import { useIsAdmin } from '../../app/session.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
 import { SearchInput } from '../../ui/SearchBox.tsx';
 import { useToast } from '../../ui/Toasts.tsx';
+import { TwoLines } from '../../ui/TwoLines.tsx';
 import { operationMessages, operationStateMessages } from '../../words/operations.messages.ts';
 import { VmStateBadge } from '../vms/VmStateBadge.tsx';
 import { vmsMessages } from '../vms/vms.messages.ts';
@@ -127,8 +128,10 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
         />
       </td>
       <td data-label={t('member')}>
-        <div className="fw-medium text-break">{displayName}</div>
-        {displayName !== name && <div className="text-secondary small">{name}</div>}
+        <TwoLines
+          first={<span className="fw-medium text-break">{displayName}</span>}
+          second={displayName !== name && name}
+        />
       </td>
       <td data-label={t('machine')} className="class-machine">
         <MachineName vm={vm} />

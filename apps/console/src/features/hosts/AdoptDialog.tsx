@@ -82,7 +82,7 @@ function AdoptForm({ hostId, domain, onClose }: AdoptFormProps) {
         <p>{domain.isTransient ? t('transient') : t('what')}</p>
         <DomainSize domain={domain} />
         <AdoptionFacts adoption={domain.adoption} />
-        <hr />
+        <hr className="my-3" />
         <Field name="ownerId" error={undefined} label={t('owner')} hint={t('ownerHint')}>
           {({ id }) => <UserSelect id={id} label={t('owner')} value={owner} onChange={choose} />}
         </Field>

@@ -96,7 +96,11 @@ export function HostsPage() {
                     {host.accelerator === 'tcg' && <Badge tone="warning">{t('tcg')}</Badge>}
                   </span>
                 }
-                second={host.health !== 'healthy' && healthReason(host.healthReason)}
+                second={
+                  host.health !== 'healthy' && (
+                    <span className="d-block mt-1">{healthReason(host.healthReason)}</span>
+                  )
+                }
               />
             ),
           },

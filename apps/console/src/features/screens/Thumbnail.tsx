@@ -19,7 +19,7 @@ import { useOnScreen } from './use-on-screen.ts';
 const AGAIN_MS = 5000;
 const KEPT_MS = 60_000;
 
-type Reason = NonNullable<Screenshot['reason']> | 'saved' | 'unknown';
+type Reason = NonNullable<Screenshot['reason']> | 'saved' | 'missing' | 'unknown';
 
 interface ThumbnailProps {
   readonly vm: Pick<Vm, 'id' | 'name' | 'state' | 'actions'>;
@@ -90,7 +90,7 @@ function reasonOf({ state, actions }: ThumbnailProps['vm']): Reason {
 }
 
 function reasonOfState(state: Vm['state']): Reason {
-  if (state === 'unknown' || state === 'missing') return 'unknown';
+  if (state === 'unknown' || state === 'missing') return state;
   return state === 'saved' ? 'saved' : 'off';
 }
 
@@ -99,6 +99,7 @@ const plain = {
   saved: { icon: IconDeviceFloppy, word: 'saved' },
   no_screen: { icon: IconDeviceDesktopOff, word: 'noScreen' },
   host_away: { icon: IconPlugOff, word: 'hostAway' },
+  missing: { icon: IconHelp, word: 'missing' },
   unknown: { icon: IconHelp, word: 'unknown' },
 } as const;
 

@@ -117,10 +117,9 @@ function useClock(isLive: boolean): (seconds: number) => string {
   const { language } = useLanguage();
   return useMemo(() => {
     const clock = new Intl.DateTimeFormat(language, {
-      hour: '2-digit',
+      hour: 'numeric',
       minute: '2-digit',
       ...(isLive && { second: '2-digit' }),
-      hourCycle: 'h23',
     });
     return (seconds) => clock.format(seconds * 1000);
   }, [language, isLive]);

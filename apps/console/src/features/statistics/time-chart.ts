@@ -34,7 +34,7 @@ export function timeChart({ element, panel, times, amount, time, onPoint }: Char
       axes: [
         {
           ...axis(element),
-          space: 70,
+          space: 90,
           values: (_, splits) => splits.map((seconds) => time(seconds)),
           size: 26,
         },

@@ -68,7 +68,7 @@ function TemplateCard({ template, field }: { template: Template; field: FieldSta
       <span className="template-card-body">
         <strong className="d-block text-break">{name}</strong>
         <span className="d-block small text-secondary">
-          {t('sizeText', { vcpus, memory: format.mib(memoryMib) })} · {format.bytes(diskBytes)}
+          {t('sizeWithDisk', { vcpus, memory: format.mib(memoryMib), disk: format.bytes(diskBytes) })}
         </span>
         <span className="d-block small text-secondary">{imageName}</span>
         {description && <span className="d-block small mt-1 description">{description}</span>}
