@@ -5,7 +5,16 @@ import { connect } from 'node:net';
 import { after, before, describe, test } from 'node:test';
 import { type Vm, consoleCloseCodes } from '@loucloud/api';
 import { readScreen } from './rfb.ts';
-import { type Login, World, connectConsole, createVm, finished, openConsole, waitFor } from './world.ts';
+import {
+  type Login,
+  World,
+  connectConsole,
+  createVm,
+  finished,
+  guestSpeaks,
+  openConsole,
+  waitFor,
+} from './world.ts';
 
 const codeOf = (reason: string): number =>
   Number(Object.entries(consoleCloseCodes).find(([, name]) => name === reason)?.[0]);
@@ -160,9 +169,7 @@ describe('the way to a screen', () => {
     const end = closed(first);
     const second = await openConsole(admin, 'serial', vm.id);
     assert.equal((await end).code, codeOf('taken_over'));
-    const said = once(second, 'message');
-    second.send('\n');
-    await said;
+    await guestSpeaks(second);
     second.close();
   });
 

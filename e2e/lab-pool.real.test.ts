@@ -1,7 +1,6 @@
 // box: --no-libvirtd
 /** A pool of three servers, one here, one by SSH, one by TLS: VMs on each, why they are there, and who does not get in. */
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
@@ -18,7 +17,7 @@ import type { LabHost } from '../tools/lab/lab-host.ts';
 import { strangeNameOf } from '../tools/lab/lab.ts';
 import { LabWorld } from './lab-world.ts';
 import { readScreen } from './rfb.ts';
-import { finished, openConsole, waitFor } from './world.ts';
+import { finished, guestSpeaks, openConsole, waitFor } from './world.ts';
 
 type Candidate = RequestFor<'hostCheck'>['body'];
 type SshHost = LabHost & { readonly access: { readonly kind: 'ssh' } };
@@ -47,7 +46,7 @@ describe('a pool of three servers', () => {
       assert.ok(width > 0 && height > 0);
       desktop.close();
       const serial = await openConsole(world.admin, 'serial', vm.id);
-      await once(serial, 'message');
+      await guestSpeaks(serial);
       serial.close();
       await finished(call, (await call('vmPurge', { params: { vmId: vm.id } })).operationId);
     };

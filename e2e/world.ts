@@ -247,6 +247,13 @@ export async function openConsole(
   return connectConsole(login.url, path, ticket);
 }
 
+/** Resolves when the guest says something. What it said before nobody hears, but a guest that is up answers a return. */
+export async function guestSpeaks(serial: WebSocket): Promise<void> {
+  const said = once(serial, 'message');
+  const nudge = setInterval(() => serial.send('\r'), 1000);
+  await said.finally(() => clearInterval(nudge));
+}
+
 export async function connectConsole(
   url: string,
   path: string,
