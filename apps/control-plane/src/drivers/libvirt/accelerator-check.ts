@@ -71,20 +71,17 @@ async function troubleBooting(
   const uuid = randomUUID();
   const { promise: hasEnded, resolve } = Promise.withResolvers<string | null>();
   const timer = setTimeout(() => resolve(`no end within ${timeoutMs} ms`), timeoutMs);
+  let isRunning = false;
   const off = link.on('domain', (event) => {
     if (event.domain.uuid !== uuid || event.type !== 'lifecycle') return;
+    if (event.event === 'resumed') isRunning = true;
     // So QEMU says that the KVM gave up.
-    if (event.event === 'suspended')
+    if (event.event === 'suspended' && isRunning)
       resolve('the guest was stopped at an instruction that does not run there');
     if (event.event === 'stopped') resolve(event.detail === 'shutdown' ? null : event.detail);
   });
   try {
-    const starting = callsWithin(link, HOUSEKEEPING_MS).call('domainCreateXml', {
-      xml: probeXml(type, uuid, path),
-      // Should we die meanwhile, it goes with our connection.
-      flags: CreateFlag.autoDestroy,
-    });
-    starting.catch((error: unknown) => {
+    startPaused(link, probeXml(type, uuid, path)).catch((error: unknown) => {
       if (error instanceof Error) resolve(error.message);
     });
     return await hasEnded;
@@ -96,6 +93,16 @@ async function troubleBooting(
       callsWithin(link, HOUSEKEEPING_MS).call('domainDestroyFlags', { domain: domainRef(uuid), flags: 0 }),
     );
   }
+}
+
+/** A guest that ends while libvirt is still starting it has failed for libvirt: it runs when all of that is done. */
+async function startPaused(link: Link, definition: string): Promise<void> {
+  const host = callsWithin(link, HOUSEKEEPING_MS);
+  // Should we die meanwhile, it goes with our connection.
+  const flags = CreateFlag.autoDestroy | CreateFlag.startPaused;
+  const { domain } = await host.call('domainCreateXml', { xml: definition, flags });
+  // It may have ended before libvirt answers this, and then libvirt refuses: what became of it is told by events.
+  await host.call('domainResume', { domain }).catch(() => undefined);
 }
 
 async function removeLeftovers(host: Calls, pool: PoolRef): Promise<void> {
