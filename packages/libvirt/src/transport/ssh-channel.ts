@@ -27,9 +27,9 @@ export class SshChannel extends Duplex {
     this.#channel.resume();
   }
 
-  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
-    if (this.#channel.write(chunk)) done();
-    else this.#channel.once('drain', done);
+  /** Done when the channel needs the bytes no more: it keeps them while the other side has no room for them. */
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: (error?: Error | null) => void): void {
+    this.#channel.write(chunk, done);
   }
 
   override _final(done: () => void): void {
