@@ -127,13 +127,13 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
         </>
       }
     >
+      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} screen={target} />
       <div
         ref={target}
         className="screen-target"
         role="application"
         aria-label={t(isViewOnly ? 'watchedScreen' : 'screen', { name: vm.name })}
       />
-      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
       {opened === 'typing' && hands && (
         <TypeTextDialog name={vm.name} sender={hands} clipboard={clipboard} onClose={() => setOpened(null)} />
       )}

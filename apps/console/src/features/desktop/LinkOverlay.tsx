@@ -1,6 +1,7 @@
 /** Over a screen that is not there: why, and what to do. */
 import type { Vm } from '@loucloud/api';
 import { IconPower } from '@tabler/icons-react';
+import { type RefObject, useLayoutEffect, useRef } from 'react';
 import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { actionMessages, causeMessages, stateMessages } from '../../words/vms.messages.ts';
@@ -19,12 +20,16 @@ interface LinkOverlayProps {
   readonly state: LinkState;
   readonly onRetry: () => void;
   readonly actions: ReturnType<typeof useVmActions>;
+  readonly screen: RefObject<HTMLElement | null>;
 }
 
-export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
+/** To be rendered before the screen, which lets nobody go on to what comes after it by Tab. */
+export function LinkOverlay({ vm, state, onRetry, actions, screen }: LinkOverlayProps) {
   const isOff = vm.state !== 'running' && vm.state !== 'paused' && vm.state !== 'unknown';
   if (state.phase === 'open')
-    return vm.state === 'paused' && !vm.operation ? <PausedNote vm={vm} actions={actions} /> : null;
+    return vm.state === 'paused' && !vm.operation ? (
+      <PausedNote vm={vm} actions={actions} screen={screen} />
+    ) : null;
   return (
     <div className="screen-overlay" role="status">
       <div className="screen-message">
@@ -39,12 +44,22 @@ export function LinkOverlay({ vm, state, onRetry, actions }: LinkOverlayProps) {
 }
 
 /** Its screen stands still, and takes no key: without a word it would look broken. */
-function PausedNote({ vm, actions }: Pick<LinkOverlayProps, 'vm' | 'actions'>) {
+function PausedNote({ vm, actions, screen }: Pick<LinkOverlayProps, 'vm' | 'actions' | 'screen'>) {
+  const note = useRef<HTMLDivElement>(null);
+  useLayoutEffect(() => {
+    const { current: element } = note;
+    const { current: target } = screen;
+    return () => {
+      // Whoever resumed the VM from here goes on in its screen.
+      if (element?.contains(document.activeElement) === true)
+        target?.querySelector<HTMLElement>('[tabindex="0"], textarea')?.focus();
+    };
+  }, [screen]);
   const states = useT(stateMessages);
   const causes = useT(causeMessages);
   const names = useT(actionMessages);
   return (
-    <div className="screen-note" role="status">
+    <div ref={note} className="screen-note" role="status">
       <span>
         {states(vm.state)} · {causes(vm.stateCause)}
       </span>

@@ -34,7 +34,18 @@ export function ScreenFrame(props: ScreenFrameProps) {
   const bar = useRef<HTMLElement>(null);
   useDocumentTitle(title);
   return (
-    <div ref={frame ?? own} className="screen-page" data-bs-theme="dark">
+    <div
+      ref={frame ?? own}
+      className="screen-page"
+      data-bs-theme="dark"
+      // Before the screen takes them: it lets no key through. What is composed below it keeps Tab too.
+      onKeyDownCapture={({ code }) => leave.current.press(code)}
+      onKeyUpCapture={(event) => {
+        if (leave.current.release(event) && takesKeys)
+          bar.current?.querySelector<HTMLElement>('a, button')?.focus();
+      }}
+      onBlur={() => leave.current.forget()}
+    >
       <header ref={bar} className="screen-bar">
         {vm && (
           <Link
@@ -51,18 +62,7 @@ export function ScreenFrame(props: ScreenFrameProps) {
         {takesKeys && <span className="screen-hint screen-way-out">{t('wayOut')}</span>}
         <div className="screen-tools">{tools}</div>
       </header>
-      <main
-        className="screen-main"
-        // Before the screen takes them: it lets no key through.
-        onKeyDownCapture={({ code }) => leave.current.press(code)}
-        onKeyUpCapture={(event) => {
-          if (leave.current.release(event) && takesKeys)
-            bar.current?.querySelector<HTMLElement>('a, button')?.focus();
-        }}
-        onBlur={() => leave.current.forget()}
-      >
-        {children}
-      </main>
+      <main className="screen-main">{children}</main>
       {below}
     </div>
   );

@@ -75,8 +75,8 @@ function SerialConsole({ vm, isGone }: { vm: Vm; isGone: boolean }) {
         </>
       }
     >
+      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} screen={target} />
       <div ref={target} className="terminal-target" />
-      <LinkOverlay vm={vm} state={isGone ? GONE : state} onRetry={retry} actions={actions} />
       {actions.dialog}
     </ScreenFrame>
   );

@@ -69,12 +69,6 @@ export function WatchedScreen({ watched, name, getTicket, gone }: WatchedScreenP
         </>
       }
     >
-      <div
-        ref={target}
-        className="screen-target"
-        role="application"
-        aria-label={t('watchedScreen', { name })}
-      />
       {state.phase !== 'open' && (
         <div className="screen-overlay" role="status">
           <div className="screen-message">
@@ -89,6 +83,12 @@ export function WatchedScreen({ watched, name, getTicket, gone }: WatchedScreenP
           </div>
         </div>
       )}
+      <div
+        ref={target}
+        className="screen-target"
+        role="application"
+        aria-label={t('watchedScreen', { name })}
+      />
     </ScreenFrame>
   );
 }
