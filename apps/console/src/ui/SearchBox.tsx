@@ -1,21 +1,26 @@
 import { IconSearch } from '@tabler/icons-react';
-import { useEffect, useState } from 'react';
+import { useEffect, useEffectEvent, useState } from 'react';
+import { useNavigation } from 'react-router';
 import type { List } from '../app/list.ts';
 
 const TYPING_MS = 250;
 
 export function SearchBox<Row>({ list, label }: { list: List<Row>; label: string }) {
   const [text, setText] = useState(list.search);
-  const { search, setSearch } = list;
+  const { search } = list;
+  const isLeaving = useNavigation().state !== 'idle';
+  // What else has narrowed the list meanwhile stays.
+  const look = useEffectEvent(() => list.setSearch(text));
   // The address changed by other means: back, or "clear the filters".
   useEffect(() => setText(search), [search]);
   useEffect(() => {
-    if (text === search) return;
-    const timer = setTimeout(() => setSearch(text), TYPING_MS);
+    // Who has gone on to another page would be held back here by a change of the address.
+    if (text === search || isLeaving) return;
+    const timer = setTimeout(() => look(), TYPING_MS);
     return () => clearTimeout(timer);
-    // Only typing starts the wait; setSearch is new at each render.
+    // Only typing starts the wait.
     // eslint-disable-next-line react-hooks/exhaustive-deps
-  }, [text]);
+  }, [text, isLeaving]);
   return <SearchInput label={label} value={text} onChange={setText} />;
 }
 
