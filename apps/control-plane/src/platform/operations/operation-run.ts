@@ -104,8 +104,8 @@ export class OperationRun {
       if (this.#mustWait(step) && !(await this.#write())) return null;
       if (!(await this.#takePlace(step))) return null;
       if (this.#isCancelled(step)) return this.undo(cancelled());
-      this.#mark(index, 'running');
-      if (!(await this.#write())) return null;
+      const startedAt = this.#mark(index, 'running');
+      if (!(await this.#write({ state: 'running', ...(index === 0 && { started_at: startedAt }) }))) return null;
       try {
         const isCancellable = step.isCancellable === true;
         const run = () =>
@@ -200,7 +200,8 @@ export class OperationRun {
     return !isInterruption(this.#signal);
   }
 
-  #mark(index: number, state: StepRecord['state']): void {
+  /** Answers when. */
+  #mark(index: number, state: StepRecord['state']): number {
     const now = Date.now();
     this.#records = this.#records.map((record, i) => {
       if (i !== index) return record;
@@ -209,18 +210,16 @@ export class OperationRun {
         : { ...record, state, finishedAt: now };
     });
     this.#hasUnwritten = true;
+    return now;
   }
 
   /** What was marked, and `changes`. False: the operation was ended by somebody else. */
   async #write(changes: OperationChanges = {}): Promise<boolean> {
     if (!this.#hasUnwritten && Object.keys(changes).length === 0) return true;
-    const running = this.#records.findIndex(({ state }) => state === 'running');
     const isOurs = await this.#change({
       steps: this.#records,
       progress: null,
       deadline_at: null,
-      ...(running >= 0 && { state: 'running' as const }),
-      ...(running === 0 && { started_at: this.#records[0]?.startedAt ?? Date.now() }),
       ...changes,
     });
     this.#hasUnwritten = false;
