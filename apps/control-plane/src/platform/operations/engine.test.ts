@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import type { OperationProgress } from '@loucloud/api';
 import { pino } from 'pino';
 import type { Database } from '../database/database.ts';
@@ -8,7 +9,7 @@ import { UserError } from '../errors.ts';
 import { EventLog } from '../events/event-log.ts';
 import { newId } from '../ids.ts';
 import { OperationEngine } from './engine.ts';
-import { type OperationType, type Outcome, type Step, operation } from './operation.ts';
+import { type OperationType, type Outcome, type Step, type StepContext, operation } from './operation.ts';
 import { operationStore } from './operation-store.ts';
 
 interface Input {
@@ -135,6 +136,67 @@ for (const kind of testDatabases) {
         assert.equal((await operationStore.get(database.db, id)).state, expected.state);
       });
     }
+
+    test('what is undone after a restart stays so to its end, whatever step ran last', async () => {
+      await using database = await kind.open();
+      const entered = Promise.withResolvers<void>();
+      const states: string[] = [];
+      const see = async (_: Input, { operationId }: StepContext) =>
+        void states.push((await operationStore.get(database.db, operationId)).state);
+      const done = async () => {};
+      const steps: Step<Input>[] = [
+        { name: 'a', timeoutMs: 5000, run: done, undo: see },
+        { name: 'b', timeoutMs: 5000, run: done, undo: see },
+        {
+          name: 'without an undoing',
+          timeoutMs: 5000,
+          run: () => {
+            entered.resolve();
+            return new Promise(() => {});
+          },
+        },
+      ];
+      const type = operation<Input>({ type: 'vm.create', onRestart: 'undo', steps });
+      const before = engineOn(database, type);
+      const id = await database.transact((tx) => before.start(tx, type, startOptions()));
+      await entered.promise;
+      await before.stop();
+      const after = engineOn(database, type);
+      await after.resume();
+      await after.settled(id);
+      assert.deepEqual(states, ['undoing', 'undoing']);
+    });
+
+    test('what a step did is written down before the next one waits for its place', async () => {
+      await using database = await kind.open();
+      const gate = Promise.withResolvers<void>();
+      const once = (name: string, run: () => Promise<void>, isOffLane?: true): Step<Input> => ({
+        name,
+        timeoutMs: 60_000,
+        run,
+        ...(isOffLane && { isOffLane }),
+      });
+      const holding = operation<Input>({
+        type: 'vm.start',
+        onRestart: 'resume',
+        steps: [once('hold', () => gate.promise)],
+      });
+      const waiting = operation<Input>({
+        type: 'vm.create',
+        onRestart: 'resume',
+        steps: [once('wait', async () => {}, true), once('then', async () => {})],
+      });
+      const engine = new OperationEngine({ database, events: new EventLog(), log: silent, perHost: 1 });
+      engine.register(holding, waiting);
+      await database.transact((tx) => engine.start(tx, holding, startOptions('host')));
+      const id = await database.transact((tx) => engine.start(tx, waiting, startOptions('host')));
+      const stateOfFirst = async () => (await operationStore.get(database.db, id)).steps[0]?.state;
+      for (const end = Date.now() + 30_000; (await stateOfFirst()) !== 'done' && Date.now() < end;)
+        await setTimeout(5);
+      assert.equal(await stateOfFirst(), 'done');
+      gate.resolve();
+      await engine.settled(id);
+    });
 
     test('an undoing waits for a host that is away, across a restart, and keeps no other from going on', async () => {
       await using database = await kind.open();
