@@ -70,7 +70,8 @@ async function troubleBooting(
 ): Promise<string | null> {
   const uuid = randomUUID();
   const { promise: hasEnded, resolve } = Promise.withResolvers<string | null>();
-  const timer = setTimeout(() => resolve(`no end within ${timeoutMs} ms`), timeoutMs);
+  let refusal: string | undefined;
+  const timer = setTimeout(() => resolve(refusal ?? `no end within ${timeoutMs} ms`), timeoutMs);
   let isRunning = false;
   const off = link.on('domain', (event) => {
     if (event.domain.uuid !== uuid || event.type !== 'lifecycle') return;
@@ -81,9 +82,16 @@ async function troubleBooting(
     if (event.event === 'stopped') resolve(event.detail === 'shutdown' ? null : event.detail);
   });
   try {
-    startPaused(link, probeXml(type, uuid, path)).catch((error: unknown) => {
-      if (error instanceof Error) resolve(error.message);
-    });
+    // Should we die meanwhile, it goes with our connection. It runs when libvirt has done starting it: a guest that ends
+    // before that has failed for libvirt.
+    const flags = CreateFlag.autoDestroy | CreateFlag.startPaused;
+    const host = callsWithin(link, HOUSEKEEPING_MS);
+    host.call('domainCreateXml', { xml: probeXml(type, uuid, path), flags }).then(
+      // It may end before libvirt answers, which then refuses: an event says what became of it, if anything did.
+      ({ domain }) =>
+        host.call('domainResume', { domain }).catch((error: Error) => (refusal = error.message)),
+      (error: Error) => resolve(error.message),
+    );
     return await hasEnded;
   } finally {
     clearTimeout(timer);
@@ -93,16 +101,6 @@ async function troubleBooting(
       callsWithin(link, HOUSEKEEPING_MS).call('domainDestroyFlags', { domain: domainRef(uuid), flags: 0 }),
     );
   }
-}
-
-/** A guest that ends while libvirt is still starting it has failed for libvirt: it runs when all of that is done. */
-async function startPaused(link: Link, definition: string): Promise<void> {
-  const host = callsWithin(link, HOUSEKEEPING_MS);
-  // Should we die meanwhile, it goes with our connection.
-  const flags = CreateFlag.autoDestroy | CreateFlag.startPaused;
-  const { domain } = await host.call('domainCreateXml', { xml: definition, flags });
-  // It may have ended before libvirt answers this, and then libvirt refuses: what became of it is told by events.
-  await host.call('domainResume', { domain }).catch(() => undefined);
 }
 
 async function removeLeftovers(host: Calls, pool: PoolRef): Promise<void> {

@@ -1,7 +1,7 @@
 /**
  * The hosts that a new VM may go to. To read two hundred of them is a third of what accepting a VM costs, and each VM
  * changes one of them: where the database tells which rows change (SQLite) they are kept, and only that one is read anew.
- * Elsewhere all are read.
+ * Elsewhere all are read, where none of `recent-candidates` is it.
  */
 import type { Database, Tx } from '../../platform/database/database.ts';
 import type { RowChanges } from '../../platform/database/row-changes.ts';

@@ -1,12 +1,11 @@
-import { isSomeoneWaiting } from './urgency.ts';
+import { TwoQueues, isSomeoneWaiting } from './urgency.ts';
 
 /**
  * So many at a time. What somebody waits for goes first; while several people's things are done, one chore is done at a
  * time: enough to go on.
  */
 export class Turns {
-  readonly #awaited: (() => void)[] = [];
-  readonly #chores: (() => void)[] = [];
+  readonly #waiting = new TwoQueues<() => void>();
   readonly #atOnce: number;
   #awaitedNow = 0;
   #choresNow = 0;
@@ -17,7 +16,7 @@ export class Turns {
 
   async run<T>(work: () => Promise<T>): Promise<T> {
     const isAwaited = isSomeoneWaiting();
-    const turn = new Promise<void>((resolve) => (isAwaited ? this.#awaited : this.#chores).push(resolve));
+    const turn = new Promise<void>((resolve) => this.#waiting.add(resolve));
     this.#begin();
     await turn;
     try {
@@ -38,11 +37,11 @@ export class Turns {
   }
 
   #next(): (() => void) | undefined {
-    const awaited = this.#awaited.shift();
+    const awaited = this.#waiting.awaited.shift();
     const isCrowd = this.#awaitedNow > 1;
     if (awaited) this.#awaitedNow++;
     if (awaited || (isCrowd && this.#choresNow > 0)) return awaited;
-    const chore = this.#chores.shift();
+    const chore = this.#waiting.chores.shift();
     if (chore) this.#choresNow++;
     return chore;
   }

@@ -1,6 +1,6 @@
 /**
- * A durable operation is a list of named steps. The engine records each step before and after it runs, so after a crash
- * it may run a step again: every `run` and `undo` must be safe to repeat. Each step has a deadline.
+ * A durable operation is a list of named steps. The engine records each step before it runs, and that it is done with
+ * the next one's beginning or the operation's end, so after a crash it may run a step again: every `run` and `undo` must be safe to repeat. Each step has a deadline.
  */
 import type { OperationType as OperationName } from '@loucloud/api';
 import type { Tx } from '../database/database.ts';
