@@ -1,7 +1,7 @@
 /** A month to choose a day from, by mouse, finger or keys: arrows, Home and End, Page Up and Down, with Shift by years. */
 import type { Language } from '@loucloud/api';
 import { IconChevronLeft, IconChevronRight } from '@tabler/icons-react';
-import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLanguage, useT } from '../app/language.tsx';
 import { addDays, addMonths, daysIntoWeek, longDayText, monthText, weekdays, weeksOf } from './days.ts';
@@ -21,7 +21,6 @@ export function Calendar({ value, today, onChoose }: CalendarProps) {
   const grid = useRef<HTMLTableElement>(null);
   const [at, setAt] = useState(value === '' ? today : value);
   const focus = () => grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus();
-  useEffect(focus, []);
   const onKeyDown = (event: KeyboardEvent) => {
     const next = dayAfter(event, at, language);
     if (next === null) return;
@@ -61,6 +60,7 @@ export function Calendar({ value, today, onChoose }: CalendarProps) {
                     type="button"
                     className={day.slice(0, 7) === at.slice(0, 7) ? 'day' : 'day is-other'}
                     tabIndex={day === at ? 0 : -1}
+                    ref={day === at ? focusWhenShown : undefined}
                     aria-label={longDayText(day, language)}
                     aria-current={day === today ? 'date' : undefined}
                     onClick={() => onChoose(day)}
@@ -88,6 +88,9 @@ const TurnButton = ({ label, icon: Icon, onTurn }: TurnButtonProps) => (
     <Icon size={16} aria-hidden="true" />
   </button>
 );
+
+/** By the popover that it is in. React's own autoFocus would come before that is shown. */
+const focusWhenShown = (button: HTMLElement | null): void => button?.setAttribute('autofocus', '');
 
 /** Where a key leads; null: nowhere. */
 function dayAfter(

@@ -4,6 +4,7 @@
  */
 import { IconCalendar } from '@tabler/icons-react';
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { FieldState } from '../app/form.ts';
 import { useLanguage, useT } from '../app/language.tsx';
 import { Calendar } from './Calendar.tsx';
@@ -67,7 +68,7 @@ export function DateField({ field, label, hint }: DateFieldProps) {
             className="btn btn-icon"
             aria-label={t('chooseDay')}
             aria-haspopup="dialog"
-            aria-expanded={calendar.isOpen}
+            aria-expanded={calendar.opening !== null}
             popoverTarget={calendar.id}
           >
             <IconCalendar size={18} aria-hidden="true" />
@@ -80,8 +81,9 @@ export function DateField({ field, label, hint }: DateFieldProps) {
             aria-label={label}
             className="floating day-choice"
           >
-            {calendar.isOpen && (
+            {calendar.opening !== null && (
               <Calendar
+                key={calendar.opening}
                 value={isDay(value) ? value : ''}
                 today={today}
                 onChoose={(day) => {
@@ -102,21 +104,31 @@ export function DateField({ field, label, hint }: DateFieldProps) {
 function useCalendar(anchor: React.RefObject<HTMLElement | null>) {
   const id = useId();
   const popover = useRef<HTMLDivElement>(null);
-  const [isOpen, setIsOpen] = useState(false);
+  /** Another number each time; null: it is closed. */
+  const [opening, setOpening] = useState<number | null>(null);
   useEffect(() => {
     const element = popover.current;
     if (!element) return undefined;
-    const follow = (event: ToggleEvent) => setIsOpen(event.newState === 'open');
+    let count = 0;
+    // Its day is there before it is shown, so that the browser gives it the focus at once: no key goes elsewhere.
+    const prepare = ({ newState }: ToggleEvent) => {
+      if (newState === 'open') flushSync(() => setOpening(++count));
+    };
+    const follow = ({ newState }: ToggleEvent) => {
+      if (newState === 'closed') setOpening(null);
+      else if (anchor.current) placeBeside(element, anchor.current, 'start');
+    };
+    element.addEventListener('beforetoggle', prepare);
     element.addEventListener('toggle', follow);
-    return () => element.removeEventListener('toggle', follow);
-  }, []);
-  useEffect(() => {
-    if (isOpen && popover.current && anchor.current) placeBeside(popover.current, anchor.current, 'start');
-  }, [isOpen, anchor]);
+    return () => {
+      element.removeEventListener('beforetoggle', prepare);
+      element.removeEventListener('toggle', follow);
+    };
+  }, [anchor]);
   return {
     id,
     popover,
-    isOpen,
+    opening,
     open: () => popover.current?.showPopover(),
     close: () => popover.current?.hidePopover(),
   };
