@@ -26,6 +26,7 @@ export const testPackages: readonly string[] = [
   'chromium',
   'fonts-wqy-microhei', // Chinese in the browser
   'haproxy',
+  'libxml2-utils', // holds libvirt's schemas against our XML
   'mariadb-server',
   'nginx-light',
   'openssh-server',

@@ -6,9 +6,10 @@ import { after, before, test } from 'node:test';
 import { waitUntil } from '@loucloud/libvirt/testing';
 import { UserError } from '../../platform/errors.ts';
 import { readDomainSpec } from './domain-reader.ts';
+import { domainXml } from './domain-xml.ts';
 import { type TestHost, TEST_POOL, joinThisHost } from './test-host.ts';
 import { TEST_GUEST_GREETING } from './test-guest.ts';
-import { virsh, virshWithXml } from './test-virsh.ts';
+import { validateDomainXml, virsh, virshWithXml } from './test-virsh.ts';
 
 let host: TestHost;
 before(async () => {
@@ -113,19 +114,24 @@ test('what libvirt keeps of a domain is the model it was made from', async () =>
   await host.driver.undefine(vm.vmId);
 });
 
-test('our XML is valid by libvirt’s own schema', async () => {
+test('our XML is valid by libvirt’s own schema, and libvirt takes it', async () => {
+  const vm = await host.makeVm();
   for (const changes of [
     {},
     { firmware: 'uefi' as const },
     { cdromPath: '/var/lib/libvirt/images/cd.iso' },
-    { accelerator: 'kvm' as const },
     { network: { kind: 'bridge' as const, source: 'br0' } },
   ]) {
-    const vm = await host.makeVm(changes);
+    const spec = { ...vm, ...changes };
+    await validateDomainXml(domainXml(spec));
+    await host.driver.define(spec);
     const { stdout } = await virsh('dumpxml', '--inactive', vm.vmId);
     await virshWithXml(stdout, 'define', '--validate');
-    await host.driver.undefine(vm.vmId);
+    await virsh('undefine', '--nvram', vm.vmId);
   }
+  // Where there is no KVM libvirt takes it from nobody.
+  await validateDomainXml(domainXml({ ...vm, accelerator: 'kvm' }));
+  await assert.rejects(validateDomainXml(domainXml(vm).replace('<devices>', '<devices><cat/>')), /devices/);
 });
 
 test('a guest that switches itself off, and one that panics, are told apart from a power cut', async () => {

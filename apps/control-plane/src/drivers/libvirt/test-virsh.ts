@@ -16,7 +16,17 @@ export const virsh = virshAt('qemu:///system');
 
 /** A virsh command that wants an XML file, which it gets last. */
 export async function virshWithXml(xml: string, ...command: readonly string[]): Promise<void> {
+  await virsh(...command, await written(xml));
+}
+
+/** Rejects with what is wrong with it by libvirt's own schema, whatever this machine's libvirt can run. */
+export async function validateDomainXml(xml: string): Promise<void> {
+  const schema = '/usr/share/libvirt/schemas/domain.rng';
+  await run('xmllint', ['--noout', '--relaxng', schema, await written(xml)]);
+}
+
+async function written(xml: string): Promise<string> {
   const path = join(await mkdtemp(join(tmpdir(), 'virsh-')), 'in.xml');
   await writeFile(path, xml);
-  await virsh(...command, path);
+  return path;
 }

@@ -105,7 +105,8 @@ export class OperationRun {
       if (!(await this.#takePlace(step))) return null;
       if (this.#isCancelled(step)) return this.undo(cancelled());
       const startedAt = this.#mark(index, 'running');
-      if (!(await this.#write({ state: 'running', ...(index === 0 && { started_at: startedAt }) }))) return null;
+      if (!(await this.#write({ state: 'running', ...(index === 0 && { started_at: startedAt }) })))
+        return null;
       try {
         const isCancellable = step.isCancellable === true;
         const run = () =>
