@@ -9,7 +9,7 @@ import { productPackages, testPackages } from './packages.ts';
 import { fail, runSteps } from './steps.ts';
 import { boxFor } from './test/box-for.ts';
 import { kvmOfBoxes } from './test/kvm.ts';
-import { type Tally, runFile } from './test/runner.ts';
+import { conclude, newTally, runFile } from './test/runner.ts';
 
 /** For a clock that is set. */
 const CLOCK_PACKAGE = 'faketime';
@@ -25,16 +25,14 @@ async function main(parts: readonly string[]): Promise<void> {
   const stop = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => stop.abort());
   const { signal } = stop;
-  const tally: Tally = { passed: 0, failed: 0 };
+  const tally = newTally();
   const environment = { LC_ALL: 'C.UTF-8' };
   const onLine = (line: string): void => {
     if (line.startsWith(CASE_MARK)) console.log(line);
   };
   for (const file of chosen)
     await runFile({ file, environment, ...boxFor(file, everyBox), signal, onLine }, tally);
-  if (tally.passed === 0 || signal.aborted) tally.failed++;
-  process.exitCode = tally.failed === 0 ? 0 : 1;
-  process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
+  conclude(tally, signal);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

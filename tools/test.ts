@@ -16,7 +16,7 @@ import { STARTER_IMAGE } from '../e2e/world.ts';
 import { boxFor } from './test/box-for.ts';
 import { kvmOfBoxes } from './test/kvm.ts';
 import { inOrder, mostlyWaits, runInLanes } from './test/lanes.ts';
-import { type FileRun, type Tally, runFile } from './test/runner.ts';
+import { type FileRun, type Tally, conclude, newTally, runFile } from './test/runner.ts';
 
 const UNIT_TIMEOUT_MS = 5 * 60_000;
 
@@ -39,7 +39,7 @@ async function main(parts: readonly string[]): Promise<void> {
   const image = join(kept, 'starter.qcow2');
   const packages = debianPackages([...productPackages, ...testPackages]);
   await runSteps([packages, starterImageAt(image), consoleBuild, kvmOfBoxes(everyBox)]);
-  const tally: Tally = { passed: 0, failed: 0 };
+  const tally = newTally();
   const isWanted = (file: string): boolean => parts.length === 0 || parts.some((part) => file.includes(part));
   const files = globSync('{packages,apps,tools,e2e,bench,fleet}/**/*.test.ts', {
     cwd: root,
@@ -68,9 +68,7 @@ async function main(parts: readonly string[]): Promise<void> {
     ...(parts.length === 0 ? checks.map((check) => ({ run: () => runCheck(check, tally) })) : []),
     ...chosen.map((file) => ({ mostlyWaits: mostlyWaits(file), run: () => runFile(runOf(file), tally) })),
   ]);
-  if (tally.passed === 0 || signal.aborted) tally.failed++;
-  process.exitCode = tally.failed === 0 ? 0 : 1;
-  process.on('exit', () => console.log(`${tally.passed} passed, ${tally.failed} failed`));
+  conclude(tally, signal);
 }
 
 async function runCheck([name, [program = '', ...argv]]: Check, tally: Tally): Promise<void> {
@@ -82,7 +80,9 @@ async function runCheck([name, [program = '', ...argv]]: Check, tally: Tally): P
   if (code === 0) tally.passed++;
   else tally.failed++;
   console.log(`${code === 0 ? '✔' : '✖'} ${name}`);
-  if (code !== 0) console.log(said.slice(0, 20_000));
+  if (code === 0) return;
+  console.log(said.slice(0, 20_000));
+  tally.failures.push(`✖ ${name}\n${said}`);
 }
 
 main(process.argv.slice(2)).catch((error: unknown) => {

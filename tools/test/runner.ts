@@ -9,6 +9,23 @@ import type { TestRecord } from './reporter.ts';
 export interface Tally {
   passed: number;
   failed: number;
+  /** What failed, said again at the end: who reads the last lines of a long run knows. */
+  readonly failures: string[];
+}
+
+export const newTally = (): Tally => ({ passed: 0, failed: 0, failures: [] });
+
+/** Of each file that failed, in characters; all of it stands where it failed. */
+const LAST_WORDS = 3000;
+
+/** At the very end, whatever else ends before: what failed, and `N passed, N failed`. */
+export function conclude(tally: Tally, signal: AbortSignal): void {
+  if (tally.passed === 0 || signal.aborted) tally.failed++;
+  process.exitCode = tally.failed === 0 ? 0 : 1;
+  process.on('exit', () => {
+    for (const failure of tally.failures) console.log(failure.slice(0, LAST_WORDS));
+    console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  });
 }
 
 export interface FileRun {
@@ -78,13 +95,14 @@ export async function runFile(run: FileRun, tally: Tally): Promise<void> {
   console.log(
     `${mark} ${seconds} s  ${run.file}  ${records.length - failures.length} passed${failures.length > 0 ? `, ${failures.length} failed` : ''}`,
   );
-  for (const { name, reason } of failures)
-    console.log(`    ✖ ${name}\n      ${reason.replaceAll('\n', '\n      ')}`);
+  const said = failures.map(({ name, reason }) => `    ✖ ${name}\n${indent(reason)}`);
   if (isBroken)
-    console.log(
+    said.push(
       `    ✖ ${isLate ? `not over after ${run.timeoutMs / 1000} s` : `ended with ${code}, ${records.length} tests told`}`,
     );
-  if (failures.length > 0 || isBroken) console.log(indent(rest.slice(-20_000)));
+  if (said.length === 0) return;
+  console.log(`${said.join('\n')}\n${indent(rest.slice(-20_000))}`);
+  tally.failures.push(`✖ ${run.file}\n${said.join('\n')}`);
 }
 
 function readRecords(output: string): { records: TestRecord[]; rest: string } {
