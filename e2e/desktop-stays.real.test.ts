@@ -86,10 +86,24 @@ describe('a desktop that stays', () => {
   });
 
   step('a line that goes dead without a word is noticed, and the screen is back with it', async () => {
+    const { page } = owner;
+    await page.getByRole('button', { name: 'Compose', exact: true }).click();
+    await page.keyboard.type('half a ');
     wire.die();
     await overlay(owner).getByText('The connection to LouCloud was lost.').waitFor();
+    const compose = page.getByRole('group', { name: 'Compose' });
+    await compose.getByText('The screen is not connected.').waitFor();
+    await page.keyboard.type('sentence');
+    await page.keyboard.press('Enter');
     wire.revive();
     await back('network');
+    // Neither the text nor the keys went to the screen that came.
+    await page.keyboard.type(', then the rest');
+    const text = compose.getByRole('textbox', { name: 'Text to compose' });
+    assert.equal(await text.inputValue(), 'half a sentence, then the rest');
+    await page.keyboard.press('Enter');
+    assert.equal(await text.inputValue(), '');
+    await compose.getByRole('button', { name: 'Close' }).click();
   });
 
   step('the owner makes a link, which is shown once', async () => {

@@ -5,6 +5,7 @@ import { type KeyboardEvent, useId, useRef, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useLanguage, useT } from '../app/language.tsx';
 import { addDays, addMonths, daysIntoWeek, longDayText, monthText, weekdays, weeksOf } from './days.ts';
+import { focusWhenShown } from './floating.ts';
 import { uiMessages } from './ui.messages.ts';
 
 interface CalendarProps {
@@ -88,9 +89,6 @@ const TurnButton = ({ label, icon: Icon, onTurn }: TurnButtonProps) => (
     <Icon size={16} aria-hidden="true" />
   </button>
 );
-
-/** By the popover that it is in. React's own autoFocus would come before that is shown. */
-const focusWhenShown = (button: HTMLElement | null): void => button?.setAttribute('autofocus', '');
 
 /** Where a key leads; null: nowhere. */
 function dayAfter(

@@ -9,7 +9,7 @@ import {
   useRef,
   useState,
 } from 'react';
-import { placeBeside } from './floating.ts';
+import { focusWhenShown, placeBeside } from './floating.ts';
 
 export interface MenuAction {
   readonly label: string;
@@ -60,7 +60,6 @@ export function Menu({
   useEffect(() => {
     if (!isOpen || !menu.current || !button.current) return;
     placeBeside(menu.current, button.current, align);
-    optionsOf(menu.current)[0]?.focus();
     const close = (event: Event) => {
       if (!(event.target instanceof Node) || !menu.current?.contains(event.target))
         menu.current?.hidePopover();
@@ -119,6 +118,7 @@ export function Menu({
               <MenuOption
                 key={item.label}
                 action={item}
+                isFirst={index === 0}
                 close={() => menu.current?.hidePopover()}
                 tell={setTold}
               />
@@ -147,16 +147,18 @@ function Reason({ items, told }: { items: readonly MenuItem[]; told: string | nu
 
 interface MenuOptionProps {
   readonly action: MenuAction;
+  readonly isFirst: boolean;
   readonly close: () => void;
   readonly tell: (reason: string | null) => void;
 }
 
-function MenuOption({ action, close, tell }: MenuOptionProps) {
+function MenuOption({ action, isFirst, close, tell }: MenuOptionProps) {
   const { label, icon: Icon, reason, isDangerous, isChecked, staysOpen, onSelect } = action;
   const isPossible = reason === undefined;
   const show = () => tell(reason ?? null);
   return (
     <button
+      ref={isFirst ? focusWhenShown : null}
       type="button"
       role={isChecked === undefined ? 'menuitem' : staysOpen ? 'menuitemcheckbox' : 'menuitemradio'}
       aria-checked={isChecked}

@@ -22,4 +22,13 @@ export function placeBeside(
   popover.style.top = `${clamp(top, MARGIN_PX, Math.max(MARGIN_PX, innerHeight - height - MARGIN_PX))}px`;
 }
 
+/**
+ * As a `ref`: what the browser gives the focus when the popover around it is shown, at once, so that no key goes elsewhere.
+ * React's own `autoFocus` would come before that.
+ */
+export function focusWhenShown(element: HTMLElement | null): () => void {
+  element?.setAttribute('autofocus', '');
+  return () => element?.removeAttribute('autofocus');
+}
+
 const clamp = (value: number, min: number, max: number) => Math.max(min, Math.min(value, max));

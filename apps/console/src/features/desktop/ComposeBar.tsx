@@ -15,7 +15,8 @@ import { type KeySender, press, typeStrokes } from './type-text.ts';
 import type { GuestClipboard } from './use-guest-clipboard.ts';
 
 interface ComposeBarProps {
-  readonly sender: KeySender;
+  /** Null while the screen is not connected: what was composed waits. */
+  readonly sender: KeySender | null;
   readonly clipboard: GuestClipboard;
   readonly onClose: () => void;
 }
@@ -34,18 +35,19 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
     const controller = new AbortController();
     stop.current = controller;
     return () => controller.abort();
-  }, []);
+  }, [sender]);
 
-  const typed = (signal: AbortSignal): (() => Promise<void>) => {
+  const typed = (hands: KeySender, signal: AbortSignal): (() => Promise<void>) => {
     const { strokes, missing } = keystrokesFor(text, keyboard.layout, byCodePoint[0]);
     setNotice(missing.length > 0 ? t('notTyped', { characters: missing.join(' ') }) : '');
-    return () => typeStrokes(sender, strokes, { signal, onProgress: () => undefined });
+    return () => typeStrokes(hands, strokes, { signal, onProgress: () => undefined });
   };
   /** One after another, however fast they are finished here. */
   const send = () => {
+    if (!sender) return;
     const { signal } = stop.current;
     const { put } = clipboard;
-    if (way === 'keys') typing.current = typing.current.then(typed(signal));
+    if (way === 'keys') typing.current = typing.current.then(typed(sender, signal));
     else {
       if (bytesOf(text).length > CLIPBOARD_MAX_BYTES) return setNotice(t('tooLongForClipboard'));
       setNotice(way === 'clipboard' ? t('onClipboard') : '');
@@ -63,7 +65,7 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
       return send();
     }
     const passed = text === '' ? passedOn[event.key] : undefined;
-    if (passed === undefined) return;
+    if (passed === undefined || !sender) return;
     event.preventDefault();
     press(sender, { code: event.key, keysym: passed, modifiers: [] });
   };
@@ -82,7 +84,7 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
           onChange={(event) => setText(event.target.value)}
           onKeyDown={onKeyDown}
         />
-        <button type="button" className="btn btn-primary" disabled={text === ''} onClick={send}>
+        <button type="button" className="btn btn-primary" disabled={text === '' || !sender} onClick={send}>
           {t('composeSend')}
         </button>
         <BarCloseButton onClose={onClose} />
@@ -93,7 +95,7 @@ export function ComposeBar({ sender, clipboard, onClose }: ComposeBarProps) {
         {clipboard.state === 'no_agent' && <span className="small">{t('noAgent')}</span>}
       </div>
       <p role="status" className="screen-compose-missing">
-        {notice}
+        {sender ? notice : t('composeWaits')}
       </p>
     </div>
   );

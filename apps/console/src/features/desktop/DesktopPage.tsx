@@ -120,7 +120,7 @@ function Desktop({ vm, isGone }: { vm: Vm; isGone: boolean }) {
       }
       below={
         <>
-          {below === 'composing' && hands && (
+          {below === 'composing' && !isViewOnly && (
             <ComposeBar sender={hands} clipboard={clipboard} onClose={closeBelow} />
           )}
           {below === 'copied' && copied !== '' && <GuestTextBar text={copied} onClose={closeBelow} />}

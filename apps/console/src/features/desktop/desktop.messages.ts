@@ -51,6 +51,7 @@ export const desktopMessages = catalog(
     composeLabel: 'Text to compose',
     composeHint: 'Type here with your own input method; Enter sends it',
     composeSend: 'Send',
+    composeWaits: 'The screen is not connected. The text stays here until it is back.',
     notTyped: 'Not on that keyboard, and not sent: {characters}',
     byCodePoint: 'Other characters by Ctrl-Shift-U',
     byCodePointHint:
@@ -143,6 +144,7 @@ export const desktopMessages = catalog(
     composeLabel: '要发送的文字',
     composeHint: '在此使用您自己的输入法，按回车发送',
     composeSend: '发送',
+    composeWaits: '屏幕未连接。文字会留在这里，恢复后再发送。',
     notTyped: '以下字符不在该键盘上，未发送：{characters}',
     byCodePoint: '其他字符用 Ctrl-Shift-U 输入',
     byCodePointHint: '适用于带 IBus 或 GTK 的 Linux 桌面：中文等字符按其码位输入。',

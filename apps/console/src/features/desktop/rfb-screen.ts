@@ -1,6 +1,7 @@
 /** noVNC on a socket of ours, so that the close code says which layer failed. */
 import type RFB from '@novnc/novnc';
 import type { ConsoleLink } from './console-link.ts';
+import { mayTakeFocus } from './screen-focus.ts';
 
 export type Rfb = RFB;
 /** Fetched with the first desktop: it is as large as the rest of the page. */
@@ -29,7 +30,7 @@ export function openScreen(
     link.opened();
     // noVNC's own is for the mouse alone.
     target.querySelector('canvas')?.setAttribute('tabindex', '0');
-    rfb.focus({ preventScroll: true });
+    if (mayTakeFocus(target)) rfb.focus({ preventScroll: true });
   });
   rfb.addEventListener('clipboard', ({ detail }) => onCopied(detail.text));
   // QEMU asks for no password: only something in between could.

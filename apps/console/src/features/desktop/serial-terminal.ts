@@ -2,6 +2,7 @@
 import { FitAddon } from '@xterm/addon-fit';
 import { Terminal } from '@xterm/xterm';
 import '@xterm/xterm/css/xterm.css';
+import { mayTakeFocus } from './screen-focus.ts';
 import { allowTerminalStyles } from './terminal-styles.ts';
 
 export class SerialTerminal {
@@ -9,9 +10,11 @@ export class SerialTerminal {
   readonly #fit = new FitAddon();
   readonly #observer: ResizeObserver;
   readonly #styles = allowTerminalStyles(document);
+  readonly #target: HTMLElement;
   #socket: WebSocket | null = null;
 
   constructor(target: HTMLElement, label: string) {
+    this.#target = target;
     this.#terminal = new Terminal({
       fontFamily: 'ui-monospace, Menlo, Consolas, "DejaVu Sans Mono", "WenQuanYi Micro Hei Mono", monospace',
       fontSize: 14,
@@ -35,7 +38,7 @@ export class SerialTerminal {
     this.#socket = socket;
     socket.addEventListener('open', () => {
       onOpen();
-      this.#terminal.focus();
+      if (mayTakeFocus(this.#target)) this.#terminal.focus();
     });
     socket.addEventListener('message', ({ data }: MessageEvent<ArrayBuffer>) =>
       this.#terminal.write(new Uint8Array(data)),
