@@ -85,6 +85,7 @@ function driverOf(link: Link, screens: ScreenTls | null): HostDriver {
     folders,
     isLocal: false,
     isAnswering: () => true,
+    onPortrait: () => undefined,
     tls: screens,
   });
 }

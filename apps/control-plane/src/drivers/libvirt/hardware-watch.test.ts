@@ -71,6 +71,20 @@ test('each domain is told once, and again when it has changed', async () => {
   });
 });
 
+test('what is to be told anew is told, though it is as it was', async () => {
+  const memoryMib = new Map<string, number | null>(ALL.map((vmId) => [vmId, 512]));
+  await watching(memoryMib, async ({ watch, told }) => {
+    watch.watchOnly(ALL);
+    await waitUntil(() => told.length === ALL.length, { what: 'all are told' });
+    watch.tellAnew(FIRST);
+    await waitUntil(() => told.length > ALL.length, { what: 'it is told again' });
+    assert.deepEqual(
+      told.at(-1),
+      told.find(({ vmId }) => vmId === FIRST),
+    );
+  });
+});
+
 test('all of it is read on one connection, where nothing else waits', async () => {
   await watching(new Map(ALL.map((vmId) => [vmId, 512])), async ({ watch, told, libvirtd }) => {
     watch.watchOnly(ALL);

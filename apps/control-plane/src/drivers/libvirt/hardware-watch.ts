@@ -97,6 +97,11 @@ export class HardwareWatch {
     if (this.#known.has(vmId)) this.look(vmId);
   }
 
+  /** At its next turn it is told, whether or not it is as it was told before. */
+  tellAnew(vmId: string): void {
+    if (this.#known.has(vmId)) this.#known.set(vmId, null);
+  }
+
   forgetAll(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
@@ -156,7 +161,10 @@ export class HardwareWatch {
     const read = digest(`${texts.defined}${texts.live ?? ''}`);
     const known = before?.read === read ? before : null;
     const measured = await this.#measure(host, known ?? hardwareIn(vmId, texts, this.#pool));
-    if (!this.#known.has(vmId) || (known && isSame(measured, known))) return;
+    if (!this.#known.has(vmId)) return;
+    // It is to be told anew since.
+    if (this.#known.get(vmId) !== before) return void this.#urgent.add(vmId);
+    if (known && isSame(measured, known)) return;
     const hardware = { ...hardwareIn(vmId, texts, this.#pool), ...measured };
     const told = digest(JSON.stringify(hardware));
     this.#known.set(vmId, { ...measured, read, told });

@@ -55,6 +55,8 @@ export interface HostParts {
   readonly tls?: ScreenTls | null;
   /** As far as is known now: it can be reached, and calls are answered. */
   readonly isAnswering: () => boolean;
+  /** Somebody is about to be shown a domain whole. */
+  readonly onPortrait: (domainId: string) => void;
 }
 
 export function hostDriver({
@@ -64,6 +66,7 @@ export function hostDriver({
   isLocal,
   tls = null,
   isAnswering,
+  onPortrait,
 }: HostParts): HostDriver {
   const screens = { link, tls, doors: new ScreenDoors() };
   const hostFor = (timeoutMs: number): Calls => callsWithin(link, timeoutMs);
@@ -101,7 +104,10 @@ export function hostDriver({
     resize: (vmId, size) => withOurs(vmId, DEADLINE.change, (host) => resize(host, vmId, size)),
     undefine: (vmId, options) => withOurs(vmId, DEADLINE.change, (host) => undefine(host, vmId, options)),
 
-    portrait: (domainId, poolName) => readPortrait(hostFor(DEADLINE.change), domainId, poolName),
+    portrait: (domainId, poolName) => {
+      onPortrait(domainId);
+      return readPortrait(hostFor(DEADLINE.change), domainId, poolName);
+    },
     label: async (domainId, owner) => {
       await label(hostFor(DEADLINE.change), domainId, owner);
       owned.add(domainId);

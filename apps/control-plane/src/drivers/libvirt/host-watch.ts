@@ -133,6 +133,11 @@ export class HostWatch {
     return verdict?.health === 'degraded' && verdict.reason === 'calls_unanswered';
   }
 
+  /** Whoever is told of hardware is about to see this domain's otherwise: what was told of it before counts no more. */
+  tellHardwareAnew(vmId: string): void {
+    this.#hardware.tellAnew(vmId);
+  }
+
   /** The observer hears nothing more; what it is being told is let finish. */
   async close(): Promise<void> {
     this.#isClosed = true;

@@ -122,7 +122,15 @@ function joinHost(
   );
   const isLocal = isThisMachine(uri);
   const isAnswering = () => watching.isAnswering;
-  const driver = hostDriver({ link, owned, folders, isLocal, tls: screenTlsOf(connection), isAnswering });
+  const driver = hostDriver({
+    link,
+    owned,
+    folders,
+    isLocal,
+    tls: screenTlsOf(connection),
+    isAnswering,
+    onPortrait: (domainId) => watching.tellHardwareAnew(domainId),
+  });
   const files: HostFiles = {
     hostFor: (timeoutMs) => callsWithin(link, timeoutMs),
     reader: (timeoutMs, signal) => ({ host: callsWithin(link, timeoutMs, signal), folders, isLocal }),
@@ -145,6 +153,10 @@ class Watching {
   get isAnswering(): boolean {
     const isReached = this.#link.state === 'connected' || this.#link.lastError === undefined;
     return isReached && this.#watch?.isSilent !== true;
+  }
+
+  tellHardwareAnew(vmId: string): void {
+    this.#watch?.tellHardwareAnew(vmId);
   }
 
   start(): void {
