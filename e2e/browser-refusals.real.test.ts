@@ -301,6 +301,27 @@ describe('refusals', () => {
       await visitor.assertUnharmed();
     }
   }
+
+  test('a page whose code does not come is loaded as a whole, or says why not', async () => {
+    await using visitor = await visit('admin', ADMIN_PASSWORD);
+    const { page } = visitor;
+    const goTo = (name: string) => page.getByRole('link', { name, exact: true }).click();
+    const arrive = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    // As after an upgrade: the file that this page knows is gone.
+    await page.route(/NetworksPage/, (route) => route.fulfill({ status: 404 }), { times: 1 });
+    const loaded = page.waitForEvent('load');
+    await goTo('Networks');
+    await loaded;
+    await arrive('Networks');
+
+    const lost = /ImagesPage|\/$/;
+    await page.route(lost, (route) => route.abort());
+    await goTo('Images');
+    await page.getByText('This page could not be loaded').waitFor();
+    await page.unroute(lost);
+    await page.getByRole('button', { name: 'Reload' }).click();
+    await arrive('Images');
+  });
 });
 
 /** The call that waited for the login is sent again by itself; one that was never made is made now. */

@@ -40,6 +40,13 @@ export function readFocus(): Focus {
   };
 }
 
+/** For the message of a failure. */
+export function sayFocus(): string {
+  const open = [...document.querySelectorAll(':popover-open, dialog[open]')];
+  const begin = (element: Element | null) => element?.outerHTML.slice(0, 200) ?? '';
+  return `it is at ${begin(document.activeElement)}; open: ${open.map(begin).join(' | ')}`;
+}
+
 interface Seen {
   readonly element: Element;
   readonly look: string;

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import type { Visitor } from '../browser.ts';
 import { pictureOf } from '../desktop-page.ts';
 import { waitFor } from '../world.ts';
-import { type Focus, judgeFocus, readFocus } from './focus.ts';
+import { type Focus, judgeFocus, readFocus, sayFocus } from './focus.ts';
 
 /** The page is gone through again and again: what is waited for may come meanwhile. */
 const WAY_MS = 15_000;
@@ -180,7 +180,16 @@ export class Keys {
 
   async openMenu(button: Name): Promise<void> {
     await this.use(button);
-    await this.#page.locator('[role^=menuitem]:focus').waitFor();
+    try {
+      await this.#page.locator('[role^=menuitem]:focus').waitFor({ timeout: 10_000 });
+    } catch (cause) {
+      throw new Error(
+        `the menu ${String(button)} did not get the focus: ${await this.#page.evaluate(sayFocus)}`,
+        {
+          cause,
+        },
+      );
+    }
   }
 
   /** Presses what the dialog is for, and finds the focus where it came from. */

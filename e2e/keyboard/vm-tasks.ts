@@ -27,12 +27,12 @@ export const vmTasks: readonly Task[] = [
   { name: 'restore a machine from the recycle bin, and purge another', run: recycle },
 ];
 
-export async function vmOf({ admin }: Desk, name: string): Promise<Vm> {
-  const { items } = await admin.call('vmList', { query: { search: name } });
-  const vm = items.find((one) => one.name === name);
-  assert.ok(vm, `there is ${name}`);
-  return vm;
-}
+/** As soon as there is one. */
+export const vmOf = ({ admin }: Desk, name: string): Promise<Vm> =>
+  waitFor(`there is ${name}`, async () => {
+    const { items } = await admin.call('vmList', { query: { search: name } });
+    return items.find((one) => one.name === name) ?? null;
+  });
 
 /** At rest in it. */
 export async function becomes(desk: Desk, name: string, state: VmState): Promise<Vm> {

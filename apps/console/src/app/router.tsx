@@ -1,19 +1,23 @@
 /** Every address of the console. A page is fetched when it is first gone to. */
 import type { ComponentType } from 'react';
-import { Navigate, type RouteObject, createBrowserRouter } from 'react-router';
+import { Navigate, type RouteObject, createBrowserRouter, createPath } from 'react-router';
 import { LoginPage } from '../features/session/LoginPage.tsx';
 import { BrokenPage, NotFound } from '../ui/FullPageError.tsx';
 import { Splash } from '../ui/Splash.tsx';
 import { SessionRoot } from './SessionRoot.tsx';
 import { Shell } from './Shell.tsx';
+import { codeOf } from './page-code.ts';
 import { adminGroups } from './pages.ts';
 import { useIsAdmin } from './session.tsx';
 
 const page = (path: string, load: () => Promise<ComponentType>): RouteObject => ({
   path,
-  lazy: async () => ({ Component: await load() }),
+  lazy: async () => ({ Component: await codeOf(load, whereTo) }),
   ErrorBoundary: BrokenPage,
 });
+
+/** The address that is being gone to, while its page is fetched. */
+const whereTo = (): string => createPath(router.state.navigation.location ?? router.state.location);
 
 /** For members these addresses do not exist. */
 const adminPage = (path: string, load: () => Promise<ComponentType>): RouteObject =>

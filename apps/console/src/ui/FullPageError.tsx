@@ -1,6 +1,7 @@
 import type { ComponentProps } from 'react';
-import { Link } from 'react-router';
+import { Link, useRouteError } from 'react-router';
 import { useT } from '../app/language.tsx';
+import { PageNotLoaded } from '../app/page-code.ts';
 import { LoadProblem } from './Problem.tsx';
 import { uiMessages } from './ui.messages.ts';
 
@@ -29,13 +30,14 @@ export function NotFound() {
   );
 }
 
-/** A page that threw: a bug of ours. Only it is lost, not what surrounds it. */
+/** A page that threw: a bug of ours; or its code did not come. Only it is lost, not what surrounds it. */
 export function BrokenPage() {
   const t = useT(uiMessages);
+  const isMissing = useRouteError() instanceof PageNotLoaded;
   return (
     <div className="empty" role="alert">
-      <p className="empty-title">{t('brokenPage')}</p>
-      <p className="empty-subtitle text-secondary">{t('brokenPageHint')}</p>
+      <p className="empty-title">{t(isMissing ? 'missingPage' : 'brokenPage')}</p>
+      <p className="empty-subtitle text-secondary">{t(isMissing ? 'missingPageHint' : 'brokenPageHint')}</p>
       <div className="empty-action">
         <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
           {t('reload')}

@@ -109,7 +109,7 @@ export function Menu({
       </button>
       <div ref={menu} id={id} popover="auto" className="dropdown-menu floating">
         <div role="menu" aria-label={label} tabIndex={-1} onKeyDown={onKeyDown}>
-          {items.map((item, index) =>
+          {withoutLooseLines(items).map((item, index) =>
             item === '-' ? (
               // The items of a menu are fixed in their order.
               // eslint-disable-next-line react/no-array-index-key
@@ -185,6 +185,14 @@ function MenuOption({ action, isFirst, close, tell }: MenuOptionProps) {
       <span>{label}</span>
     </button>
   );
+}
+
+/** A line stands between two groups, not before the first or after the last that there are. */
+function withoutLooseLines(items: readonly MenuItem[]): readonly MenuItem[] {
+  const shown: MenuItem[] = [];
+  for (const item of items) if (item !== '-' || (shown.at(-1) ?? '-') !== '-') shown.push(item);
+  if (shown.at(-1) === '-') shown.pop();
+  return shown;
 }
 
 const optionsOf = (menu: HTMLElement) => [...menu.querySelectorAll<HTMLElement>('[role^=menuitem]')];

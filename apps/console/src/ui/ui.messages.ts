@@ -51,6 +51,9 @@ export const uiMessages = catalog(
     notFound: 'There is no such page',
     notFoundHint: 'It may have been deleted, or the address is wrong.',
     toHome: 'To the start page',
+    missingPage: 'This page could not be loaded',
+    missingPageHint:
+      'LouCloud cannot be reached from here at the moment. Check the network, then reload the page.',
     brokenPage: 'This page has failed',
     brokenPageHint:
       'The rest of LouCloud goes on. Reload the page; if it fails again, tell the administrator.',
@@ -122,6 +125,8 @@ export const uiMessages = catalog(
     notFound: '页面不存在',
     notFoundHint: '可能已被删除，或者地址有误。',
     toHome: '返回首页',
+    missingPage: '页面未能加载',
+    missingPageHint: '暂时无法连接到 LouCloud。请检查网络，然后重新加载页面。',
     brokenPage: '页面出错了',
     brokenPageHint: 'LouCloud 的其他部分仍可使用。请重新加载页面；若仍然出错，请告知管理员。',
     reload: '重新加载',
