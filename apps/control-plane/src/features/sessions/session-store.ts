@@ -1,6 +1,7 @@
 import type { Session } from '@loucloud/api';
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { SessionTable } from '../../platform/database/schema.ts';
 
 type Sql = Db | Tx['sql'];
@@ -39,6 +40,16 @@ export interface EndedAccess {
 
 const USER_AGENT_MAX = 255;
 
+const liveSession = prepared((sql, { tokenHash, now }: { tokenHash: string; now: number }) =>
+  sql
+    .selectFrom('session')
+    .innerJoin('user', 'user.id', 'session.user_id')
+    .select(['session.id', 'user_id', 'user.name', 'role', 'last_used_at'])
+    .where('token_hash', '=', tokenHash)
+    .where('expires_at', '>', now)
+    .where('is_disabled', '=', 0),
+);
+
 export const sessionStore = {
   async loginOf(sql: Sql, name: string): Promise<Login | null> {
     const row = await sql
@@ -72,14 +83,7 @@ export const sessionStore = {
 
   /** null: no such session, or it has expired, or its user is disabled. */
   async findLive(sql: Sql, tokenHash: string, now: number): Promise<Access | null> {
-    const row = await sql
-      .selectFrom('session')
-      .innerJoin('user', 'user.id', 'session.user_id')
-      .select(['session.id', 'user_id', 'user.name', 'role', 'last_used_at'])
-      .where('token_hash', '=', tokenHash)
-      .where('expires_at', '>', now)
-      .where('is_disabled', '=', 0)
-      .executeTakeFirst();
+    const [row] = await liveSession(sql, { tokenHash, now });
     return row
       ? {
           id: row.id,

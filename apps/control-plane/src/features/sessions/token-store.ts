@@ -1,6 +1,7 @@
 import type { ApiToken } from '@loucloud/api';
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { ApiTokenTable } from '../../platform/database/schema.ts';
 import type { Access } from './session-store.ts';
 
@@ -14,6 +15,16 @@ export interface NewToken {
   readonly at: number;
   readonly expiresAt: number | null;
 }
+
+const liveToken = prepared((sql, { secretHash, now }: { secretHash: string; now: number }) =>
+  sql
+    .selectFrom('api_token')
+    .innerJoin('user', 'user.id', 'api_token.user_id')
+    .select(['api_token.id', 'user_id', 'user.name', 'role', 'last_used_at'])
+    .where('secret_hash', '=', secretHash)
+    .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
+    .where('is_disabled', '=', 0),
+);
 
 export const tokenStore = {
   async insert(sql: Tx['sql'], token: NewToken): Promise<ApiToken> {
@@ -32,14 +43,7 @@ export const tokenStore = {
 
   /** null: no such token, or it has expired, or its user is disabled. */
   async findLive(sql: Sql, secretHash: string, now: number): Promise<Access | null> {
-    const row = await sql
-      .selectFrom('api_token')
-      .innerJoin('user', 'user.id', 'api_token.user_id')
-      .select(['api_token.id', 'user_id', 'user.name', 'role', 'last_used_at'])
-      .where('secret_hash', '=', secretHash)
-      .where((e) => e.or([e('expires_at', 'is', null), e('expires_at', '>', now)]))
-      .where('is_disabled', '=', 0)
-      .executeTakeFirst();
+    const [row] = await liveToken(sql, { secretHash, now });
     return row
       ? {
           id: row.id,

@@ -5,9 +5,11 @@ import { forCaller } from './for-caller.ts';
 
 type Json = Record<string, unknown>;
 
-/** By what their readers may know. In UTF-8: joined, they are what is sent. */
+/** By what their readers may know. In UTF-8 with a comma before: joined, they are what is sent. */
 const texts = { admin: new WeakMap<Json, Buffer>(), others: new WeakMap<Json, Buffer>() };
-const COMMA = Buffer.from(',');
+
+const BEGIN = Buffer.from('{"items":[');
+const NOTHING = Buffer.alloc(0);
 
 /** What an item may hold; null: the endpoint does not answer pages. */
 export function pageItemOf({ reply }: Endpoint): Json | null {
@@ -20,11 +22,11 @@ export function pageText({ items, nextCursor, total }: Page<Json>, item: Json, r
   const { caller } = reply.request;
   const known = caller?.isAdmin ? texts.admin : texts.others;
   const textOf = (one: Json): Buffer => {
-    const text = known.get(one) ?? Buffer.from(serialize(forCaller(one, caller)));
+    const text = known.get(one) ?? Buffer.from(`,${serialize(forCaller(one, caller))}`);
     if (Object.isFrozen(one)) known.set(one, text);
     return text;
   };
-  const parts = items.flatMap((one, at) => (at === 0 ? textOf(one) : [COMMA, textOf(one)]));
   const end = `],"nextCursor":${JSON.stringify(nextCursor)},"total":${total}}`;
-  return Buffer.concat([Buffer.from('{"items":['), ...parts, Buffer.from(end)]);
+  const [first = NOTHING, ...others] = items.map(textOf);
+  return Buffer.concat([BEGIN, first.subarray(1), ...others, Buffer.from(end)]);
 }

@@ -1,7 +1,18 @@
 /** The headers that keep our pages to themselves: no foreign script, frame, form or connection. */
-import type { FastifyHelmetOptions } from '@fastify/helmet';
+import type { FastifyInstance } from 'fastify';
+import helmet, { type HelmetOptions } from 'helmet';
 
-export function securityHeaders(publicOrigins: readonly string[], isSecure: boolean): FastifyHelmetOptions {
+/** On every answer. Not by @fastify/helmet, which puts them together anew for each request: a tenth of what a list costs. */
+export function secureHeaders(
+  app: FastifyInstance,
+  publicOrigins: readonly string[],
+  isSecure: boolean,
+): void {
+  const secure = helmet(securityHeaders(publicOrigins, isSecure));
+  app.addHook('onRequest', (request, reply, done) => secure(request.raw, reply.raw, () => done()));
+}
+
+function securityHeaders(publicOrigins: readonly string[], isSecure: boolean): HelmetOptions {
   // Not every browser counts ws: as 'self'.
   const sockets = publicOrigins.map((origin) => origin.replace(/^http/, 'ws'));
   return {

@@ -1,6 +1,5 @@
 /** The HTTP server: what every request passes through, whatever the feature. Routes are added by `serve` and its like. */
 import cookie from '@fastify/cookie';
-import helmet from '@fastify/helmet';
 import websocket from '@fastify/websocket';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import type { Logger } from 'pino';
@@ -16,7 +15,7 @@ import { type Authenticate, Gate } from './gate.ts';
 import { healthRoutes } from './health-routes.ts';
 import { serveMetrics } from './metrics.ts';
 import { Origins } from './origins.ts';
-import { securityHeaders } from './security-headers.ts';
+import { secureHeaders } from './security-headers.ts';
 import { SessionCookie } from './session-cookie.ts';
 import { validatorCompiler } from './validation.ts';
 
@@ -71,7 +70,7 @@ export async function createServer(deps: ServerDeps): Promise<Server> {
   handleErrors(app, deps.database.adapter);
   logRequests(app);
 
-  await app.register(helmet, securityHeaders(publicOrigins, isSecure));
+  secureHeaders(app, publicOrigins, isSecure);
   await app.register(cookie);
   await app.register(websocket, {
     options: {
