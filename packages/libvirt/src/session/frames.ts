@@ -26,9 +26,12 @@ export interface Frame extends Header {
   readonly payload: Buffer;
 }
 
+/** Of all connections: a frame is built without a pause, and who manages hundreds of hosts has thousands of connections. */
+const sharedWriter = new XdrWriter();
+
 /** Built in one piece: a call is one allocation at most, and one write. */
 export class FrameEncoder {
-  readonly #writer = new XdrWriter();
+  readonly #writer = sharedWriter;
 
   encode<T>(header: Header, codec: Codec<T>, value: T): Buffer {
     this.#header(header, 0);
