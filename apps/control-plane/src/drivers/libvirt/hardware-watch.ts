@@ -160,14 +160,19 @@ export class HardwareWatch {
     const before = this.#known.get(vmId) ?? null;
     const read = digest(`${texts.defined}${texts.live ?? ''}`);
     const known = before?.read === read ? before : null;
-    const measured = await this.#measure(host, known ?? hardwareIn(vmId, texts, this.#pool));
+    let parsed: DomainHardware | undefined;
+    const parse = () => (parsed ??= hardwareIn(vmId, texts, this.#pool));
+    const measured = await this.#measure(host, known ?? parse());
     if (!this.#known.has(vmId)) return;
     // It is to be told anew since.
     if (this.#known.get(vmId) !== before) return void this.#urgent.add(vmId);
     if (known && isSame(measured, known)) return;
-    const hardware = { ...hardwareIn(vmId, texts, this.#pool), ...measured };
-    const told = digest(JSON.stringify(hardware));
-    this.#known.set(vmId, { ...measured, read, told });
+    const json = JSON.stringify({ ...parse(), ...measured });
+    const told = digest(json);
+    // A copy: whatever is cut out of a text holds all of that text in memory.
+    const hardware = JSON.parse(json) as DomainHardware; // just written
+    const { disks, missingDisks } = hardware;
+    this.#known.set(vmId, { disks, missingDisks, read, told });
     if (before?.told !== told) onHardware(hardware);
   }
 

@@ -22,18 +22,23 @@ export type VmDifferences = ReturnType<typeof vmDifferences>;
 /** More than this a text column of MySQL does not hold. */
 const DEFINITION_MAX = 60_000;
 
+/** definition null: it is not recorded, so it need not be kept. There may be ten thousand of these. */
+type Seen = Omit<DomainHardware, 'definition'> & { readonly definition: string | null };
+
 export function vmDifferences({ database, events, host }: Deps) {
   /** As last told: what an operation has ended on is compared with it. */
-  const seen = new Map<string, DomainHardware>();
+  const seen = new Map<string, Seen>();
   const lanes = new Lanes(1);
 
-  async function apply(tx: Tx, vm: VmRecord, hardware: DomainHardware): Promise<void> {
+  async function apply(tx: Tx, vm: VmRecord, hardware: Seen): Promise<void> {
     const place = await recipeStore.place(tx.sql, vm.id);
     const { definition } = place;
+    seen.set(vm.id, definition === null ? { ...hardware, definition: null } : hardware);
     const differences = compare(vm, place, hardware);
     const isNews = JSON.stringify(differences) !== JSON.stringify(vm.differences);
     const isRenamed = hardware.domainName !== vm.domainName;
-    const isRedefined = definition !== null && definition !== hardware.definition;
+    const isRedefined =
+      definition !== null && hardware.definition !== null && definition !== hardware.definition;
     const changes: VmChanges = {
       ...(isNews && { differences }),
       // libvirt's own name for it is libvirt's to say.
@@ -101,7 +106,7 @@ export function compare(
     | 'adoption'
   >,
   { isoPath, ownerName }: Pick<Place, 'isoPath' | 'ownerName'>,
-  found: DomainHardware,
+  found: Omit<DomainHardware, 'definition'>,
 ): Difference[] {
   const { adoption } = vm;
   const { label } = found;
