@@ -325,6 +325,7 @@ export interface HostDriver {
  * event should have told. News of one VM come in order, and a snapshot neither overtakes them nor is overtaken.
  */
 export interface HostObserver {
+  /** Why what runs does so is not in it: that is asked of a VM that is not as it was. */
   onSnapshot(hostId: string, domains: readonly DomainStatus[], facts: HostFacts): Promise<void>;
   /** null state: the domain was undefined. */
   onDomain(hostId: string, vmId: string, status: DomainStatus | null): Promise<void>;

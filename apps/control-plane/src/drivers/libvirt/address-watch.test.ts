@@ -8,8 +8,9 @@ import { withFakeHost } from './test-fake-host.ts';
 
 const VM = '1b9a4e5c-0000-4000-8000-000000000001';
 
-test('a guest that ran before is asked seldom, and often once it has started', async () => {
+test('a guest that ran before is asked seldom, and often once it has started; for its agent once each time', async () => {
   let asked = 0;
+  let looksForAgent = 0;
   const handlers: Parameters<typeof withFakeHost>[0] = {
     domainGetMetadata: () => ({
       metadata: `<vm xmlns="${METADATA_NAMESPACE}" version="1" id="${VM}"/>`,
@@ -18,7 +19,10 @@ test('a guest that ran before is asked seldom, and often once it has started', a
       asked++;
       return { interfaces: [] };
     },
-    domainGetXmlDesc: () => ({ xml: '<domain><devices/></domain>' }),
+    domainGetXmlDesc: () => {
+      looksForAgent++;
+      return { xml: '<domain><devices/></domain>' };
+    },
   };
   await withFakeHost(handlers, async (_host, link) => {
     await link.whenConnected();
@@ -35,6 +39,7 @@ test('a guest that ran before is asked seldom, and often once it has started', a
     // At once, and after a second: at its old pace the next would come in half a minute.
     await waitUntil(() => asked >= 3, { what: 'it is asked often' });
     watch.close();
+    assert.equal(looksForAgent, 2, 'of its agent an event tells');
     assert.deepEqual(errors, []);
   });
 });

@@ -31,6 +31,8 @@ interface Watched {
   /** The look that counts: what an earlier one that is still under way finds may be older. */
   turn: number;
   addresses: readonly string[];
+  /** Until something has changed in it. */
+  hasNoAgent: boolean;
 }
 
 export class AddressWatch {
@@ -59,6 +61,7 @@ export class AddressWatch {
     const watched = this.#watched.get(vmId);
     if (!watched) return;
     watched.looks = 0;
+    watched.hasNoAgent = false;
     this.#lookAfter(vmId, watched, 0);
   }
 
@@ -77,7 +80,7 @@ export class AddressWatch {
 
   #watch(vmId: string, delayMs: number, looks: number): void {
     if (this.#watched.has(vmId)) return;
-    const watched: Watched = { timer: undefined, looks, turn: 0, addresses: [] };
+    const watched: Watched = { timer: undefined, looks, turn: 0, addresses: [], hasNoAgent: false };
     this.#watched.set(vmId, watched);
     this.#lookAfter(vmId, watched, delayMs);
   }
@@ -94,8 +97,9 @@ export class AddressWatch {
     try {
       const host = callsWithin(link, READ_MS);
       if ((await owned.ownershipOf(vmId, host)) !== 'ours') return;
-      const addresses = await readAddresses(host, vmId);
+      const { addresses, hasNoAgent } = await readAddresses(host, vmId, watched.hasNoAgent);
       if (!isLatest()) return;
+      watched.hasNoAgent = hasNoAgent;
       if (addresses.join() !== watched.addresses.join()) onAddresses(vmId, addresses);
       watched.addresses = addresses;
     } catch (error) {

@@ -4,13 +4,25 @@ import { hasAgentConnected } from './domain-reader.ts';
 import type { Calls } from './host-link.ts';
 import { parseXml } from './xml-tree.ts';
 
-export async function readAddresses(host: Calls, vmId: string): Promise<string[]> {
+export interface Found {
+  readonly addresses: string[];
+  /** Its agent was not connected; libvirt's event says when it is. */
+  readonly hasNoAgent: boolean;
+}
+
+/** `hasNoAgent`: that was found before, and has not changed. */
+export async function readAddresses(host: Calls, vmId: string, hasNoAgent = false): Promise<Found> {
   const leased = await ask(host, vmId, AddressSource.lease);
-  if (leased.length > 0) return leased;
+  if (leased.length > 0) return { addresses: leased, hasNoAgent };
+  // libvirt waits seconds for an agent that is not there.
+  if (hasNoAgent || !(await isAgentConnected(host, vmId))) return { addresses: [], hasNoAgent: true };
+  return { addresses: await ask(host, vmId, AddressSource.agent), hasNoAgent: false };
+}
+
+/** Most guests have none, and reading all of the XML takes a while. */
+async function isAgentConnected(host: Calls, vmId: string): Promise<boolean> {
   const { xml } = await host.call('domainGetXmlDesc', { domain: domainRef(vmId), flags: 0 });
-  // libvirt waits seconds for an agent that is not there. Most guests have none, and reading all of it takes a while.
-  const hasAgent = xml.includes(CONNECTED) && hasAgentConnected(parseXml(xml));
-  return hasAgent ? ask(host, vmId, AddressSource.agent) : [];
+  return xml.includes(CONNECTED) && hasAgentConnected(parseXml(xml));
 }
 
 /** As libvirt writes it of a channel. */

@@ -1,5 +1,5 @@
 /** What a host's domains are doing. */
-import { DomainState, ErrorNumber, domainRef } from '@loucloud/libvirt';
+import { DomainState, ErrorNumber, ListDomainsFlag, RunningReason, domainRef } from '@loucloud/libvirt';
 import type { DomainStatus, ForeignDomainStatus } from '../../platform/hypervisor.ts';
 import { isLibvirtError } from './errors.ts';
 import type { Calls } from './host-link.ts';
@@ -37,11 +37,14 @@ export async function domainState(
 export const isActiveState = (state: number): boolean =>
   state !== DomainState.shutoff && state !== DomainState.crashed && state !== DomainState.noState;
 
+/** Not why a domain runs: it would have to be asked about each, and most run all the time. */
 export async function readAllStatuses(host: Calls, owned: OwnedDomains): Promise<DomainStatus[]> {
   const ours = (await listDomains(host, owned)).filter(({ isOurs }) => isOurs);
   const saved = await owned.saved.list(host);
+  const running = await listRunning(host);
   const statuses = await Promise.all(
     ours.map(async ({ uuid }): Promise<DomainStatus | null> => {
+      if (running.has(uuid)) return { vmId: uuid, ...RUNNING };
       const now = await domainState(host, uuid);
       return now && { vmId: uuid, ...statusOf(now.state, now.reason, saved.has(uuid)) };
     }),
@@ -58,6 +61,14 @@ export async function readForeignDomains(host: Calls, owned: OwnedDomains): Prom
     }),
   );
   return statuses.filter((status) => status !== null);
+}
+
+const RUNNING = statusOf(DomainState.running, RunningReason.unknown, false);
+
+async function listRunning(host: Calls): Promise<ReadonlySet<string>> {
+  const flags = ListDomainsFlag.running;
+  const { domains } = await host.call('connectListAllDomains', { needResults: 1, flags });
+  return new Set(domains.map(({ uuid }) => uuid));
 }
 
 async function listDomains(

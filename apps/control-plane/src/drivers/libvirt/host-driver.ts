@@ -147,7 +147,8 @@ export function hostDriver({
         // Without XmlFlag.secure: no passwords.
         return (await host.call('domainGetXmlDesc', { domain: domainRef(vmId), flags: 0 })).xml;
       }),
-    addresses: (vmId) => withOurs(vmId, DEADLINE.read, (host) => readAddresses(host, vmId)),
+    addresses: (vmId) =>
+      withOurs(vmId, DEADLINE.read, async (host) => (await readAddresses(host, vmId)).addresses),
     foreignDomains: () => shown(null, (host) => readForeignDomains(host, owned)),
     foreignDomain: (domainId, poolName) => shown(null, (host) => readPortrait(host, domainId, poolName)),
 

@@ -52,7 +52,7 @@ export function staleDomains({ database, events }: Deps) {
     /** All that the host has. */
     onSnapshot: (hostId: string, domains: readonly DomainStatus[]): Promise<void> =>
       lanes.run(hostId, async () => {
-        const own = new Set((await vmStore.listByHost(database.db, hostId)).map(({ id }) => id));
+        const own = await vmStore.idsOnHost(database.db, hostId);
         const told = new Map(
           domains.filter(({ vmId }) => !own.has(vmId)).map((status) => [status.vmId, status]),
         );

@@ -94,6 +94,11 @@ export const vmStore = {
     return listWhere(sql, 'host_id', hostId);
   },
 
+  async idsOnHost(sql: Sql, hostId: string): Promise<ReadonlySet<string>> {
+    const rows = await sql.selectFrom('vm').select('id').where('host_id', '=', hostId).execute();
+    return new Set(rows.map(({ id }) => id));
+  },
+
   /** Gives the VM to an operation, if `expected` holds it now. */
   async hold(tx: Tx, id: string, operationId: string, expected: string | null): Promise<boolean> {
     const { numUpdatedRows } = await tx.sql
