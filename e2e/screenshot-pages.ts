@@ -110,7 +110,7 @@ const pages: readonly Shot[] = [
     name: 'image',
     who: 'admin',
     path: ({ imageId }) => `/images/${imageId}`,
-    title: ['Templates made from it', '使用它的模板'],
+    title: ['Templates made from it', '使用此镜像的模板'],
   },
   {
     name: 'image-register',

@@ -141,7 +141,7 @@ export const poolPages: readonly Shot[] = [
     name: 'image-copy',
     who: 'admin',
     path: ({ imageId }) => `/images/${imageId}`,
-    title: ['Templates made from it', '使用它的模板'],
+    title: ['Templates made from it', '使用此镜像的模板'],
     isWhole: false,
     prepare: async (page, language) => {
       await press('Copy to servers…', '复制到服务器…')(page, language);

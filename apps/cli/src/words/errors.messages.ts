@@ -153,7 +153,7 @@ export const errorMessages = catalog(
       '明文 TCP 没有登录和加密，任何能连到该端口的人都能控制服务器。请改用 qemu+ssh:// 或 qemu+tls://。',
     uri_user_missing: '请写明登录用户：qemu+ssh://用户@{hostname}/system。',
     uri_has_password: '地址会被显示，不能包含密码，请单独填写。',
-    uri_parameter_refused: '地址中不能使用 “{parameter}”：密钥和信任关系请单独填写。',
+    uri_parameter_refused: '地址中不能使用“{parameter}”：密钥和信任关系请单独填写。',
     uri_not_supported: '不支持该地址，请使用类似 qemu:///system 的地址。',
     network_not_on_host: '服务器上没有该网络。',
     quota_exceeded: '超出配额。{resource}：上限 {limit}，已用 {used}，本次需要 {asked}。管理员可以提高配额。',

@@ -144,7 +144,7 @@ export const stepMessages = catalog(
     cleanUp: '清理原服务器',
     define: '写入定义',
     disable: '终止会话',
-    disk: '磁盘',
+    disk: '准备磁盘',
     dumpCore: '写出内存',
     hash: '计算校验和',
     inspect: '查看文件',

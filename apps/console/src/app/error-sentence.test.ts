@@ -31,7 +31,7 @@ test('an amount gets its unit by its name', () => {
 test('names are listed as the language lists them', () => {
   const problem = { code: 'host_has_vms', details: { vms: ['a', 'b', 'c'] } };
   assert.match(errorText(problem, 'en'), /a, b, and c/);
-  assert.match(errorText(problem, 'zh-CN'), /a、b和c/);
+  assert.match(errorText(problem, 'zh-CN'), /a、b、c/);
 });
 
 test('every code has a sentence in both languages, whatever details come with it', () => {

@@ -32,6 +32,9 @@ export function formatFor(language: Language): Format {
   const dateTime = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'medium' });
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   const list = new Intl.ListFormat(language, { type: 'conjunction' });
+  const isChinese = language === 'zh-CN';
+  // As the messages do, it keeps figures apart from the words.
+  const spaced = (text: string) => (isChinese ? text.replace(/(?<=\d)(?=\p{Script=Han})/u, '\u00a0') : text);
   const bytes = (value: number) => {
     const power = value < 1 ? 0 : Math.min(Math.floor(Math.log2(value) / 10), BYTE_UNITS.length - 1);
     return `${decimal.format(value / 1024 ** power)}\u00a0${BYTE_UNITS[power]}`;
@@ -49,14 +52,15 @@ export function formatFor(language: Language): Format {
         if (Math.abs(seconds) < length) continue;
         const count = seconds / length;
         // A moment after it was said that there are seven days, there are seven days.
-        return relative.format(count < 0 ? Math.trunc(count) : Math.round(count), unit);
+        return spaced(relative.format(count < 0 ? Math.trunc(count) : Math.round(count), unit));
       }
-      return relative.format(0, 'second');
+      return isChinese && seconds <= 0 ? '刚刚' : relative.format(0, 'second');
     },
     countdown: (seconds) => {
       const whole = Math.max(0, Math.ceil(seconds));
       return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
     },
-    list: (items) => list.format(items),
+    // “和” would touch what is not Chinese: “vCPU和内存”.
+    list: (items) => (isChinese ? items.join('、') : list.format(items)),
   };
 }

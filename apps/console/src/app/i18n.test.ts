@@ -18,7 +18,7 @@ const isCatalog = (value: unknown): value is Catalog<Record<string, string>> =>
 
 /** Names that both languages write alike. */
 const names =
-  /\b(BIOS|UEFI|Ctrl-Alt-Del|vCPUs?|IDs?|UUID|LouCloud|libvirt|QEMU|KVM|TCG|SHA-?256|sha256|MiB|GiB)\b/g;
+  /\b(BIOS|UEFI|Ctrl-Alt-Del|v?CPUs?|IDs?|UUID|LouCloud|libvirt|QEMU|KVM|TCG|SHA-?256|sha256|MiB|GiB)\b/g;
 
 for (const path of files) {
   const module = (await import(join(SOURCES, path))) as Record<string, unknown>;

@@ -163,9 +163,9 @@ export const errorMessages = catalog(
     image_format_unsupported: '文件不是 raw、qcow2 或 iso 格式，请先用 qemu-img 转换。',
     image_format_mismatch:
       '文件格式与声明不符：应为 {expected}，实为 {found}。请选择实际格式，或不指定格式。',
-    image_has_backing_file: '该镜像依赖另一个文件（backing file），请先用 “qemu-img convert” 合并。',
-    image_has_data_file: '该镜像的数据存放在另一个文件中，请先用 “qemu-img convert” 合并。',
-    image_encrypted: '该镜像已加密，请先用 “qemu-img convert” 解密。',
+    image_has_backing_file: '该镜像依赖另一个文件（backing file），请先用 qemu-img convert 合并。',
+    image_has_data_file: '该镜像的数据存放在另一个文件中，请先用 qemu-img convert 合并。',
+    image_encrypted: '该镜像已加密，请先用 qemu-img convert 解密。',
     image_damaged: '镜像已损坏，无法读取文件头。请重新把文件复制到服务器。',
     image_changed: '镜像文件在登记之后被改动过，请以新名称重新登记。',
     image_copy_mismatch:
@@ -181,7 +181,7 @@ export const errorMessages = catalog(
       '明文 TCP 没有登录和加密，任何能连到该端口的人都能控制服务器。请改用 qemu+ssh:// 或 qemu+tls://。',
     uri_user_missing: '请写明登录用户：qemu+ssh://用户@{hostname}/system。',
     uri_has_password: '地址会被显示，不能包含密码，请单独填写。',
-    uri_parameter_refused: '地址中不能使用 “{parameter}”：密钥和信任关系请单独填写。',
+    uri_parameter_refused: '地址中不能使用“{parameter}”：密钥和信任关系请单独填写。',
     uri_not_supported:
       '不支持该地址，请使用类似 qemu:///system、qemu+ssh://root@server/system 或 qemu+tls://server/system 的地址。',
     network_not_on_host: '服务器上没有网络 {source}，请在服务器上创建，或选择其他网络。',
@@ -213,7 +213,7 @@ export const errorMessages = catalog(
     cpu_incompatible: '目标服务器的处理器缺少虚拟机启动时使用的特性。请先关机再迁移。',
     operation_cancelled: '操作已取消，如仍需要请重新执行。',
     runs_elsewhere: '{name} 正在另一台服务器上运行。请在遗留物中将其断电并清除，然后重试。',
-    host_off_unconfirmed: '请先确认服务器 {host} 已关机，并在请求中说明：同一虚拟机同时运行两份会损坏磁盘。',
+    host_off_unconfirmed: '请先确认服务器 {host} 已关机，再勾选确认：同一虚拟机同时运行两份会损坏磁盘。',
     host_is_on: '服务器 {host} 有响应或即将恢复，虚拟机留在原处。请改用迁移，或先关闭该服务器。',
     cannot_start_elsewhere:
       '虚拟机无法在其他服务器上启动。请恢复其所在的服务器，或在拥有其磁盘的服务器上腾出空间。',

@@ -202,7 +202,7 @@ export const stepMessages = catalog(
     place: '选择服务器',
     takeOver: '转交给新服务器',
     image: '将镜像复制到服务器',
-    disk: '磁盘',
+    disk: '准备磁盘',
     define: '定义虚拟机',
     start: '启动',
     powerOff: '断电',

@@ -135,7 +135,7 @@ export const actionMessages = catalog(
     openDesktop: '桌面',
     openSerialConsole: '串口控制台',
     acceptDifferences: '按现状更新记录',
-    revertDifferences: '恢复为记录',
+    revertDifferences: '按记录恢复',
     defineAgain: '重新定义',
     forget: '移除记录',
     protect: '删除保护',

@@ -33,7 +33,7 @@ export const auditMessages = catalog(
     details: '详情',
     type: '类型',
     kind: '对象',
-    anybody: '所有人',
+    anybody: '全部',
     system: 'LouCloud',
     nobody: '未知用户',
     emptyTitle: '还没有事件',

@@ -3,6 +3,7 @@ import type { Class, ClassMember, ClassVerb } from '@loucloud/api';
 import { IconDots, IconPlayerPlay, IconPower } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useAction } from '../../app/api.ts';
+import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useIsAdmin } from '../../app/session.tsx';
 import { Menu, type MenuItem } from '../../ui/Menu.tsx';
@@ -26,6 +27,7 @@ type Shown = 'create' | 'remake' | 'powerOff' | 'add' | 'edit' | 'remove' | null
 
 export function ClassActions({ found, members, chosen }: ClassActionsProps) {
   const t = useT(classesMessages);
+  const format = useFormat();
   const toast = useToast();
   const isAdmin = useIsAdmin();
   const [shown, setShown] = useState<Shown>(null);
@@ -53,7 +55,7 @@ export function ClassActions({ found, members, chosen }: ClassActionsProps) {
     const { items } = await prefetch.mutateAsync({ params });
     const failed = items.filter(({ problem }) => problem !== null).map(({ hostName }) => hostName);
     const begun = items.filter(({ operationId }) => operationId !== null).length;
-    if (failed.length > 0) toast.info(t('prefetchFailed', { servers: failed.join(', ') }));
+    if (failed.length > 0) toast.info(t('prefetchFailed', { servers: format.list(failed) }));
     else toast.success(begun === 0 ? t('prefetchedAll') : t('prefetched', { count: begun }));
   }
 

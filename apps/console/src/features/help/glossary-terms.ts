@@ -85,7 +85,7 @@ export const things = [
       'Class',
       'Members with one VM each from the same template, led by a teacher who starts, stops and resets them together.',
     ],
-    zh: ['班级', '一组成员，每人一台由同一模板创建的虚拟机；由教师统一启动、关闭和重置。'],
+    zh: ['班级', '一组成员，每人一台由同一模板创建的虚拟机；由负责人（教师）统一启动、关闭和重置。'],
   },
   {
     key: 'operation',
@@ -125,7 +125,7 @@ export const words = [
     ],
     zh: [
       '状态',
-      '虚拟机目前的情况：运行中、已关机、已暂停、已保存、已崩溃、失败。“丢失”指服务器在而虚拟机不在；“未知”指服务器无法连接。',
+      '虚拟机目前的情况：运行中、已关机、已暂停、已保存、已崩溃、失败。“丢失”指服务器可以连接，但找不到虚拟机；“未知”指服务器无法连接。',
     ],
   },
   {
@@ -134,7 +134,7 @@ export const words = [
       'Shut down, power off',
       'Shutting down asks the guest to end by itself. Powering off cuts its power at once.',
     ],
-    zh: ['关机、强制断电', '关机是请虚拟机自行结束；强制断电是立即切断电源。'],
+    zh: ['关机、强制断电', '关机是通知虚拟机的系统自行关闭；强制断电是立即切断电源。'],
   },
   {
     key: 'save',
@@ -142,7 +142,7 @@ export const words = [
       'Pause, save',
       'A paused VM stands still and keeps its memory on the server; a saved one keeps it on the disk.',
     ],
-    zh: ['暂停、保存', '暂停的虚拟机停在原处，内存仍占用服务器；保存则把内存写入磁盘。'],
+    zh: ['暂停、保存', '暂停的虚拟机停止运行，内存仍占用服务器；保存则把内存写入磁盘。'],
   },
   {
     key: 'recycleBin',
@@ -168,7 +168,7 @@ export const words = [
   {
     key: 'overcommit',
     en: ['Overcommit', 'How many times the server’s vCPUs or memory may be promised to VMs.'],
-    zh: ['超配', '服务器的 vCPU 或内存可以按几倍分配给虚拟机。'],
+    zh: ['超配', '分配给虚拟机的 vCPU 或内存可以是服务器实有量的几倍。'],
   },
   {
     key: 'accelerator',

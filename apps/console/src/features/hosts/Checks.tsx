@@ -9,6 +9,7 @@ import {
 } from '@tabler/icons-react';
 import { useT } from '../../app/language.tsx';
 import { Command } from '../../ui/Command.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
 import { checkFixMessages, checkMessages } from '../../words/checks.messages.ts';
 import { checkNameMessages, checkOutcomeMessages } from '../../words/hosts.messages.ts';
 import { useCheckFacts } from './check-facts.ts';
@@ -87,13 +88,16 @@ interface FixProps {
 /** How to put it right, with the command that helps, where there is something to do. */
 export function Fix({ check: { code, details }, transport }: FixProps) {
   const t = useT(hostsMessages);
+  const ui = useT(uiMessages);
   const fix = useT(checkFixMessages)(code);
   const command = fixCommand(code, transport, details);
   if (fix === '') return null;
   return (
     <div className="check-fix">
       <div>
-        <strong>{t('howToFix')}</strong> {command === null ? sentence(fix) : fix}
+        <strong>{t('howToFix')}</strong>
+        {ui('betweenSentences')}
+        {command === null ? sentence(fix) : fix}
       </div>
       {command !== null && <Command text={command} />}
     </div>

@@ -14,13 +14,12 @@ export interface ShownKey {
 }
 
 export function KeyFacts({ keys }: { keys: readonly ShownKey[] }) {
+  const t = useT(hostAccessMessages);
   return (
     <dl className="key-facts">
       {keys.map(({ label, fingerprint, type }) => (
         <div key={label}>
-          <dt>
-            {label} {type !== '' && `(${type})`}
-          </dt>
+          <dt>{type === '' ? label : t('keyOfType', { label, type })}</dt>
           <dd>
             <code>{fingerprint}</code> <CopyButton text={fingerprint} />
           </dd>

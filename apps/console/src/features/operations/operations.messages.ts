@@ -93,7 +93,7 @@ export const operationsPageMessages = catalog(
     done: '完成',
     failed: '失败',
     undone: '已撤销',
-    placement: '服务器的选择',
+    placement: '服务器选择依据',
     placedBest: '{name} 在满足条件的服务器中得分最高，另有 {count} 台参与比较。',
     placedOnly: '只有 {name} 满足条件。',
     leftOut: '未选用：',

@@ -3,6 +3,7 @@ import type { Overview } from '@loucloud/api';
 import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { UsageMeter } from '../../ui/UsageMeter.tsx';
+import { uiMessages } from '../../ui/ui.messages.ts';
 import { overviewMessages } from './overview.messages.ts';
 import { runsOutFirst } from './runs-out-first.ts';
 
@@ -48,17 +49,20 @@ export function PoolCapacity({ hosts }: { hosts: Hosts }) {
 
 function RunsOut({ hosts }: { hosts: Hosts }) {
   const t = useT(overviewMessages);
+  const ui = useT(uiMessages);
   const format = useFormat();
   const first = runsOutFirst(hosts);
   if (first === null) return null;
   const amount = first.resource === 'vcpus' ? format.number : format.bytes;
   return (
     <p className="m-0">
-      <strong>{t('runsOutFirst', { resource: t(first.resource) })}</strong>{' '}
+      <strong>{t('runsOutFirst', { resource: t(first.resource) })}</strong>
+      {ui('betweenSentences')}
       <span className="text-secondary">
         {t('runsOutNote', { percent: format.percent(first.share), amount: amount(first.left) })}
         {first.host !== null &&
-          ` ${t('runsOutHost', { name: first.host, percent: format.percent(first.hostShare) })}`}
+          ui('betweenSentences') +
+            t('runsOutHost', { name: first.host, percent: format.percent(first.hostShare) })}
       </span>
     </p>
   );

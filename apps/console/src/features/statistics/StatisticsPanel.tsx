@@ -35,6 +35,7 @@ export function StatisticsPanel({ panel, times, note, emptyText, isLive }: Stati
         <h3 className="h4 m-0">{t(panel.name)}</h3>
         {note !== null && <span className="small text-secondary">{note}</span>}
         <span className="ms-auto small tabular">
+          <span className="text-secondary">{point === null ? t('now') : time(times[point] ?? 0)}</span>
           {panel.series.map(({ name, values }, place) => (
             <span key={name} className="statistics-value">
               {panel.series.length > 1 && (
@@ -46,7 +47,6 @@ export function StatisticsPanel({ panel, times, note, emptyText, isLive }: Stati
               <strong>{amountOr(values[at] ?? null, amount, '–')}</strong>
             </span>
           ))}
-          <span className="text-secondary">{point === null ? t('now') : time(times[point] ?? 0)}</span>
         </span>
         {!empty && (
           <span className="visually-hidden">

@@ -5,6 +5,7 @@ import { useState } from 'react';
 import { Link, useNavigate, useSearchParams } from 'react-router';
 import { query } from '../../app/api.ts';
 import { useForm } from '../../app/form.ts';
+import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { roomFor } from '../../app/pool-room.ts';
 import { useIsAdmin, useMe } from '../../app/session.tsx';
@@ -151,10 +152,11 @@ function NewVmForm({ templates, me }: { templates: readonly Template[]; me: User
 
 function NameHint({ names }: { names: string[] | null }) {
   const t = useT(newVmMessages);
+  const format = useFormat();
   const [first = '', second = ''] = names ?? [];
   const count = names?.length ?? 0;
   if (count < 2) return t('nameHint', { range: RANGE });
-  if (count <= 5) return t('names', { count, names: (names ?? []).join(', ') });
+  if (count <= 5) return t('names', { count, names: format.list(names ?? []) });
   return t('namesMore', { count, first, second, last: names?.at(-1) ?? '' });
 }
 

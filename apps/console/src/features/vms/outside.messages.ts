@@ -44,8 +44,8 @@ export const outsideMessages = catalog(
     nothing: '无',
     gone: '已丢失',
     acceptHint: '记录改为与服务器一致，增加的部分须在配额之内。',
-    revertHint: '把服务器恢复为记录的样子；vCPU 和内存须在关机后恢复。',
-    restHint: '没有按钮可处理的差异，须在服务器上撤销，或在虚拟机重新启动后消失。',
+    revertHint: '把服务器上的虚拟机改回记录的样子，vCPU 和内存须在关机后恢复。',
+    restHint: '这里无法处理的差异，须在服务器上改回，或在虚拟机重新启动后消失。',
     missing: '服务器上已找不到该虚拟机',
     missingText: '有人在 LouCloud 之外移除了它。“重新定义”会按记录重建，磁盘还在时沿用原磁盘。',
     labelText:

@@ -160,7 +160,7 @@ export const vmsMessages = catalog(
     elsewhereText:
       '虚拟机将像断电后那样从磁盘启动，内存中的内容会丢失。{host} 恢复后，其上残留的部分不会被改动，会列在“遗留物”中。',
     elsewhereOn: '启动于',
-    elsewhereNowhere: '没有其他服务器拥有它的磁盘并且能容纳它。',
+    elsewhereNowhere: '没有其他服务器既有它的磁盘，又有足够的空余资源。',
     elsewhereFirst: '请先确认 {host} 已关机并勾选。',
     elsewhereIsOff: '我已确认 {host} 处于关机状态',
     staleRuns: '该虚拟机同时在不属于它的服务器 {host} 上运行',
