@@ -78,7 +78,7 @@ describe('a class', () => {
     await page.getByLabel('Open a CSV file').setInputFiles({ name: '5a.csv', mimeType: 'text/csv', buffer });
     await waitFor('the file is read', async () => (await list.inputValue()).startsWith('zhang,,张三\nli,'));
     await page.getByText('3 members, 3 of them new').waitFor();
-    await page.getByRole('button', { name: 'Create the class' }).click();
+    await page.getByRole('button', { name: 'Create class' }).click();
     await page.getByText('Download as CSV').waitFor();
     await look('class-passwords');
     await page.getByRole('link', { name: 'Go on to the class' }).click();

@@ -94,6 +94,8 @@ describe('the pages', { concurrency: true }, () => {
     const { page } = visitor;
     const { name, isWhole = true } = shot;
     const path = shot.path(things);
+    // Where the page before was clicked, the pointer would lie on something of this one.
+    await page.mouse.move(0, 0);
     await (shot.who === 'anybody' ? visitor.goto(path) : visitor.go(path));
     await page
       .getByText(shot.title[language === 'en' ? 0 : 1])

@@ -118,7 +118,7 @@ describe('statistics of a real guest', () => {
     await page.getByRole('button', { name: 'Last day', exact: true }).click();
     // Its first figure is of five minutes, which may not be over yet: then it says so, and is no chart of nothing.
     const memory = page.getByRole('group', { name: 'Memory', exact: true });
-    await memory.locator('canvas').or(page.getByText('Nothing known of this time')).first().waitFor();
+    await memory.locator('canvas').or(page.getByText('No figures for this time')).first().waitFor();
   });
 
   step('so does the page of its server, and the overview says what is in use', async () => {

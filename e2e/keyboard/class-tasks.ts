@@ -51,7 +51,7 @@ async function make(desk: Desk): Promise<void> {
   await keys.assertAt('Choose a day');
   await keys.fill('Members', 'ann,first pass\nbob,first pass');
   await keys.see(/2 members, 2 of them new/);
-  await keys.use('Create the class');
+  await keys.use('Create class');
   await keys.use('Go on to the class');
   await keys.seeHeading('5a');
   const { expiresAt, ownerName } = await only(desk);

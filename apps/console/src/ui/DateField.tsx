@@ -47,32 +47,36 @@ export function DateField({ field, label, hint }: DateFieldProps) {
   return (
     <Field label={label} hint={note} name={field.name} error={error}>
       {(parts, invalid) => (
-        <div className="input-group">
-          <input
-            {...parts}
-            ref={input}
-            type="text"
-            className={`form-control ${invalid}`}
-            autoComplete="off"
-            placeholder={dayText(today, language)}
-            value={text ?? written}
-            onChange={({ target }) => {
-              setText(target.value);
-              set(target.value.trim() === '' ? '' : (readDay(target.value, language, today) ?? target.value));
-            }}
-            onBlur={() => setText(null)}
-            onKeyDown={onKeyDown}
-          />
-          <button
-            type="button"
-            className="btn btn-icon"
-            aria-label={t('chooseDay')}
-            aria-haspopup="dialog"
-            aria-expanded={calendar.opening !== null}
-            popoverTarget={calendar.id}
-          >
-            <IconCalendar size={18} aria-hidden="true" />
-          </button>
+        <>
+          <div className="input-group">
+            <input
+              {...parts}
+              ref={input}
+              type="text"
+              className={`form-control ${invalid}`}
+              autoComplete="off"
+              placeholder={dayText(today, language)}
+              value={text ?? written}
+              onChange={({ target }) => {
+                setText(target.value);
+                set(
+                  target.value.trim() === '' ? '' : (readDay(target.value, language, today) ?? target.value),
+                );
+              }}
+              onBlur={() => setText(null)}
+              onKeyDown={onKeyDown}
+            />
+            <button
+              type="button"
+              className="btn btn-icon"
+              aria-label={t('chooseDay')}
+              aria-haspopup="dialog"
+              aria-expanded={calendar.opening !== null}
+              popoverTarget={calendar.id}
+            >
+              <IconCalendar size={18} aria-hidden="true" />
+            </button>
+          </div>
           <div
             ref={calendar.popover}
             id={calendar.id}
@@ -94,7 +98,7 @@ export function DateField({ field, label, hint }: DateFieldProps) {
               />
             )}
           </div>
-        </div>
+        </>
       )}
     </Field>
   );

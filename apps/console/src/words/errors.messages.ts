@@ -80,7 +80,7 @@ export const errorMessages = catalog(
     too_many_desktops: 'Too many desktops are open. Close one and try again.',
     internal: 'Something went wrong in LouCloud. Give the administrator the request id.',
     libvirt_refused:
-      'The server refused to do it. The administrator can read what it said in the operation’s details.',
+      'The server refused to do it. Look at the operation’s details: the administrator finds its own words there.',
     deadline_exceeded:
       'It took too long and was given up. Try again; if it happens again, look at how its server is.',
     guest_ignored_shutdown: 'The guest did not react to the request to shut down. Cut its power instead.',

@@ -15,9 +15,9 @@ export function AccountPage() {
         <div className="col-lg-6 account-column">
           <ProfileCard />
           <PreferencesCard />
-          <PasswordCard />
         </div>
         <div className="col-lg-6 account-column">
+          <PasswordCard />
           <SessionsCard />
           <TokensCard />
         </div>

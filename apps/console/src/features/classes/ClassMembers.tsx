@@ -127,7 +127,7 @@ function MemberRow({ found, member, isChosen, onChoose }: MemberRowProps) {
           onChange={(event) => onChoose(event.target.checked)}
         />
       </td>
-      <td data-label={t('member')}>
+      <td data-label={t('member')} className="class-member">
         <TwoLines
           first={<span className="fw-medium text-break">{displayName}</span>}
           second={displayName !== name && name}

@@ -26,7 +26,7 @@ export const classesMessages = catalog(
     membersHint:
       'One a line: a name to log in with, or name,first password,display name. Who is not known yet is created; a missing password is made up.',
     openFile: 'Open a CSV file…',
-    create: 'Create the class',
+    create: 'Create class',
     preview: 'What it becomes',
     previewEmpty: 'The list appears here, line by line, before anything is made.',
     planCount: '{count} members, {created} of them new; {refused} machines would be refused.',

@@ -12,7 +12,7 @@ export function HostCapacity({ host }: { host: Host }) {
   const { vcpuOvercommit, memoryOvercommit, systemMemoryMib } = host;
   return (
     <section className="card">
-      <div className="card-header">
+      <div className="card-header flex-wrap gap-2">
         <div>
           <h2 className="card-title">{t('capacity')}</h2>
           <p className="card-subtitle m-0">{t('capacityHint')}</p>

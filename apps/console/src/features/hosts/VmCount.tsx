@@ -6,7 +6,6 @@ import { hostsMessages } from './hosts.messages.ts';
 export function VmCount({ host }: { host: Host }) {
   const t = useT(hostsMessages);
   const { vmCount: all, runningVmCount: running } = host;
-  return host.health === 'unreachable' && all > 0
-    ? t('unknownOf', { all })
-    : t('runningOf', { running, all });
+  if (all === 0) return t('noVms');
+  return host.health === 'unreachable' ? t('unknownOf', { all }) : t('runningOf', { running, all });
 }

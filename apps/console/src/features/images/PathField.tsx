@@ -91,7 +91,7 @@ function Verdict({ sight: { image, refusal, items }, path }: { sight: HostFiles;
     };
     return (
       <>
-        <IconCircleCheck size={16} className="text-success" aria-hidden="true" />{' '}
+        <IconCircleCheck size={16} className="text-success" aria-hidden="true" />
         {t(image.format === 'iso' ? 'isIso' : 'isImage', words)}
       </>
     );
@@ -102,7 +102,7 @@ function Verdict({ sight: { image, refusal, items }, path }: { sight: HostFiles;
   if (refusal === null) return t('emptyFolder');
   return (
     <>
-      <IconAlertTriangle size={16} className="text-danger" aria-hidden="true" />{' '}
+      <IconAlertTriangle size={16} className="text-danger" aria-hidden="true" />
       {errorText({ code: refusal, details: {} })}
     </>
   );

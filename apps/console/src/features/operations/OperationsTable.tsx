@@ -44,7 +44,7 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
         columns={[
           {
             header: t('what'),
-            className: 'text-nowrap',
+            className: 'cell-title text-nowrap',
             cell: (operation) => (
               <button type="button" className="btn-plain" onClick={() => setShown(operation.id)}>
                 {operations(operation.type)}
@@ -60,6 +60,7 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
                     <TwoLines
                       first={<Subject operation={operation} />}
                       second={kinds(operation.objectKind)}
+                      isKind
                     />
                   ),
                 },
@@ -67,6 +68,7 @@ export function OperationsTable({ objectId, pageSize }: { objectId?: string; pag
             : []),
           {
             header: t('state'),
+            className: 'cell-state',
             cell: (operation) =>
               isActive(operation.state) ? (
                 <OperationStatus operation={operation} />

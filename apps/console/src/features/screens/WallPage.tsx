@@ -29,7 +29,7 @@ export function WallPage() {
       title={t('title')}
       back={{ to: isAdmin ? '/vms' : '/machines', label: t(isAdmin ? 'vms' : 'machines') }}
     >
-      <div className="table-tools mb-3">
+      <div className="table-tools wall-tools mb-3">
         <SearchBox list={list} label={t('search')} />
         <Filters list={list} isAdmin={isAdmin} />
       </div>
@@ -75,7 +75,7 @@ function Filters({ list, isAdmin }: PartProps) {
 
 const AwaitedScreens = () => (
   <div className="screen-wall late" aria-busy="true">
-    {Array.from({ length: 8 }, (_, place) => (
+    {Array.from({ length: 12 }, (_, place) => (
       // eslint-disable-next-line react/no-array-index-key -- nothing else tells them apart
       <div key={place} className="card screen-tile placeholder-glow">
         <div className="thumbnail is-awaited" />

@@ -160,7 +160,7 @@ function Section({ title, hint, children }: { title: string; hint?: string; chil
           {hint && <p className="card-subtitle m-0">{hint}</p>}
         </div>
       </div>
-      <div className="card-body pb-1">
+      <div className="card-body">
         <div className="row">{children}</div>
       </div>
     </section>

@@ -24,7 +24,7 @@ export const statisticsMessages = catalog(
     perSecond: '{amount}/s',
     now: 'now',
     highest: 'Highest: {values}',
-    nothing: 'Nothing known of this time',
+    nothing: 'No figures for this time',
     nothingOff: 'The machine is off',
     nothingYet: 'The first figures come within two minutes',
     notKnown: 'not known',

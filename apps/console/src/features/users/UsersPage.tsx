@@ -68,7 +68,7 @@ export function UsersPage() {
         empty={<EmptyState icon={IconUsers} title={t('emptyTitle')} hint={t('emptyHint')} action={add} />}
         columns={[
           { header: t('user'), sort: 'name', cell: (user) => <UserCell user={user} /> },
-          { header: t('usage'), cell: (user) => <UserMeters user={user} /> },
+          { header: t('usage'), className: 'cell-meters', cell: (user) => <UserMeters user={user} /> },
           {
             header: t('lastLogin'),
             className: 'text-nowrap',

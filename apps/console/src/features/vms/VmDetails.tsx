@@ -5,6 +5,7 @@ import { useFormat } from '../../app/format.ts';
 import { useT } from '../../app/language.tsx';
 import { useIsAdmin } from '../../app/session.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
+import { ObjectLink } from '../../ui/ObjectLink.tsx';
 import { Time } from '../../ui/Time.tsx';
 import '../../ui/facts.css';
 import { Addresses } from './Addresses.tsx';
@@ -16,8 +17,10 @@ export function VmDetails({ vm }: { vm: Vm }) {
   const isAdmin = useIsAdmin();
   return (
     <div className="card">
-      <div className="card-body">
+      <div className="card-header">
         <h2 className="card-title">{t('details')}</h2>
+      </div>
+      <div className="card-body">
         <dl className="datagrid facts m-0">
           <Item title={t('addresses')}>
             <Addresses vm={vm} />
@@ -35,8 +38,12 @@ export function VmDetails({ vm }: { vm: Vm }) {
           <Item title={t('vcpus')}>{format.number(vm.vcpus)}</Item>
           <Item title={t('memory')}>{format.mib(vm.memoryMib)}</Item>
           <Item title={t('disk')}>{format.bytes(vm.diskBytes)}</Item>
-          <Item title={t('template')}>{vm.templateName || '–'}</Item>
-          <Item title={t('image')}>{vm.imageName || '–'}</Item>
+          <Item title={t('template')}>
+            <Origin kind="template" id={vm.templateId} name={vm.templateName} />
+          </Item>
+          <Item title={t('image')}>
+            <Origin kind="image" id={vm.imageId} name={vm.imageName} />
+          </Item>
           <Item title={t('network')}>{vm.networkName ?? t('noNetwork')}</Item>
           <Item title={t('firmware')}>{t(vm.firmware)}</Item>
           <Item title={t('created')}>
@@ -61,6 +68,12 @@ export function VmDetails({ vm }: { vm: Vm }) {
       </div>
     </div>
   );
+}
+
+/** What it was made from; only the admin has pages of that. */
+function Origin({ kind, id, name }: { kind: 'template' | 'image'; id: string | null; name: string }) {
+  const isAdmin = useIsAdmin();
+  return id !== null && isAdmin ? <ObjectLink kind={kind} id={id} name={name} /> : name || '–';
 }
 
 function Item({ title, isWide = false, children }: { title: string; isWide?: boolean; children: ReactNode }) {

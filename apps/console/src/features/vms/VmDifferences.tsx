@@ -36,11 +36,11 @@ export function VmDifferences({ vm, actions }: VmDifferencesProps) {
         </div>
       </div>
       <DifferenceTable differences={vm.differences} />
-      <div className="card-body d-grid gap-2">
+      <div className="card-body difference-ways">
         {ways
           .filter(({ of }) => fields.some((field) => of.includes(field)))
           .map(({ action, hint }) => (
-            <div key={action} className="d-flex flex-wrap align-items-center gap-2">
+            <div key={action} className="difference-way">
               <ActionButton
                 className="btn-sm"
                 reason={actions.reason(vm, action)}
@@ -51,7 +51,7 @@ export function VmDifferences({ vm, actions }: VmDifferencesProps) {
               <span className="small text-secondary">{hint}</span>
             </div>
           ))}
-        {!isAllSettled && <p className="small text-secondary m-0">{t('restHint')}</p>}
+        {!isAllSettled && <p className="small text-secondary m-0 difference-rest">{t('restHint')}</p>}
       </div>
     </section>
   );

@@ -91,8 +91,19 @@ function useColumns(): Column<Vm>[] {
         </Link>
       ),
     },
-    { name: 'screen', header: t('screen'), cell: (vm) => <Thumbnail vm={vm} isSmall /> },
-    { name: 'state', header: t('state'), sort: 'state', cell: (vm) => <VmStateBadge vm={vm} /> },
+    {
+      name: 'screen',
+      header: t('screen'),
+      className: 'cell-screen',
+      cell: (vm) => <Thumbnail vm={vm} isSmall />,
+    },
+    {
+      name: 'state',
+      header: t('state'),
+      sort: 'state',
+      className: 'cell-beside-screen',
+      cell: (vm) => <VmStateBadge vm={vm} />,
+    },
     { name: 'owner', header: t('owner'), sort: 'ownerName', cell: (vm) => vm.ownerName },
     {
       name: 'host',
