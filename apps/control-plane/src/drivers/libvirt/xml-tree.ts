@@ -2,7 +2,7 @@
  * Reads XML into a small tree, strictly: what libvirt sends is data from a host that may be hostile. No document
  * types, so no entities of its own; a limit on size and depth.
  */
-import { type SaxesAttributeNS, SaxesParser } from 'saxes';
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 import { Xml, escapeXml } from './xml.ts';
 
 export class XmlError extends Error {
@@ -44,7 +44,7 @@ export function parseXml(text: string): XmlElement {
       name: tag.name,
       local: tag.local,
       namespace: tag.uri,
-      attributes: new Map(Object.values(tag.attributes).map((a: SaxesAttributeNS) => [a.name, a.value])),
+      attributes: attributesOf(tag),
       children: [],
     };
     open.at(-1)?.children.push(element);
@@ -58,6 +58,15 @@ export function parseXml(text: string): XmlElement {
   parser.write(text).close();
   if (root === null) throw new XmlError('the document is empty');
   return root;
+}
+
+function attributesOf({ attributes }: SaxesTagNS): Map<string, string> {
+  const values = new Map<string, string>();
+  for (const key in attributes) {
+    const attribute = attributes[key];
+    if (attribute) values.set(attribute.name, attribute.value);
+  }
+  return values;
 }
 
 /** The tree as XML again; white space and prefixes as they were. */

@@ -52,7 +52,7 @@ export function staleDomains({ database, events }: Deps) {
     /** All that the host has. */
     onSnapshot: (hostId: string, domains: readonly DomainStatus[]): Promise<void> =>
       lanes.run(hostId, async () => {
-        const own = await vmStore.idsOnHost(database.db, hostId);
+        const own = new Set((await vmStore.standingsOnHost(database.db, hostId)).map(({ id }) => id));
         const told = new Map(
           domains.filter(({ vmId }) => !own.has(vmId)).map((status) => [status.vmId, status]),
         );

@@ -25,7 +25,10 @@ export type VmStates = ReturnType<typeof vmStates>;
 const isActiveState = (state: VmState | undefined): boolean => state === 'running' || state === 'paused';
 
 /** In the recycle bin, what is off is `deleted`; everything else is shown as it is. */
-const seenAs = <S extends VmState | undefined>({ isDeleted }: VmRecord, state: S): S | 'deleted' =>
+const seenAs = <S extends VmState | undefined>(
+  { isDeleted }: Pick<VmRecord, 'isDeleted'>,
+  state: S,
+): S | 'deleted' =>
   isDeleted && (state === 'stopped' || state === 'crashed' || state === 'failed') ? 'deleted' : state;
 
 const unreachable = (vmId: string): DomainStatus => ({ vmId, state: 'unknown', cause: 'host_unreachable' });
@@ -117,7 +120,7 @@ export function vmStates({ database, events, log, host }: Deps) {
     /** All that the host has. VMs that seem to differ are asked for again: the list may be older than the database. */
     async onSnapshot(hostId: string, domains: readonly DomainStatus[]): Promise<void> {
       const told = new Map(domains.map((domain) => [domain.vmId, domain]));
-      const vms = await vmStore.listByHost(database.db, hostId);
+      const vms = await vmStore.standingsOnHost(database.db, hostId);
       const differing = vms.filter((vm) => {
         const state = seenAs(vm, told.get(vm.id)?.state);
         return state !== vm.state || (vm.operationId === null && isActiveState(state) !== vm.isActive);
@@ -138,7 +141,7 @@ export function vmStates({ database, events, log, host }: Deps) {
 
     /** What an unreachable host's VMs are is not known; they are not off. */
     async onLost(hostId: string): Promise<void> {
-      for (const vm of await vmStore.listByHost(database.db, hostId))
+      for (const vm of await vmStore.standingsOnHost(database.db, hostId))
         await take(hostId, vm.id, () => Promise.resolve(unreachable(vm.id)));
     },
 

@@ -50,6 +50,9 @@ export interface VmRecord {
   readonly isDeleted: boolean;
 }
 
+/** What is compared with what its host says. */
+export type VmStanding = Pick<VmRecord, 'id' | 'state' | 'operationId' | 'isActive' | 'isDeleted'>;
+
 export const vmStore = {
   async insert(tx: Tx, row: Insertable<VmTable>): Promise<void> {
     await tx.sql.insertInto('vm').values(row).execute();
@@ -94,9 +97,20 @@ export const vmStore = {
     return listWhere(sql, 'host_id', hostId);
   },
 
-  async idsOnHost(sql: Sql, hostId: string): Promise<ReadonlySet<string>> {
-    const rows = await sql.selectFrom('vm').select('id').where('host_id', '=', hostId).execute();
-    return new Set(rows.map(({ id }) => id));
+  /** As `listByHost`, which reads ten times as much. */
+  async standingsOnHost(sql: Sql, hostId: string): Promise<VmStanding[]> {
+    const rows = await sql
+      .selectFrom('vm')
+      .select(['id', 'state', 'operation_id', 'is_active', 'deleted_at'])
+      .where('host_id', '=', hostId)
+      .execute();
+    return rows.map(({ id, state, operation_id: operationId, is_active, deleted_at }) => ({
+      id,
+      state,
+      operationId,
+      isActive: is_active === 1,
+      isDeleted: deleted_at !== null,
+    }));
   },
 
   /** Gives the VM to an operation, if `expected` holds it now. */
