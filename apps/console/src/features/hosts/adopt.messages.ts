@@ -16,7 +16,7 @@ export const adoptMessages = catalog(
     adopted: '{name} is now a VM of {owner}',
   },
   {
-    title: '接管 {name}？',
+    title: '确定接管 {name}？',
     what: '它将成为 LouCloud 中的虚拟机。只写入标识，不改动也不重启它。',
     transient: '它是临时的，关机后 libvirt 就会忘记它。请先用 virsh define 永久定义，再接管。',
     size: '{state} · {vcpus} vCPU · {memory} · {disk}',

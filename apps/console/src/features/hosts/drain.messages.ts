@@ -19,7 +19,7 @@ export const drainMessages = catalog(
   {
     action: '腾空…',
     isDrained: '正在腾空。',
-    title: '腾空 {name}？',
+    title: '确定腾空 {name}？',
     confirm: '腾空 {name}',
     text: '服务器进入维护模式，其上的虚拟机迁移到其他服务器，运行中的虚拟机不会中断。可以随时取消，已迁移的留在新服务器上。',
     movesStopped: '同时迁移已关机的虚拟机',

@@ -112,7 +112,7 @@ export const hostAccessMessages = catalog(
     confirmKey: '是，这是它的密钥',
     pinned: '已确认的 SSH 密钥',
     unpin: '取消确认',
-    keyTitle: '接受 {name} 的新 SSH 密钥？',
+    keyTitle: '确定接受 {name} 的新 SSH 密钥？',
     keyWarning: '服务器重装后会更换密钥。如果没有人重装过，可能有人在冒充它，并会得到 LouCloud 的登录信息。',
     keyOfType: '{label}（{type}）',
     keyBefore: '此前确认的',

@@ -230,7 +230,7 @@ export const hostsMessages = catalog(
     isEnabledHint: '停用后不再向此服务器分配新虚拟机，也不在其上启动虚拟机；正在运行的不受影响。',
     poolFixed: '已有虚拟机的磁盘在其中，无法更改。',
     saved: '已保存。',
-    removeTitle: '移除 {name}？',
+    removeTitle: '确定移除 {name}？',
     removeText:
       'LouCloud 将不再管理该服务器，但不会改动服务器上的任何内容：存储池、文件和其他虚拟机都会保留。位于其上的镜像记录会一并移除。',
     removeConfirm: '移除 {name}',

@@ -9,6 +9,7 @@ import { useT } from '../../app/language.tsx';
 import { ActionButton } from '../../ui/ActionButton.tsx';
 import { CopyButton } from '../../ui/CopyButton.tsx';
 import { Facts } from '../../ui/Facts.tsx';
+import { FilePath } from '../../ui/FilePath.tsx';
 import { Page } from '../../ui/Page.tsx';
 import { PageSkeleton } from '../../ui/PageSkeleton.tsx';
 import { LoadProblem, PageProblem } from '../../ui/Problem.tsx';
@@ -143,12 +144,13 @@ function Copyable({ label, text }: { label: string; text: string | null }) {
   return (
     <div>
       <dt className="datagrid-title">{label}</dt>
-      <dd className="datagrid-content m-0 text-break">
+      <dd className="datagrid-content d-flex align-items-center gap-1 m-0">
         {text === null ? (
           '–'
         ) : (
           <>
-            <code>{text}</code> <CopyButton text={text} />
+            <FilePath path={text} />
+            <CopyButton text={text} />
           </>
         )}
       </dd>

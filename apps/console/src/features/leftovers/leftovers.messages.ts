@@ -77,7 +77,7 @@ export const leftoversMessages = catalog(
     powerOffAndRemove: '断电并清除…',
     removeRunning: '会先在 {host} 上切断它的电源。按记录虚拟机在 {other} 上，不受影响。',
     removeStale: '过时的域将从 {host} 上移除，虚拟机及其磁盘保留。',
-    removeTitle: '清除 {name}？',
+    removeTitle: '确定清除 {name}？',
     removeDisk: '文件将从 {host} 上永久删除，无法恢复。',
     removeDomain:
       '虚拟机将从 {host} 上移除，其磁盘会保留并列在这里。如果还有另一套 LouCloud 管理这台服务器，它会丢失该虚拟机。',

@@ -82,7 +82,7 @@ export const networksMessages = catalog(
     registered: '已登记 {name}。',
     editTitle: '重命名 {name}',
     saved: '已保存。',
-    removeTitle: '移除 {name}？',
+    removeTitle: '确定移除 {name}？',
     removeText: 'LouCloud 将不再记录该网络，服务器上的网络保持不变。',
     removeConfirm: '移除 {name}',
     removed: '已移除 {name}。',

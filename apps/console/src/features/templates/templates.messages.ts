@@ -125,7 +125,7 @@ export const templatesMessages = catalog(
     createNow: '创建模板',
     madeNow: '已创建 {name}。',
     saved: '已保存。',
-    removeTitle: '移除 {name}？',
+    removeTitle: '确定移除 {name}？',
     removeText: '今后无法再用此模板创建虚拟机。',
     removeKeeps: '由此模板创建的 {count} 台虚拟机保持不变。',
     removeConfirm: '移除 {name}',

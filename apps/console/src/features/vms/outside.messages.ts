@@ -52,7 +52,7 @@ export const outsideMessages = catalog(
       '它仍在服务器上，但 LouCloud 标识已被移除，因此 LouCloud 不会碰它。“重新定义”会写回标识，不改动其他内容。',
     forgetText: '{name} 的记录将被移除，并释放配额。服务器上的内容不会改动，可在“遗留物”中查看。',
     forgetAdopted: 'LouCloud 将不再管理 {name}，并释放配额。虚拟机保持原样，可在服务器页面重新接管。',
-    forgetTitle: '移除 {name} 的记录？',
+    forgetTitle: '确定移除 {name} 的记录？',
     forgetConfirm: '移除 {name} 的记录',
     forgotten: 'LouCloud 不再管理 {name}',
     adopted: '被接管',

@@ -153,7 +153,7 @@ export const vmsMessages = catalog(
     migrateNot: '不可选用：',
     migrateRefusal: '{name}：{reason}',
     migrateNowhere: '目前没有其他服务器可以容纳该虚拟机。',
-    elsewhereTitle: '在其他服务器上启动 {name}？',
+    elsewhereTitle: '确定在其他服务器上启动 {name}？',
     elsewhereConfirm: '启动 {name}',
     elsewhereWarning:
       '{host} 无法连接，虚拟机可能仍在其上运行。同时运行两份会损坏磁盘。请到现场确认该服务器已断电。',
