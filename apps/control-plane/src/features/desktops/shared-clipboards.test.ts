@@ -21,6 +21,7 @@ function setUp(t: TestContext) {
     isWatchedElsewhere: async () => isWatchedElsewhere,
     onError: (error) => errors.push(error),
     lingerMs: 1000,
+    settleMs: 100,
   });
   return {
     clipboards,
@@ -39,6 +40,7 @@ test('it is shared with whoever comes, and no more once the last one has left fo
   const { clipboards, said, after } = setUp(t);
   const leave = clipboards.join(seat);
   const leaveToo = clipboards.join(seat);
+  await after(100);
   leave();
   await after(1000);
   leaveToo();
@@ -50,7 +52,9 @@ test('it is shared with whoever comes, and no more once the last one has left fo
 
 test('a page that comes back in time finds it as it was, and one on another host leaves that alone', async (t) => {
   const { clipboards, said, after } = setUp(t);
-  clipboards.join(seat)();
+  const leave = clipboards.join(seat);
+  await after(100);
+  leave();
   await after(500);
   clipboards.join({ ...seat, hostId: 'other' });
   await after(400);
@@ -62,7 +66,9 @@ test('a page that comes back in time finds it as it was, and one on another host
 test('who looks through another control plane keeps it', async (t) => {
   const { clipboards, said, after, watchElsewhere } = setUp(t);
   watchElsewhere();
-  clipboards.join(seat)();
+  const leave = clipboards.join(seat);
+  await after(100);
+  leave();
   await after(1000);
   assert.deepEqual(said, ['host vm true']);
 });
@@ -72,6 +78,15 @@ test('a host that refuses is told to the log, and asked again by the next one', 
   refuse();
   clipboards.join(seat);
   clipboards.join(seat);
-  await after(0);
+  await after(100);
   assert.equal(errors.length, 2);
+});
+
+test('the screen comes first, and whoever looks for a moment only has none', async (t) => {
+  const { clipboards, said, after } = setUp(t);
+  const leave = clipboards.join(seat);
+  await after(99);
+  leave();
+  await after(999);
+  assert.deepEqual(said, []);
 });

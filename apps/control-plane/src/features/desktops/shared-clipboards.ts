@@ -12,12 +12,15 @@ interface Deps {
   /** It is no more than a clipboard: the desktop goes on without. */
   readonly onError: (error: unknown) => void;
   readonly lingerMs?: number;
+  readonly settleMs?: number;
 }
 
 type Seat = Pick<Admission, 'hostId' | 'vmId'>;
 
 /** A page that is reloaded, or has lost its connection, is back by then. */
 const LINGER_MS = 10_000;
+/** The screen comes first: looking at the VM for this, and plugging it in, would hold up its first bytes. */
+const SETTLE_MS = 500;
 
 export class SharedClipboards {
   readonly #deps: Deps;
@@ -33,12 +36,18 @@ export class SharedClipboards {
   join({ hostId, vmId }: Seat): () => void {
     const seat = { hostId, vmId };
     this.#seats.add(seat);
-    this.#take(seat, () => this.#deps.host(hostId).shareClipboard(vmId, true));
-    return () =>
-      void setTimeout(() => {
+    const settled = setTimeout(
+      () => this.#take(seat, () => this.#deps.host(hostId).shareClipboard(vmId, true)),
+      this.#deps.settleMs ?? SETTLE_MS,
+    );
+    settled.unref();
+    return () => {
+      clearTimeout(settled);
+      setTimeout(() => {
         this.#seats.delete(seat);
         this.#take(seat, () => this.#end(seat));
       }, this.#deps.lingerMs ?? LINGER_MS).unref();
+    };
   }
 
   async #end({ hostId, vmId }: Seat): Promise<void> {
