@@ -16,6 +16,7 @@ import {
   waitUntil,
 } from '@loucloud/libvirt/testing';
 import type { HostDriver } from '../../platform/hypervisor.ts';
+import { ChangingDomains } from './changing-domains.ts';
 import { FolderPools } from './folder-pools.ts';
 import { hostDriver } from './host-driver.ts';
 import { callsWithin } from './host-link.ts';
@@ -81,6 +82,7 @@ function driverOf(link: Link, screens: ScreenTls | null): HostDriver {
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
   return hostDriver({
     link,
+    changing: new ChangingDomains(() => undefined),
     owned: new OwnedDomains(link),
     folders,
     isLocal: false,

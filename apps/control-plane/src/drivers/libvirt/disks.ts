@@ -1,10 +1,10 @@
 /** VMs' disks: qcow2 files in a pool, named by the VM's id. */
-import { ErrorNumber, type PoolRef, type VolumeRef } from '@loucloud/libvirt';
+import { ErrorNumber, LibvirtError, type PoolRef, type VolumeRef, volumeRef } from '@loucloud/libvirt';
 import type { DiskSpec } from '../../platform/hypervisor.ts';
 import { isLibvirtError, unless } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { activePool, poolPath, refreshPool } from './pools.ts';
-import { attributeOf, find, parseXml, textIn } from './xml-tree.ts';
+import { type XmlElement, attributeOf, find, parseXml, textIn } from './xml-tree.ts';
 import { xml } from './xml.ts';
 
 export const diskName = (vmId: string): string => `${vmId}.qcow2`;
@@ -22,9 +22,20 @@ export const diskXml = ({ vmId, sizeBytes, backing }: DiskSpec): string =>
 
 /** A disk that is there already is kept if it is what was asked for, or belongs to a domain. */
 export async function createDisk(host: Calls, spec: DiskSpec): Promise<string> {
-  const pool = await activePool(host, spec.poolName);
-  const make = async () =>
-    (await host.call('storageVolCreateXml', { pool, xml: diskXml(spec), flags: 0 })).volume;
+  const there = await pathIfAsSpecified(host, spec);
+  if (there !== null) return there;
+  let { pool } = await host.call('storagePoolLookupByName', { name: spec.poolName });
+  const create = () => host.call('storageVolCreateXml', { pool, xml: diskXml(spec), flags: 0 });
+  const make = async () => {
+    try {
+      return (await create()).volume;
+    } catch (error) {
+      // So libvirt says of a pool that was stopped.
+      if (!isLibvirtError(error, ErrorNumber.operationInvalid)) throw error;
+      pool = await activePool(host, spec.poolName);
+      return (await create()).volume;
+    }
+  };
   let volume: VolumeRef;
   try {
     volume = await make();
@@ -41,21 +52,56 @@ export async function createDisk(host: Calls, spec: DiskSpec): Promise<string> {
   return (await host.call('storageVolGetPath', { volume })).path;
 }
 
+/** One call for the disk that the step before has made; null: it is not there, or is to be looked at more closely. */
+async function pathIfAsSpecified(host: Calls, spec: DiskSpec): Promise<string | null> {
+  const volume = volumeRef(spec.poolName, diskName(spec.vmId));
+  try {
+    const { xml: text } = await host.call('storageVolGetXmlDesc', { volume, flags: 0 });
+    const found = parseXml(text);
+    return isOf(spec, found) ? textIn(find(found, 'target', 'path')) : null;
+  } catch (error) {
+    if (error instanceof LibvirtError) return null;
+    throw error;
+  }
+}
+
 /** Also the guest's dumped memory. */
 export async function deleteDisk(host: Calls, vmId: string, poolName: string): Promise<void> {
-  const pool = await poolIfThere(host, poolName);
-  if (!pool) return;
-  // Mostly libvirt knows it; reading the folder anew takes the longer the more disks are in it.
-  const disk = (await volumeIn(host, pool, diskName(vmId))) ?? (await findVolume(host, pool, diskName(vmId)));
-  if (disk) await deleteVolume(host, disk);
+  const outcome = await deleteNamed(host, poolName, diskName(vmId));
+  if (outcome === 'no pool') return;
+  if (outcome === 'not known') {
+    // Reading the folder anew takes the longer the more disks are in it.
+    const pool = await poolIfThere(host, poolName);
+    const disk = pool && (await findVolume(host, pool, diskName(vmId)));
+    if (disk) await deleteVolume(host, disk);
+  }
   await deleteCore(host, vmId, poolName);
 }
 
 /** The guest's dumped memory alone. */
 export async function deleteCore(host: Calls, vmId: string, poolName: string): Promise<void> {
-  const pool = await poolIfThere(host, poolName);
-  const core = pool && (await volumeIn(host, pool, coreName(vmId)));
-  if (core) await deleteVolume(host, core);
+  await deleteNamed(host, poolName, coreName(vmId));
+}
+
+/** By its name alone, which is one call where libvirt knows it and its pool runs. */
+async function deleteNamed(
+  host: Calls,
+  poolName: string,
+  name: string,
+): Promise<'deleted' | 'not known' | 'no pool'> {
+  const volume = volumeRef(poolName, name);
+  for (let isSecond = false; ; isSecond = true) {
+    try {
+      await host.call('storageVolDelete', { volume, flags: 0 });
+      return 'deleted';
+    } catch (error) {
+      if (isLibvirtError(error, ErrorNumber.noStorageVolume)) return 'not known';
+      if (isLibvirtError(error, ErrorNumber.noStoragePool)) return 'no pool';
+      // So libvirt says of a pool that was stopped.
+      if (isSecond || !isLibvirtError(error, ErrorNumber.operationInvalid)) throw error;
+    }
+    await poolIfThere(host, poolName);
+  }
 }
 
 /** The path of the VM's disk, if its file is there. */
@@ -106,15 +152,13 @@ async function existingDisk(
 }
 
 async function isAsSpecified(host: Calls, volume: VolumeRef, spec: DiskSpec): Promise<boolean> {
-  const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
-  const found = parseXml(text);
-  const backingPath = textIn(find(found, 'backingStore', 'path'));
-  return (
-    attributeOf(find(found, 'target', 'format'), 'type') === 'qcow2' &&
-    Number(textIn(find(found, 'capacity'))) === spec.sizeBytes &&
-    backingPath === (spec.backing?.path ?? '')
-  );
+  return isOf(spec, parseXml((await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml));
 }
+
+const isOf = (spec: DiskSpec, volume: XmlElement): boolean =>
+  attributeOf(find(volume, 'target', 'format'), 'type') === 'qcow2' &&
+  Number(textIn(find(volume, 'capacity'))) === spec.sizeBytes &&
+  textIn(find(volume, 'backingStore', 'path')) === (spec.backing?.path ?? '');
 
 async function hasDomain(host: Calls, vmId: string): Promise<boolean> {
   try {

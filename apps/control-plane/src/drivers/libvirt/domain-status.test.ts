@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { DomainState, ListDomainsFlag, ShutoffReason } from '@loucloud/libvirt';
 import { METADATA_NAMESPACE } from './domain-metadata.ts';
-import { readAllStatuses } from './domain-status.ts';
+import { readAllStatuses, readStatus } from './domain-status.ts';
 import { OwnedDomains } from './owned-domains.ts';
 import { withFakeHost } from './test-fake-host.ts';
 
@@ -36,5 +36,24 @@ test('all of ours are read; of those that run nothing more is asked than which t
       { vmId: CRASHED, state: 'crashed', cause: 'crashed' },
     ]);
     assert.deepEqual(asked, [CRASHED]);
+  });
+});
+
+test('one that is off is saved if libvirt has its memory, which is not asked of one that has just ended', async () => {
+  let listings = 0;
+  const handlers: Parameters<typeof withFakeHost>[0] = {
+    connectListAllDomains: () => {
+      listings++;
+      return { domains: [{ name: 'a', uuid: RUNNING, id: -1 }], count: 1 };
+    },
+    domainGetMetadata: () => ({ metadata: `<vm xmlns="${METADATA_NAMESPACE}" id="${RUNNING}"/>` }),
+    domainGetState: () => ({ state: DomainState.shutoff, reason: ShutoffReason.destroyed }),
+  };
+  await withFakeHost(handlers, async (host, link) => {
+    await link.whenConnected();
+    const owned = new OwnedDomains(link);
+    assert.equal((await readStatus(host, owned, RUNNING, { isUnsaved: true }))?.state, 'stopped');
+    assert.equal(listings, 0);
+    assert.equal((await readStatus(host, owned, RUNNING))?.state, 'saved');
   });
 });

@@ -6,18 +6,23 @@ import type { Calls } from './host-link.ts';
 import type { OwnedDomains } from './owned-domains.ts';
 import { domainStateNames, statusOf } from './states.ts';
 
-/** null: there is no such domain. One that does not carry our metadata is missing too: it is not ours to touch. */
+/**
+ * null: there is no such domain. One that does not carry our metadata is missing too: it is not ours to touch.
+ * `isUnsaved`: what has just happened to it leaves no saved image, so none is looked for.
+ */
 export async function readStatus(
   host: Calls,
   owned: OwnedDomains,
   vmId: string,
+  { isUnsaved = false } = {},
 ): Promise<DomainStatus | null> {
   const ownership = await owned.ownershipOf(vmId, host);
   if (ownership === 'none') return null;
   if (ownership === 'foreign') return { vmId, state: 'missing', cause: 'label_removed_outside' };
   const now = await domainState(host, vmId);
   if (!now) return null;
-  const isSaved = now.state === DomainState.shutoff && (await owned.saved.list(host)).has(vmId);
+  const maybeSaved = now.state === DomainState.shutoff && !isUnsaved;
+  const isSaved = maybeSaved && (await owned.saved.list(host)).has(vmId);
   return { vmId, ...statusOf(now.state, now.reason, isSaved) };
 }
 

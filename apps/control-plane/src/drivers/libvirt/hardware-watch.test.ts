@@ -34,6 +34,8 @@ async function watching(
   memoryMib: Map<string, number | null>,
   use: (seen: {
     watch: HardwareWatch;
+    /** Domains that calls of ours are changing. */
+    changing: Set<string>;
     told: readonly DomainHardware[];
     errors: readonly unknown[];
     libvirtd: FakeLibvirtd;
@@ -43,14 +45,16 @@ async function watching(
     await link.whenConnected();
     const told: DomainHardware[] = [];
     const errors: unknown[] = [];
+    const changing = new Set<string>();
     const watch = new HardwareWatch({
       link,
       owned: new OwnedDomains(link),
       poolName: 'none',
+      isChanging: (vmId) => changing.has(vmId),
       onHardware: (hardware) => void told.push(hardware),
       onError: (error) => void errors.push(error),
     });
-    await use({ watch, told, errors, libvirtd });
+    await use({ watch, changing, told, errors, libvirtd });
     watch.close();
   });
 }
@@ -82,6 +86,22 @@ test('what is to be told anew is told, though it is as it was', async () => {
       told.at(-1),
       told.find(({ vmId }) => vmId === FIRST),
     );
+  });
+});
+
+test('what we are changing is left alone meanwhile, and read as soon as that is over', async () => {
+  const memoryMib = new Map<string, number | null>(ALL.map((vmId) => [vmId, 512]));
+  await watching(memoryMib, async ({ watch, changing, told }) => {
+    changing.add(FIRST);
+    watch.watchOnly(ALL);
+    watch.look(FIRST);
+    await waitUntil(() => told.length === ALL.length - 1, { what: 'all others are told' });
+    memoryMib.set(ALL[1] ?? '', 768);
+    await waitUntil(() => told.length === ALL.length, { what: 'another one has had its second turn' });
+    assert.ok(told.every(({ vmId }) => vmId !== FIRST));
+    changing.delete(FIRST);
+    watch.changed(FIRST);
+    await waitUntil(() => told.at(-1)?.vmId === FIRST, { what: 'it is told' });
   });
 });
 

@@ -41,6 +41,8 @@ export interface HardwareWatchOptions {
   readonly link: Link;
   readonly owned: OwnedDomains;
   readonly poolName: string;
+  /** We are changing it at this moment: what it is then says nothing, and `changed` is told when that is over. */
+  readonly isChanging: (vmId: string) => boolean;
   readonly onHardware: (hardware: DomainHardware) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -60,6 +62,8 @@ export class HardwareWatch {
   #turns: string[] = [];
   /** Those that something has happened to. */
   readonly #urgent = new Set<string>();
+  /** Those whose urgent turn waits until we have changed them. */
+  readonly #postponed = new Set<string>();
   #timer: NodeJS.Timeout | undefined;
   #dueAt = Infinity;
   #isReading = false;
@@ -97,6 +101,11 @@ export class HardwareWatch {
     if (this.#known.has(vmId)) this.look(vmId);
   }
 
+  /** We have done with it. */
+  changed(vmId: string): void {
+    if (this.#postponed.delete(vmId)) this.look(vmId);
+  }
+
   /** At its next turn it is told, whether or not it is as it was told before. */
   tellAnew(vmId: string): void {
     if (this.#known.has(vmId)) this.#known.set(vmId, null);
@@ -109,6 +118,7 @@ export class HardwareWatch {
     this.#known.clear();
     this.#turns = [];
     this.#urgent.clear();
+    this.#postponed.clear();
     this.#pool = null;
   }
 
@@ -135,8 +145,11 @@ export class HardwareWatch {
   }
 
   async #next(): Promise<void> {
-    const { link, onError } = this.#options;
-    const vmIds = this.#takeTurns();
+    const { link, onError, isChanging } = this.#options;
+    const isUrgent = this.#urgent.size > 0;
+    const turns = this.#takeTurns();
+    const vmIds = turns.filter((vmId) => !isChanging(vmId));
+    if (isUrgent) for (const vmId of turns) if (!vmIds.includes(vmId)) this.#postponed.add(vmId);
     this.#isReading = true;
     this.#dueAt = Infinity;
     const host = backgroundCalls(link, READ_MS);
@@ -147,8 +160,8 @@ export class HardwareWatch {
     for (const { reason } of failures) onError(reason);
     if (failures.length > 0) return this.#arm(RETRY_MS);
     if (this.#urgent.size > 0) return this.#arm(0);
-    const ownPaceMs = (ROUND_MS * vmIds.length) / Math.max(1, this.#known.size);
-    this.#arm(Math.max(takePace(vmIds.length), ownPaceMs));
+    const ownPaceMs = (ROUND_MS * turns.length) / Math.max(1, this.#known.size);
+    this.#arm(Math.max(takePace(turns.length), ownPaceMs));
   }
 
   async #read(host: Calls, vmId: string): Promise<void> {

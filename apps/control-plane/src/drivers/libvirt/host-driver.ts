@@ -2,6 +2,7 @@
 import { type Link, domainRef } from '@loucloud/libvirt';
 import type { HostDriver } from '../../platform/hypervisor.ts';
 import { readAddresses } from './addresses.ts';
+import type { ChangingDomains } from './changing-domains.ts';
 import { openDesktop, openSerialConsole } from './desktop.ts';
 import { deleteFiles, deleteVolume, readContents } from './contents.ts';
 import { diskFacts } from './disk-facts.ts';
@@ -48,6 +49,7 @@ const DEADLINE = {
 export interface HostParts {
   readonly link: Link;
   readonly owned: OwnedDomains;
+  readonly changing: ChangingDomains;
   readonly folders: FolderPools;
   /** The host is this machine. */
   readonly isLocal: boolean;
@@ -62,6 +64,7 @@ export interface HostParts {
 export function hostDriver({
   link,
   owned,
+  changing,
   folders,
   isLocal,
   tls = null,
@@ -72,10 +75,12 @@ export function hostDriver({
   const hostFor = (timeoutMs: number): Calls => callsWithin(link, timeoutMs);
   /** For a change of one of our domains. */
   const withOurs = <T>(vmId: string, timeoutMs: number, change: (host: Calls) => Promise<T>): Promise<T> =>
-    insisting(link, timeoutMs, async (host) => {
-      await owned.refuseForeign(vmId, host);
-      return change(host);
-    });
+    changing.during(vmId, () =>
+      insisting(link, timeoutMs, async (host) => {
+        await owned.refuseForeign(vmId, host);
+        return change(host);
+      }),
+    );
   /** For a request, which does not wait for a host that is known not to answer. */
   const shown = async <T>(
     vmId: string | null,

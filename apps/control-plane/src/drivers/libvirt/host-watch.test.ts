@@ -73,6 +73,7 @@ test('a domain that is undefined while it is looked at is no error of the host',
       owned: new OwnedDomains(link),
       folders: new FolderPools((timeoutMs) => callsWithin(link, timeoutMs)),
       observer: () => quiet,
+      isChanging: () => false,
       onError: (error) => errors.push(error),
     });
     t.after(() => watch.close());

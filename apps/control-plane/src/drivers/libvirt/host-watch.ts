@@ -41,6 +41,8 @@ export interface WatchOptions extends Way {
   readonly owned: OwnedDomains;
   readonly folders: FolderPools;
   readonly observer: () => HostObserver | null;
+  /** By a call of ours that is under way. */
+  readonly isChanging: (vmId: string) => boolean;
   readonly onError: (error: unknown) => void;
   readonly rereadMs?: number;
   readonly pulse?: PulseTiming;
@@ -92,6 +94,7 @@ export class HostWatch {
       link,
       owned,
       poolName: options.poolName,
+      isChanging: options.isChanging,
       onHardware: (hardware) =>
         this.#news.ofVm(
           hardware.vmId,
@@ -136,6 +139,11 @@ export class HostWatch {
   /** Whoever is told of hardware is about to see this domain's otherwise: what was told of it before counts no more. */
   tellHardwareAnew(vmId: string): void {
     this.#hardware.tellAnew(vmId);
+  }
+
+  /** No call of ours changes it any more. */
+  changed(vmId: string): void {
+    this.#hardware.changed(vmId);
   }
 
   /** The observer hears nothing more; what it is being told is let finish. */
@@ -274,7 +282,9 @@ export class HostWatch {
     { vmId, event }: { vmId: string; event: LifecycleEvent | null },
   ): Promise<void> {
     const { hostId, owned } = this.#options;
-    const now = await readStatus(host, owned, vmId);
+    const now = await readStatus(host, owned, vmId, {
+      isUnsaved: event !== null && leavesNothingSaved(event),
+    });
     const isThere = now !== null && now.state !== 'missing';
     if (isThere) this.#told.add(vmId);
     else if (!this.#told.delete(vmId)) return;
@@ -290,5 +300,10 @@ export class HostWatch {
     return isEnded && status.cause === 'shut_down_by_guest' ? { ...status, cause: 'powered_off' } : status;
   }
 }
+
+/** Defined for the first time; or off, after it ran: its start took what was saved. A start that failed did not. */
+const leavesNothingSaved = ({ event, detail }: LifecycleEvent): boolean =>
+  (event === 'defined' && detail === 'added') ||
+  (event === 'stopped' && (detail === 'destroyed' || detail === 'shutdown'));
 
 const isOn = ({ state }: DomainStatus): boolean => state === 'running' || state === 'paused';

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { Link, type LinkOptions, parseUri, readLent } from '@loucloud/libvirt';
 import { actingFreely } from '../../platform/claims/permit.ts';
 import type { HostConnection, HostDriver, HostObserver, Hypervisor } from '../../platform/hypervisor.ts';
+import { ChangingDomains } from './changing-domains.ts';
 import { FolderPools } from './folder-pools.ts';
 import { checkHost } from './host-checks.ts';
 import { hostUnreachable, toUserError } from './errors.ts';
@@ -106,6 +107,7 @@ function joinHost(
   const link = new Link({ ...wayTo(connection), ...linkTiming });
   const owned = new OwnedDomains(link);
   const folders = new FolderPools((timeoutMs) => callsWithin(link, timeoutMs));
+  const changing = new ChangingDomains((vmId) => watching.changed(vmId));
   const watching = new Watching(
     link,
     () =>
@@ -115,6 +117,7 @@ function joinHost(
         owned,
         folders,
         observer,
+        isChanging: (vmId) => changing.has(vmId),
         onError,
         ...(rereadMs === undefined ? {} : { rereadMs }),
         ...(pulse === undefined ? {} : { pulse }),
@@ -125,6 +128,7 @@ function joinHost(
   const driver = hostDriver({
     link,
     owned,
+    changing,
     folders,
     isLocal,
     tls: screenTlsOf(connection),
@@ -157,6 +161,10 @@ class Watching {
 
   tellHardwareAnew(vmId: string): void {
     this.#watch?.tellHardwareAnew(vmId);
+  }
+
+  changed(vmId: string): void {
+    this.#watch?.changed(vmId);
   }
 
   start(): void {

@@ -17,14 +17,16 @@ import { activePool, refreshPool } from './pools.ts';
 const { operationInvalid, noDomain, operationTimeout } = ErrorNumber;
 
 export async function start(host: Calls, vmId: string): Promise<void> {
-  const domain = domainRef(vmId);
-  const now = (await domainState(host, vmId))?.state ?? DomainState.noState;
-  if (isActiveState(now)) return;
-  // Somebody's domain may stay after a crash, as a process that does nothing more.
-  if (now === DomainState.crashed) await powerOff(host, vmId);
-  await unlessThere(host.call('domainCreateWithFlags', { domain, flags: 0 }), async () =>
-    isActiveState((await domainState(host, vmId))?.state ?? DomainState.noState),
-  );
+  const create = () => host.call('domainCreateWithFlags', { domain: domainRef(vmId), flags: 0 });
+  const state = async () => (await domainState(host, vmId))?.state ?? DomainState.noState;
+  await unlessThere(create(), async () => {
+    const now = await state();
+    if (now !== DomainState.crashed) return isActiveState(now);
+    // Somebody's domain may stay after a crash, as a process that does nothing more.
+    await powerOff(host, vmId);
+    await create();
+    return true;
+  });
 }
 
 /**

@@ -54,16 +54,22 @@ export function deletionOperations({ database, events, states, host: driver, ...
   const powerOff: Step<VmInput> = {
     name: 'powerOff',
     timeoutMs: 2 * MINUTE_MS,
-    async run({ vmId, hostId }) {
-      await driver(hostId).powerOff(vmId);
-      await states.refresh(hostId, vmId);
-    },
+    run: ({ vmId, hostId }) => driver(hostId).powerOff(vmId),
   };
 
   const remove = operation<DeleteInput>({
     type: 'vm.delete',
     onRestart: 'resume',
-    steps: [reach, powerOff],
+    steps: [
+      reach,
+      {
+        ...powerOff,
+        async run(input, context) {
+          await powerOff.run(input, context);
+          await states.refresh(input.hostId, input.vmId);
+        },
+      },
+    ],
     async finish(tx, input, outcome, operationId) {
       await finish(tx, input, outcome, operationId);
       const vm = outcome.state === 'done' ? await vmStore.findLocked(tx, input.vmId) : null;
