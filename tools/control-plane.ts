@@ -5,10 +5,11 @@ import { root } from './machine.ts';
 const MAIN = join(root, 'apps/control-plane/src/main.ts');
 
 /**
- * A small nursery: what it allocates is short-lived, and the default lets the heap grow by tens of MB before anything is
- * thrown away. One helper thread for V8: the work is waiting, not computing.
+ * A small nursery, and no more than as much again as is alive: what it allocates is short-lived, and by default the heap
+ * grows to several times of that before anything is thrown away (decision 29). One helper thread for V8: the work is
+ * waiting, not computing.
  */
-const NODE_FLAGS = ['--max-semi-space-size=2', '--v8-pool-size=1'];
+const NODE_FLAGS = ['--max-semi-space-size=4', '--heap-growing-percent=100', '--v8-pool-size=1'];
 
 /** argv[0] is the program. */
 export const controlPlaneCommand = (...command: readonly string[]): string[] => [
