@@ -111,7 +111,7 @@ export const desktopMessages = catalog(
     realSize: '实际大小',
     viewOnly: '仅查看',
     isViewOnly: '当前为“仅查看”模式。',
-    noScreen: '目前没有可发送的屏幕。',
+    noScreen: '目前没有可接收输入的屏幕。',
     power: '电源',
     view: '显示',
     toSerial: '串口控制台',
