@@ -307,6 +307,7 @@ describe('refusals', () => {
     const { page } = visitor;
     const goTo = (name: string) => page.getByRole('link', { name, exact: true }).click();
     const arrive = (name: string) => page.getByRole('heading', { level: 1, name }).waitFor();
+    await arrive('Overview');
     // As after an upgrade: the file that this page knows is gone.
     await page.route(/NetworksPage/, (route) => route.fulfill({ status: 404 }), { times: 1 });
     const loaded = page.waitForEvent('load');

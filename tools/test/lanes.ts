@@ -15,6 +15,7 @@ export const LONGEST: readonly string[] = [
   'bench/all.real.test.ts',
   'e2e/screenshots.real.test.ts',
   'e2e/operations.real.test.ts',
+  'e2e/keyboard/every-task.real.test.ts',
 ];
 
 /** Then the real ones, then the others. */

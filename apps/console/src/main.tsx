@@ -11,15 +11,6 @@ import { router } from './app/router.tsx';
 import { ThemeProvider } from './app/theme.tsx';
 import { ToastProvider } from './ui/Toasts.tsx';
 
-// After an upgrade the pages that this one would fetch are gone; the new ones come with a reload. Not twice: it may be that
-// the server is just down.
-addEventListener('vite:preloadError', () => {
-  const last = Number(sessionStorage.getItem('reloadedAt'));
-  if (Date.now() - last < 10_000) return;
-  sessionStorage.setItem('reloadedAt', String(Date.now()));
-  location.reload();
-});
-
 const root = document.querySelector('#root');
 if (!root) throw new Error('index.html has no #root');
 

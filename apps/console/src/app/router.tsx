@@ -2,7 +2,7 @@
 import type { ComponentType } from 'react';
 import { Navigate, type RouteObject, createBrowserRouter, createPath } from 'react-router';
 import { LoginPage } from '../features/session/LoginPage.tsx';
-import { BrokenPage, NotFound } from '../ui/FullPageError.tsx';
+import { BrokenPage, MissingPage, NotFound } from '../ui/FullPageError.tsx';
 import { Splash } from '../ui/Splash.tsx';
 import { SessionRoot } from './SessionRoot.tsx';
 import { Shell } from './Shell.tsx';
@@ -12,7 +12,8 @@ import { useIsAdmin } from './session.tsx';
 
 const page = (path: string, load: () => Promise<ComponentType>): RouteObject => ({
   path,
-  lazy: async () => ({ Component: await codeOf(load, whereTo) }),
+  // React Router shows nothing at all, not even the boundary, where this rejects below a HydrateFallback.
+  lazy: async () => ({ Component: await codeOf(load, whereTo).catch(() => MissingPage) }),
   ErrorBoundary: BrokenPage,
 });
 

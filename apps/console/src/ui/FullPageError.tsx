@@ -1,7 +1,7 @@
-import type { ComponentProps } from 'react';
-import { Link, useRouteError } from 'react-router';
+import { type ComponentProps, useEffect } from 'react';
+import { Link } from 'react-router';
 import { useT } from '../app/language.tsx';
-import { PageNotLoaded } from '../app/page-code.ts';
+import { loadWhole } from '../app/page-code.ts';
 import { LoadProblem } from './Problem.tsx';
 import { uiMessages } from './ui.messages.ts';
 
@@ -30,14 +30,25 @@ export function NotFound() {
   );
 }
 
-/** A page that threw: a bug of ours; or its code did not come. Only it is lost, not what surrounds it. */
+/** A page that threw: a bug of ours. Only it is lost, not what surrounds it. */
 export function BrokenPage() {
   const t = useT(uiMessages);
-  const isMissing = useRouteError() instanceof PageNotLoaded;
+  return <ReloadOffer title={t('brokenPage')} hint={t('brokenPageHint')} />;
+}
+
+/** A page whose code did not come. Whoever comes back to it gets it, if LouCloud can be reached by then. */
+export function MissingPage() {
+  const t = useT(uiMessages);
+  useEffect(() => void loadWhole(), []);
+  return <ReloadOffer title={t('missingPage')} hint={t('missingPageHint')} />;
+}
+
+function ReloadOffer({ title, hint }: { title: string; hint: string }) {
+  const t = useT(uiMessages);
   return (
     <div className="empty" role="alert">
-      <p className="empty-title">{t(isMissing ? 'missingPage' : 'brokenPage')}</p>
-      <p className="empty-subtitle text-secondary">{t(isMissing ? 'missingPageHint' : 'brokenPageHint')}</p>
+      <p className="empty-title">{title}</p>
+      <p className="empty-subtitle text-secondary">{hint}</p>
       <div className="empty-action">
         <button type="button" className="btn btn-primary" onClick={() => location.reload()}>
           {t('reload')}

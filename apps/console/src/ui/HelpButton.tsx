@@ -2,11 +2,14 @@
 import { IconHelpCircle } from '@tabler/icons-react';
 import { Suspense, lazy, useEffect, useId, useRef, useState } from 'react';
 import { useT } from '../app/language.tsx';
+import { codeOf } from '../app/page-code.ts';
 import type { HelpTopic } from '../words/help.messages.ts';
 import { placeBeside } from './floating.ts';
 import { uiMessages } from './ui.messages.ts';
 
-const HelpText = lazy(async () => ({ default: (await import('./HelpText.tsx')).HelpText }));
+const HelpText = lazy(async () => ({
+  default: (await codeOf(() => import('./HelpText.tsx'))).HelpText,
+}));
 
 export function HelpButton({ topic }: { topic: HelpTopic }) {
   const t = useT(uiMessages);

@@ -1,11 +1,12 @@
 /** noVNC on a socket of ours, so that the close code says which layer failed. */
 import type RFB from '@novnc/novnc';
+import { codeOf } from '../../app/page-code.ts';
 import type { ConsoleLink } from './console-link.ts';
 import { mayTakeFocus } from './screen-focus.ts';
 
 export type Rfb = RFB;
 /** Fetched with the first desktop: it is as large as the rest of the page. */
-export const loadRfb = async (): Promise<typeof RFB> => (await import('@novnc/novnc')).default;
+export const loadRfb = async (): Promise<typeof RFB> => (await codeOf(() => import('@novnc/novnc'))).default;
 
 interface ScreenOptions {
   readonly target: HTMLElement;

@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { useFormat } from '../../app/format.ts';
 import { useLanguage, useT } from '../../app/language.tsx';
+import { codeOf } from '../../app/page-code.ts';
 import { useTheme } from '../../app/theme.tsx';
 import { type Panel, highestOf, isEmpty } from './panels.ts';
 import { statisticsMessages } from './statistics.messages.ts';
@@ -83,7 +84,7 @@ function Chart({ panel, times, amount, time, onPoint }: ChartProps) {
   // Made anew for what it cannot change: its colours and its words.
   useEffect(() => {
     let isGone = false;
-    void import('./time-chart.ts').then(({ timeChart }) => {
+    void codeOf(() => import('./time-chart.ts')).then(({ timeChart }) => {
       if (isGone || !element.current) return;
       chart.current = timeChart({ element: element.current, ...latest.current, amount, time, onPoint });
     });
