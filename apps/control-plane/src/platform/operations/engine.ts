@@ -64,7 +64,8 @@ interface Running {
   readonly ended: Promise<unknown>;
 }
 
-const PER_HOST_DEFAULT = 8;
+/** Fewer than a link carries slow calls (16): what people wait for goes in between. */
+const PER_HOST_DEFAULT = 12;
 const RETRY_MS = 5000;
 
 export class OperationEngine {
