@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 interface TwoLinesProps {
   readonly first: ReactNode;
   readonly second?: ReactNode;
-  /** What kind of thing the first is: on a phone one line has room for both. */
+  /** The second is what kind of thing the first is: one line has room for both. */
   readonly isKind?: boolean;
 }
 
