@@ -68,7 +68,7 @@ test('a server is shown with its checks in the reader’s language', async () =>
   });
   const { stdout } = await loucloud(['host', 'show', 'alpha'], { server, env: { LOUCLOUD_LANG: 'zh' } });
   assert.match(stdout, /^硬件加速 +警告 +没有 KVM。虚拟机将以软件模拟（TCG）运行，速度较慢。$/m);
-  assert.match(stdout, /^解决办法：请在固件中开启虚拟化/m);
+  assert.match(stdout, /^解决办法：请在 BIOS 或 UEFI 中开启虚拟化/m);
 });
 
 test('a server that has VMs is not removed, and they are listed', async () => {
