@@ -6,5 +6,7 @@ export function mayTakeFocus(target: HTMLElement): boolean {
   const { activeElement: active } = document;
   if (active === null || active.matches('body, main')) return true;
   if (target.closest('main')?.contains(active) === true) return true;
-  return active.closest('dialog, [popover]') === null && !active.matches('input, textarea, :focus-visible');
+  return (
+    active.closest('dialog, [popover]') === null && !active.matches('input, textarea, select, :focus-visible')
+  );
 }
