@@ -38,14 +38,15 @@ export function imageCopies({ database, engine, events, operations, settings }: 
    * while the VM does. `copy_changed`: the host has one that is not right, and that VMs rest on.
    */
   async function claim(tx: Tx, key: CopyKey, actor: Actor): Promise<Claim> {
+    // First the copy: where there is one that will do, nothing else is asked.
+    const row = await imageCopyStore.findLocked(tx, key);
+    const now = Date.now();
+    if (row && now - row.lastUsedAt > TOUCH_MS) await imageCopyStore.touch(tx, key, now);
+    if (row?.state === 'ready' || row?.state === 'copying') return 'claimed';
     const image = await imageCopyStore.image(tx.sql, key.imageId);
     if (!image) throw notFound('image', key.imageId);
     if (image.hostId === key.hostId) return 'claimed';
-    const row = await imageCopyStore.findLocked(tx, key);
     if (!row) return begin(tx, image, key, actor);
-    const now = Date.now();
-    if (now - row.lastUsedAt > TOUCH_MS) await imageCopyStore.touch(tx, key, now);
-    if (row.state === 'ready' || row.state === 'copying') return 'claimed';
     if (row.state === 'changed' && (await imageCopyStore.vmsOn(tx.sql, key)).length > 0)
       return 'copy_changed';
     if (row.reservedBytes === 0) {

@@ -2,6 +2,7 @@
 import type { ImageCopy, ImageCopyState, ImageFormat, Problem } from '@loucloud/api';
 import { type Selectable, sql as raw } from 'kysely';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { ImageCopyTable } from '../../platform/database/schema.ts';
 
 type Sql = Db | Tx['sql'];
@@ -50,9 +51,18 @@ export interface CopySource {
   readonly path: string;
 }
 
+const image = prepared((sql, { id }: { id: string }) =>
+  sql.selectFrom('image').selectAll().where('id', '=', id),
+);
+
+const copies = (sql: Sql, { imageId, hostId }: { imageId: string; hostId: string }) =>
+  sql.selectFrom('image_copy').selectAll().where('image_id', '=', imageId).where('host_id', '=', hostId);
+const copy = prepared(copies);
+const lockedCopy = prepared((sql, key: { imageId: string; hostId: string }) => copies(sql, key).forUpdate());
+
 export const imageCopyStore = {
   async image(sql: Sql, id: string): Promise<CopiedImage | null> {
-    const row = await sql.selectFrom('image').selectAll().where('id', '=', id).executeTakeFirst();
+    const [row] = await image(sql, { id });
     if (!row) return null;
     const { name, host_id: hostId, path, format, state, size_bytes: sizeBytes, sha256 } = row;
     return { id, name, hostId, path, format, state, sizeBytes, sha256 };
@@ -68,24 +78,13 @@ export const imageCopyStore = {
   },
 
   async find(sql: Sql, { imageId, hostId }: CopyKey): Promise<CopyRecord | null> {
-    const row = await sql
-      .selectFrom('image_copy')
-      .selectAll()
-      .where('image_id', '=', imageId)
-      .where('host_id', '=', hostId)
-      .executeTakeFirst();
+    const [row] = await copy(sql, { imageId, hostId });
     return row ? toRecord(row) : null;
   },
 
   /** As `find`, and nobody else changes it before the commit. */
   async findLocked(tx: Tx, { imageId, hostId }: CopyKey): Promise<CopyRecord | null> {
-    const row = await tx.sql
-      .selectFrom('image_copy')
-      .selectAll()
-      .where('image_id', '=', imageId)
-      .where('host_id', '=', hostId)
-      .$if(tx.hasOthers, (query) => query.forUpdate())
-      .executeTakeFirst();
+    const [row] = await (tx.hasOthers ? lockedCopy : copy)(tx.sql, { imageId, hostId });
     return row ? toRecord(row) : null;
   },
 

@@ -1,18 +1,20 @@
 import { type Event, type Settings, Settings as SettingsSchema } from '@loucloud/api';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import { RESTORED } from '../../platform/backup/backup-store.ts';
 import { eventStore } from '../../platform/events/event-store.ts';
 
 type Sql = Db | Tx['sql'];
 
 const names = Object.keys(SettingsSchema.properties) as (keyof Settings)[];
+const changed = prepared((sql) => sql.selectFrom('setting').selectAll().where('name', 'in', names));
 const CHANGES_SHOWN = 50;
 const INITIALISED = 'initialised';
 
 export const settingStore = {
   /** Those that were ever changed. A row whose setting is gone from the code is left alone. */
   async read(sql: Sql): Promise<Partial<Settings>> {
-    const rows = await sql.selectFrom('setting').selectAll().where('name', 'in', names).execute();
+    const rows = await changed(sql, {});
     return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value)]));
   },
 

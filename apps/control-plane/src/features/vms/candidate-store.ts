@@ -1,5 +1,6 @@
 /** Hosts as a new VM would find them. */
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { prepared } from '../../platform/database/prepared.ts';
 import type { NetworkSource } from '../../platform/hypervisor.ts';
 import { memoryCapacityMib } from '../../platform/reservations/host-capacity.ts';
 import type { Candidate } from './placement.ts';
@@ -43,13 +44,8 @@ export interface CandidateHost {
 export const candidateStore = {
   /** Every host, or that one, as a VM from that image would find it. */
   async all(sql: Sql, image: WantedImage, hostId?: string): Promise<Candidate[]> {
-    const rows = await hostRows(sql)
-      .$if(hostId !== undefined, (query) => query.where('host.id', '=', hostId ?? ''))
-      .leftJoin('image_copy', (join) =>
-        join.onRef('image_copy.host_id', '=', 'host.id').on('image_copy.image_id', '=', image.imageId),
-      )
-      .select(['image_copy.state as copy_state', 'image_copy.reserved_bytes as copy_bytes'])
-      .execute();
+    const { imageId } = image;
+    const rows = await (hostId === undefined ? allFor(sql, { imageId }) : oneFor(sql, { imageId, hostId }));
     const networksOf = networksReader();
     return rows.map((row) =>
       forImage(toHost(row, networksOf), { state: row.copy_state, reservedBytes: row.copy_bytes }, image),
@@ -102,6 +98,17 @@ const hostRows = (sql: Sql) =>
         .whereRef('vm.host_id', '=', 'host.id')
         .as('vm_count'),
     );
+
+const rowsFor = (sql: Sql, imageId: string) =>
+  hostRows(sql)
+    .leftJoin('image_copy', (join) =>
+      join.onRef('image_copy.host_id', '=', 'host.id').on('image_copy.image_id', '=', imageId),
+    )
+    .select(['image_copy.state as copy_state', 'image_copy.reserved_bytes as copy_bytes']);
+const allFor = prepared((sql, { imageId }: { imageId: string }) => rowsFor(sql, imageId));
+const oneFor = prepared((sql, { imageId, hostId }: { imageId: string; hostId: string }) =>
+  rowsFor(sql, imageId).where('host.id', '=', hostId),
+);
 
 type HostRow = Awaited<ReturnType<ReturnType<typeof hostRows>['execute']>>[number];
 

@@ -65,63 +65,73 @@ export interface MigrationHost {
   readonly storageId: string | null;
 }
 
+/** That one, if the viewer may see it; null: may see any. */
+export function recipes(sql: Sql, templateId: string, viewerId: string | null) {
+  const query = sql
+    .selectFrom('template')
+    .innerJoin('image', 'image.id', 'template.image_id')
+    .innerJoin('network', 'network.id', 'template.network_id')
+    .selectAll('template')
+    .select([
+      'image.host_id as image_host_id',
+      'image.state as image_state',
+      'image.name as image_name',
+      'image.format as image_format',
+      'image.size_bytes as image_size_bytes',
+      'image.virtual_size_bytes as image_virtual_size_bytes',
+      'network.kind as network_kind',
+      'network.source as network_source',
+    ])
+    .where('template.id', '=', templateId);
+  if (viewerId === null) return query;
+  return query.where((e) =>
+    e.or([
+      e('template.visibility', '=', 'all'),
+      e.exists(
+        e
+          .selectFrom('template_user')
+          .select('user_id')
+          .whereRef('template_id', '=', 'template.id')
+          .where('user_id', '=', viewerId),
+      ),
+    ]),
+  );
+}
+
+type RecipeRow = Awaited<ReturnType<ReturnType<typeof recipes>['execute']>>[number];
+
+/** Throws what is wrong with its image. */
+export function toRecipe(row: RecipeRow): Recipe {
+  if (row.image_state === 'changed' || row.image_state === 'missing') {
+    throw new UserError('image_changed', { name: row.image_name });
+  }
+  if (row.image_format !== 'iso' && row.image_virtual_size_bytes > row.disk_bytes) {
+    throw new UserError('image_larger_than_disk', {
+      virtualSizeBytes: row.image_virtual_size_bytes,
+      diskBytes: row.disk_bytes,
+    });
+  }
+  return {
+    templateId: row.id,
+    templateName: row.name,
+    vcpus: row.vcpus,
+    memoryMib: row.memory_mib,
+    diskBytes: row.disk_bytes,
+    firmware: row.firmware,
+    imageId: row.image_id,
+    imageHostId: row.image_host_id,
+    imageSizeBytes: row.image_size_bytes,
+    networkId: row.network_id,
+    network: { kind: row.network_kind, source: row.network_source },
+  };
+}
+
 export const recipeStore = {
   /** A template that the owner may see (the admin may use any), with an image that can be used. */
   async get(sql: Sql, templateId: string, caller: Caller): Promise<Recipe> {
-    let query = sql
-      .selectFrom('template')
-      .innerJoin('image', 'image.id', 'template.image_id')
-      .innerJoin('network', 'network.id', 'template.network_id')
-      .selectAll('template')
-      .select([
-        'image.host_id as image_host_id',
-        'image.state as image_state',
-        'image.name as image_name',
-        'image.format as image_format',
-        'image.size_bytes as image_size_bytes',
-        'image.virtual_size_bytes as image_virtual_size_bytes',
-        'network.kind as network_kind',
-        'network.source as network_source',
-      ])
-      .where('template.id', '=', templateId);
-    if (!caller.isAdmin) {
-      query = query.where((e) =>
-        e.or([
-          e('template.visibility', '=', 'all'),
-          e.exists(
-            e
-              .selectFrom('template_user')
-              .select('user_id')
-              .whereRef('template_id', '=', 'template.id')
-              .where('user_id', '=', caller.userId),
-          ),
-        ]),
-      );
-    }
-    const row = await query.executeTakeFirst();
+    const row = await recipes(sql, templateId, caller.isAdmin ? null : caller.userId).executeTakeFirst();
     if (!row) throw notFound('template', templateId);
-    if (row.image_state === 'changed' || row.image_state === 'missing') {
-      throw new UserError('image_changed', { name: row.image_name });
-    }
-    if (row.image_format !== 'iso' && row.image_virtual_size_bytes > row.disk_bytes) {
-      throw new UserError('image_larger_than_disk', {
-        virtualSizeBytes: row.image_virtual_size_bytes,
-        diskBytes: row.disk_bytes,
-      });
-    }
-    return {
-      templateId: row.id,
-      templateName: row.name,
-      vcpus: row.vcpus,
-      memoryMib: row.memory_mib,
-      diskBytes: row.disk_bytes,
-      firmware: row.firmware,
-      imageId: row.image_id,
-      imageHostId: row.image_host_id,
-      imageSizeBytes: row.image_size_bytes,
-      networkId: row.network_id,
-      network: { kind: row.network_kind, source: row.network_source },
-    };
+    return toRecipe(row);
   },
 
   async limitOf(sql: Sql, userId: string, defaults: Quota): Promise<Quota> {

@@ -22,6 +22,7 @@ import { reservationStore } from '../../platform/reservations/reservation-store.
 import { placeReservation } from './place-reservation.ts';
 import { type Recipe, recipeStore } from './recipe-store.ts';
 import type { ImagesOnHosts } from './images-on-hosts.ts';
+import { readOrder } from './order-store.ts';
 import type { CreateInput, VmInput, VmOperations } from './vm-operations.ts';
 import { vmLists } from './vm-lists.ts';
 import { type VmRecord, vmStore } from './vm-store.ts';
@@ -114,13 +115,17 @@ export function vmService(deps: VmServiceDeps) {
       throw new UserError('invalid_request', { field: 'name' });
     const ownerId = wanted.ownerId ?? caller.userId;
     if (ownerId !== caller.userId && !caller.isAdmin) throw new UserError('forbidden');
-    const taken = await vmStore.namesOf(tx.sql, ownerId, names);
+    const [name = '', ...moreNames] = names;
+    const { templateId } = wanted;
+    const count = names.length;
+    const macAddress = randomMacAddress();
+    const order = await readOrder(tx.sql, { templateId, ownerId, name, macAddress }, caller);
+    const taken = order.isNameTaken ? [name] : await vmStore.namesOf(tx.sql, ownerId, moreNames);
     if (taken[0] !== undefined) throw new UserError('name_taken', { name: taken[0] });
 
-    const recipe = await recipeStore.get(tx.sql, wanted.templateId, caller);
+    const recipe = order.recipe();
     const isStarting = wanted.start ?? true;
     const { defaultQuota } = await deps.settings.read(tx.sql);
-    const count = names.length;
     await reservationStore.reserveUser(
       tx,
       ownerId,
@@ -131,9 +136,9 @@ export function vmService(deps: VmServiceDeps) {
         memoryMib: count * recipe.memoryMib,
         diskBytes: count * recipe.diskBytes,
       },
-      await recipeStore.limitOf(tx.sql, ownerId, defaultQuota),
+      order.limit(defaultQuota),
     );
-    const macAddresses = await newMacAddresses(tx, count);
+    const macAddresses = await newMacAddresses(tx, count, order.isAddressTaken ? [] : [macAddress]);
     const items: { vmId: string; name: string; operationId: string }[] = [];
     for (const [index, name] of names.entries()) {
       const macAddress = macAddresses[index] ?? '';
@@ -332,14 +337,17 @@ function domainNameOf(name: string, id: string): string {
   return `${slug === '' ? 'vm' : slug}-${id.slice(0, 8)}`;
 }
 
-/** In QEMU's own range, and nobody's yet. */
-async function newMacAddresses(tx: Tx, count: number): Promise<string[]> {
-  const addresses = new Set<string>();
+/** In QEMU's own range. */
+function randomMacAddress(): string {
+  const tail = randomBytes(3).toString('hex');
+  return `52:54:00:${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4)}`;
+}
+
+/** Nobody's yet: those that are known to be so, and as many more as it takes. */
+async function newMacAddresses(tx: Tx, count: number, free: readonly string[]): Promise<string[]> {
+  const addresses = new Set(free);
   while (addresses.size < count) {
-    const wanted = Array.from({ length: count - addresses.size }, () => {
-      const tail = randomBytes(3).toString('hex');
-      return `52:54:00:${tail.slice(0, 2)}:${tail.slice(2, 4)}:${tail.slice(4)}`;
-    });
+    const wanted = Array.from({ length: count - addresses.size }, randomMacAddress);
     const taken = new Set(await vmStore.macAddressesAmong(tx.sql, wanted));
     for (const address of wanted) if (!taken.has(address)) addresses.add(address);
   }

@@ -10,6 +10,7 @@ import {
 import { type Insertable, type Selectable, sql as raw } from 'kysely';
 import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
+import { insertRow } from '../../platform/database/prepared.ts';
 import type { VmTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { AdoptionRecord } from './adoption-record.ts';
@@ -55,7 +56,7 @@ export type VmStanding = Pick<VmRecord, 'id' | 'state' | 'operationId' | 'isActi
 
 export const vmStore = {
   async insert(tx: Tx, row: Insertable<VmTable>): Promise<void> {
-    await tx.sql.insertInto('vm').values(row).execute();
+    await insertRow(tx.sql, 'vm', row);
   },
 
   /** Others' VMs do not exist for a member. */
@@ -202,6 +203,7 @@ export const vmStore = {
   },
 
   async namesOf(sql: Sql, ownerId: string, names: readonly string[]): Promise<string[]> {
+    if (names.length === 0) return [];
     const query = sql
       .selectFrom('vm')
       .select('name')

@@ -1,6 +1,7 @@
 import type { ErrorDetails, Event, EventType, ObjectKind } from '@loucloud/api';
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
+import { insertRow } from '../database/prepared.ts';
 import type { EventTable } from '../database/schema.ts';
 import { type ListQuery, contains, selectPage } from '../paging.ts';
 import type { NewEvent } from './event-log.ts';
@@ -26,8 +27,7 @@ export const eventStore = {
       owner_id: event.ownerId,
       details: JSON.stringify(event.details ?? {}),
     };
-    const { insertId } = await sql.insertInto('event').values(row).executeTakeFirstOrThrow();
-    return toEvent({ ...row, seq: Number(insertId) });
+    return toEvent({ ...row, seq: await insertRow(sql, 'event', row) });
   },
 
   async list(db: Db, filter: EventFilter) {

@@ -10,6 +10,7 @@ import type { Selectable } from 'kysely';
 import type { Actor, Caller } from '../caller.ts';
 import { ALONE, type Fence, type Work, nameOfWork } from '../claims/claims.ts';
 import type { Db, Tx } from '../database/database.ts';
+import { insertRow, prepared, preparedChange } from '../database/prepared.ts';
 import type { OperationTable } from '../database/schema.ts';
 import { notFound } from '../errors.ts';
 import { type ListQuery, contains, selectPage } from '../paging.ts';
@@ -80,6 +81,23 @@ const views = (sql: Sql) =>
         .as('waiting_for'),
     );
 
+const activeOne = prepared((sql, { id }: { id: string }) =>
+  sql.selectFrom('operation').selectAll().where('id', '=', id).where('state', 'in', active),
+);
+
+const takenUp = preparedChange((sql, { id, claim, fence }: { id: string; claim: string; fence: number }) =>
+  sql
+    .updateTable('operation')
+    .set({ fence })
+    .where('id', '=', id)
+    .where('state', 'in', active)
+    .where((e) =>
+      e.exists(
+        e.selectFrom('claim').select('name').where('name', '=', claim).where('claim.fence', '=', fence),
+      ),
+    ),
+);
+
 type OperationRow = Selectable<OperationTable> & { readonly waiting_for: string | null };
 
 export const operationStore = {
@@ -113,7 +131,7 @@ export const operationStore = {
       finished_at: null,
       fence: 0,
     };
-    await sql.insertInto('operation').values(row).execute();
+    await insertRow(sql, 'operation', row);
   },
 
   /**
@@ -142,22 +160,7 @@ export const operationStore = {
    * it is over, or the claim is another's by now.
    */
   async takeUp(sql: Sql, { id, work, fence }: { id: string; work: Work; fence: number }): Promise<boolean> {
-    const { numUpdatedRows } = await sql
-      .updateTable('operation')
-      .set({ fence })
-      .where('id', '=', id)
-      .where('state', 'in', active)
-      .where((e) =>
-        e.exists(
-          e
-            .selectFrom('claim')
-            .select('name')
-            .where('name', '=', nameOfWork(work))
-            .where('claim.fence', '=', fence),
-        ),
-      )
-      .executeTakeFirst();
-    return numUpdatedRows === 1n;
+    return (await takenUp(sql, { id, claim: nameOfWork(work), fence })) === 1;
   },
 
   /** Those that are not over, oldest first. */
@@ -172,12 +175,7 @@ export const operationStore = {
   },
 
   async getActive(sql: Sql, id: string): Promise<ActiveOperation | null> {
-    const row = await sql
-      .selectFrom('operation')
-      .selectAll()
-      .where('id', '=', id)
-      .where('state', 'in', active)
-      .executeTakeFirst();
+    const [row] = await activeOne(sql, { id });
     return row ? toActive(row) : null;
   },
 

@@ -5,7 +5,8 @@
  */
 import type { Quota, QuotaResource } from '@loucloud/api';
 import { sql } from 'kysely';
-import { RaceLostError, type Tx } from '../database/database.ts';
+import { type Db, RaceLostError, type Tx } from '../database/database.ts';
+import { preparedChange } from '../database/prepared.ts';
 import { UserError } from '../errors.ts';
 
 /** What one VM takes, or gives back (negative). */
@@ -73,25 +74,80 @@ export const reservationStore = {
   },
 };
 
+/** Above all that anybody may have: no limit. */
+const UNLIMITED = Number.MAX_SAFE_INTEGER;
+
+const userChanged = preparedChange((tx, change: { userId: string } & Quota & Limits) =>
+  tx
+    .updateTable('user')
+    .where('id', '=', change.userId)
+    .set({
+      used_vms: sql<number>`used_vms + ${change.vms}`,
+      used_running_vms: sql<number>`used_running_vms + ${change.runningVms}`,
+      used_vcpus: sql<number>`used_vcpus + ${change.vcpus}`,
+      used_memory_mib: sql<number>`used_memory_mib + ${change.memoryMib}`,
+      used_disk_bytes: sql<number>`used_disk_bytes + ${change.diskBytes}`,
+    })
+    .where(sql<boolean>`used_vms <= ${change.vmsBefore}`)
+    .where(sql<boolean>`used_running_vms <= ${change.runningVmsBefore}`)
+    .where(sql<boolean>`used_vcpus <= ${change.vcpusBefore}`)
+    .where(sql<boolean>`used_memory_mib <= ${change.memoryMibBefore}`)
+    .where(sql<boolean>`used_disk_bytes <= ${change.diskBytesBefore}`),
+);
+
+/** What may be used before it is added to. */
+type Limits = { readonly [Resource in QuotaResource as `${Resource}Before`]: number };
+
 async function changeUser(
   tx: Tx,
   userId: string,
   amounts: Partial<Amounts>,
   limit: Quota | null,
 ): Promise<boolean> {
-  let query = tx.sql.updateTable('user').where('id', '=', userId);
-  for (const resource of resources) {
-    const delta = amounts[resource] ?? 0;
-    if (delta === 0) continue;
-    const column = columnOf[resource];
-    query = query.set(column, sql<number>`${sql.ref(column)} + ${delta}`);
-    if (limit && delta > 0)
-      query = query.where(sql<boolean>`${sql.ref(column)} + ${delta} <= ${limit[resource]}`);
-  }
-  if (resources.every((resource) => (amounts[resource] ?? 0) === 0)) return true;
-  const { numUpdatedRows } = await query.executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const { vms = 0, runningVms = 0, vcpus = 0, memoryMib = 0, diskBytes = 0 } = amounts;
+  const added = { vms, runningVms, vcpus, memoryMib, diskBytes };
+  if (resources.every((resource) => added[resource] === 0)) return true;
+  const before = (resource: QuotaResource) =>
+    limit && added[resource] > 0 ? limit[resource] - added[resource] : UNLIMITED;
+  const count = await userChanged(tx.sql, {
+    userId,
+    ...added,
+    vmsBefore: before('vms'),
+    runningVmsBefore: before('runningVms'),
+    vcpusBefore: before('vcpus'),
+    memoryMibBefore: before('memoryMib'),
+    diskBytesBefore: before('diskBytes'),
+  });
+  return count === 1;
 }
+
+type HostChange = { readonly hostId: string } & Pick<HostAmounts, keyof HostAmounts>;
+
+const hostRecorded = (tx: Tx['sql'] | Db, { hostId, vcpus, memoryMib, diskBytes }: HostChange) =>
+  tx
+    .updateTable('host')
+    .where('id', '=', hostId)
+    .set({
+      reserved_vcpus: sql<number>`reserved_vcpus + ${vcpus}`,
+      reserved_memory_mib: sql<number>`reserved_memory_mib + ${memoryMib}`,
+      reserved_disk_bytes: sql<number>`reserved_disk_bytes + ${diskBytes}`,
+    });
+const recordedOnHost = preparedChange(hostRecorded);
+
+/** Only what grows is held to what the host has. */
+const reservedOnHost = preparedChange(
+  (tx, change: HostChange & { growingVcpus: number; growingMemoryMib: number; growingDiskBytes: number }) =>
+    hostRecorded(tx, change)
+      .where(
+        sql<boolean>`(0 = ${change.growingVcpus} or reserved_vcpus + ${change.growingVcpus} <= physical_vcpus * vcpu_overcommit)`,
+      )
+      .where(
+        sql<boolean>`(0 = ${change.growingMemoryMib} or reserved_memory_mib + ${change.growingMemoryMib} <= (physical_memory_mib - system_memory_mib) * memory_overcommit)`,
+      )
+      .where(
+        sql<boolean>`(0 = ${change.growingDiskBytes} or reserved_disk_bytes + ${change.growingDiskBytes} <= pool_capacity_bytes)`,
+      ),
+);
 
 async function changeHost(
   tx: Tx,
@@ -101,24 +157,12 @@ async function changeHost(
 ): Promise<boolean> {
   const { vcpus = 0, memoryMib = 0, diskBytes = 0 } = amounts;
   if (vcpus === 0 && memoryMib === 0 && diskBytes === 0) return true;
-  let query = tx.sql
-    .updateTable('host')
-    .where('id', '=', hostId)
-    .set({
-      reserved_vcpus: sql<number>`reserved_vcpus + ${vcpus}`,
-      reserved_memory_mib: sql<number>`reserved_memory_mib + ${memoryMib}`,
-      reserved_disk_bytes: sql<number>`reserved_disk_bytes + ${diskBytes}`,
-    });
-  if (isHeld && vcpus > 0)
-    query = query.where(sql<boolean>`reserved_vcpus + ${vcpus} <= physical_vcpus * vcpu_overcommit`);
-  if (isHeld && memoryMib > 0) {
-    query = query.where(
-      sql<boolean>`reserved_memory_mib + ${memoryMib} <= (physical_memory_mib - system_memory_mib) * memory_overcommit`,
-    );
-  }
-  if (isHeld && diskBytes > 0) {
-    query = query.where(sql<boolean>`reserved_disk_bytes + ${diskBytes} <= pool_capacity_bytes`);
-  }
-  const { numUpdatedRows } = await query.executeTakeFirst();
-  return numUpdatedRows === 1n;
+  const change = { hostId, vcpus, memoryMib, diskBytes };
+  if (!isHeld) return (await recordedOnHost(tx.sql, change)) === 1;
+  const growing = {
+    growingVcpus: Math.max(0, vcpus),
+    growingMemoryMib: Math.max(0, memoryMib),
+    growingDiskBytes: Math.max(0, diskBytes),
+  };
+  return (await reservedOnHost(tx.sql, { ...change, ...growing })) === 1;
 }
