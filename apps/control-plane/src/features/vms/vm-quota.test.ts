@@ -43,6 +43,21 @@ async function assertExact(world: World, userId: string): Promise<Quota> {
 
 for (const kind of testDatabases) {
   describe(`quota on ${kind.name}`, () => {
+    test('20 parallel creates under one name give one VM', async () => {
+      await using world = await openWorld(kind);
+      const user = await world.addUser('lin', { vms: 10 });
+      const { templateId } = world;
+      const tries = await Promise.allSettled(
+        Array.from({ length: 20 }, () => world.vms.create({ name: 'web', templateId }, user)),
+      );
+      const failures = tries.flatMap((result) =>
+        result.status === 'rejected' ? [result.reason as unknown] : [],
+      );
+      assert.equal(failures.length, 19);
+      for (const failure of failures) refused('name_taken', { name: 'web' })(failure);
+      assert.equal((await assertExact(world, user.userId)).vms, 1);
+    });
+
     test('200 parallel creates against a quota of 10 give exactly 10', async () => {
       await using world = await openWorld(kind);
       const user = await world.addUser('lin', { vms: 10 });

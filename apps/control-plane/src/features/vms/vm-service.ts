@@ -279,7 +279,7 @@ export function vmService(deps: VmServiceDeps) {
     const id = randomUUID();
     const operationId = newId();
     const now = Date.now();
-    await vmStore.insert(tx, {
+    await vmStore.insertLast(tx, {
       id,
       name,
       description,

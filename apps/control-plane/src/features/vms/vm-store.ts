@@ -10,7 +10,6 @@ import {
 import { type Insertable, type Selectable, sql as raw } from 'kysely';
 import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
-import { insertRow } from '../../platform/database/prepared.ts';
 import type { VmTable } from '../../platform/database/schema.ts';
 import { notFound } from '../../platform/errors.ts';
 import type { AdoptionRecord } from './adoption-record.ts';
@@ -56,7 +55,12 @@ export type VmStanding = Pick<VmRecord, 'id' | 'state' | 'operationId' | 'isActi
 
 export const vmStore = {
   async insert(tx: Tx, row: Insertable<VmTable>): Promise<void> {
-    await insertRow(tx.sql, 'vm', row);
+    await tx.sql.insertInto('vm').values(row).execute();
+  },
+
+  /** As `insert`, where nothing in the transaction looks for the VM afterwards. */
+  async insertLast(tx: Tx, row: Insertable<VmTable>): Promise<void> {
+    await tx.insertLast('vm', row);
   },
 
   /** Others' VMs do not exist for a member. */

@@ -1,7 +1,9 @@
 /** One database, and the one way to change it: `transact`. */
-import { Kysely, type Transaction } from 'kysely';
+import { type Insertable, Kysely, type Transaction } from 'kysely';
 import { type Adapter, mysqlAdapter, sqliteAdapter } from './dialects.ts';
+import { LastRows, transactionWithLastRows } from './last-rows.ts';
 import { migrate } from './migrations.ts';
+import { insertion } from './prepared.ts';
 import type { Schema } from './schema.ts';
 import { SharedCommits } from './shared-commits.ts';
 import { Turns } from './turns.ts';
@@ -14,6 +16,15 @@ export interface Tx {
   readonly sql: Transaction<Schema>;
   /** Others run at the same time: a row that is looked at and then changed has to be locked. */
   readonly hasOthers: boolean;
+  /**
+   * Inserts a row that nothing in this transaction looks for: over MySQL as the last thing before its commit, and on the
+   * same way there. `told`: the number that the database gave it.
+   */
+  insertLast<T extends keyof Schema>(
+    table: T,
+    row: Insertable<Schema[T]>,
+    told?: (number: number) => void,
+  ): Promise<void>;
   afterCommit(action: () => void): void;
 }
 
@@ -61,7 +72,9 @@ export async function openDatabase(url: string, upTo?: string): Promise<Database
   return database;
 }
 
-type RunTransaction = <T>(work: (sql: Transaction<Schema>) => Promise<T>) => Promise<T>;
+/** `last`: the rows that are inserted at its end; null: a row is inserted when it is given. */
+type Work<T> = (sql: Transaction<Schema>, last: LastRows | null) => Promise<T>;
+type RunTransaction = <T>(work: Work<T>) => Promise<T>;
 
 interface Ways {
   readonly run: RunTransaction;
@@ -70,14 +83,14 @@ interface Ways {
 
 function oneAfterAnother(db: Db, { changes }: Adapter): Ways {
   const commits = new SharedCommits(db, () => changes?.undone());
-  const run: RunTransaction = (work) => commits.run(work);
-  return { run, write: run };
+  const run = <T>(work: (sql: Transaction<Schema>) => Promise<T>) => commits.run(work);
+  return { run: (work) => run((sql) => work(sql, null)), write: run };
 }
 
 function someAtATime(db: Db): Ways {
   const turns = new Turns(AT_ONCE);
   return {
-    run: (work) => turns.run(() => db.transaction().execute(work)),
+    run: (work) => turns.run(() => transactionWithLastRows(db, work)),
     write: (statement) => turns.run(() => statement(db)),
   };
 }
@@ -88,8 +101,18 @@ async function transact<T>(run: RunTransaction, adapter: Adapter, work: (tx: Tx)
     const actions: (() => void)[] = [];
     let isCommitting = false;
     try {
-      const result = await run(async (sql) => {
-        const worked = await work({ sql, hasOthers, afterCommit: (action) => void actions.push(action) });
+      const result = await run(async (sql, last) => {
+        const worked = await work({
+          sql,
+          hasOthers,
+          async insertLast(table, row, told) {
+            const query = insertion(sql, table, row);
+            if (last) return last.add(query, told);
+            const { insertId } = await sql.executeQuery(query);
+            told?.(Number(insertId));
+          },
+          afterCommit: (action) => void actions.push(action),
+        });
         isCommitting = true;
         return worked;
       });
@@ -97,7 +120,9 @@ async function transact<T>(run: RunTransaction, adapter: Adapter, work: (tx: Tx)
       return result;
     } catch (error) {
       const isLost = !isCommitting && adapter.isConnectionLost(error) && ++lost < LOST_MAX;
-      const mayRetry = isLost || error instanceof RaceLostError || adapter.isRetryable(error);
+      // What was looked for before and was not there is there by now.
+      const isLate = isCommitting && adapter.isDuplicateKey(error);
+      const mayRetry = isLost || isLate || error instanceof RaceLostError || adapter.isRetryable(error);
       if (attempt >= ATTEMPTS_MAX || !mayRetry) throw error;
     }
   }

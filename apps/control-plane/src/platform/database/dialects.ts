@@ -83,6 +83,8 @@ export function mysqlAdapter(url: string, patience?: Patience): Adapter {
     charset: 'utf8mb4',
     connectionLimit: 10,
     supportBigNumbers: true,
+    // Where WatchedPool lets them through.
+    multipleStatements: true,
     // Ids of changed rows, not only of changed values: a compare-and-swap counts what it matched.
     flags: ['+FOUND_ROWS'],
   });

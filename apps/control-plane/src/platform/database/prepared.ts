@@ -56,12 +56,12 @@ function asked<V extends Values, Row>(
 
 const inserts = new WeakMap<object, Map<string, CompiledQuery>>();
 
-/** One row, by a query that is compiled once for these columns. Answers the number that the database gave it, if any. */
-export async function insertRow<T extends keyof Schema>(
+/** Of one row; compiled once for these columns. */
+export function insertion<T extends keyof Schema>(
   sql: Sql,
   table: T,
   row: Insertable<Schema[T]>,
-): Promise<number> {
+): CompiledQuery {
   const { adapter } = sql.getExecutor();
   const known = inserts.get(adapter) ?? new Map<string, CompiledQuery>();
   inserts.set(adapter, known);
@@ -70,6 +70,5 @@ export async function insertRow<T extends keyof Schema>(
   const anyTable = sql as unknown as Kysely<Record<string, Values>>;
   const query = known.get(name) ?? anyTable.insertInto(table).values(row).compile();
   known.set(name, query);
-  const { insertId } = await sql.executeQuery({ ...query, parameters: Object.values(row) });
-  return Number(insertId);
+  return { ...query, parameters: Object.values(row) };
 }

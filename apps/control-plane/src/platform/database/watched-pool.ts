@@ -4,7 +4,7 @@
  * is silent: all who wait are refused, and so is everybody until it answers again. A server that answers may take its
  * time over one statement, up to a bound.
  */
-import type { MysqlPool, MysqlPoolConnection, MysqlQueryResult } from 'kysely';
+import { CompiledQuery, type MysqlPool, type MysqlPoolConnection, type MysqlQueryResult } from 'kysely';
 import { type Pool, type PoolConnection, createConnection } from 'mysql2';
 
 /** Counted in looks, so that a process that stood still itself does not take that for the server's silence. */
@@ -132,6 +132,24 @@ export class WatchedPool implements MysqlPool {
   }
 }
 
+/** What begins so may be several statements; everything else is one. No value that is sneaked in stands at the beginning. */
+const SEVERAL = '/* several */ ';
+
+/** Sent and answered as one; each has a result of its own, and after one that fails there are none. */
+export const severalStatements = (queries: readonly CompiledQuery[]): CompiledQuery =>
+  queries.length === 1 && queries[0]
+    ? queries[0]
+    : CompiledQuery.raw(
+        SEVERAL + queries.map(({ sql }) => sql).join(';'),
+        queries.flatMap(({ parameters }) => parameters),
+      );
+
+const NO_ROWS = {
+  stream(): never {
+    throw new Error('there are no rows');
+  },
+};
+
 type WaitFor = (giveUp: (error: Error) => void) => () => boolean;
 
 class WatchedConnection implements MysqlPoolConnection {
@@ -139,6 +157,8 @@ class WatchedConnection implements MysqlPoolConnection {
   readonly #waitFor: WaitFor;
   /** Why it was given up. */
   #error: Error | null = null;
+  /** It begins a transaction, and tells the server together with the first statement of it. */
+  #isBeginning = false;
 
   constructor(connection: PoolConnection, waitFor: WaitFor) {
     this.#connection = connection;
@@ -158,8 +178,35 @@ class WatchedConnection implements MysqlPoolConnection {
   }
 
   /** Without a callback it is a stream, which a backup reads: that waits as long as it takes. */
-  query(text: string, parameters: unknown[], callback?: Callback<MysqlQueryResult>) {
-    if (!callback) return this.#connection.query(text, parameters);
+  query(
+    text: string,
+    parameters: unknown[],
+    callback?: Callback<MysqlQueryResult>,
+  ): ReturnType<MysqlPoolConnection['query']> {
+    if (text.includes(';') && !text.startsWith(SEVERAL)) throw new Error('more than one statement');
+    if (!callback) {
+      if (this.#isBeginning) this.#connection.query('begin', () => undefined); // what fails there fails the stream
+      this.#isBeginning = false;
+      return this.#connection.query(text, parameters);
+    }
+    if (text === 'begin') {
+      this.#isBeginning = true;
+      process.nextTick(() => callback(null, []));
+      return NO_ROWS;
+    }
+    if (!this.#isBeginning) return this.#send(text, parameters, callback);
+    this.#isBeginning = false;
+    const isSeveral = text.startsWith(SEVERAL);
+    const both = `${SEVERAL}begin;${isSeveral ? text.slice(SEVERAL.length) : text}`;
+    return this.#send(both, parameters, (error, result) => {
+      if (error) return callback(error, result);
+      const [, ...results] = result as unknown as readonly MysqlQueryResult[];
+      const answer = isSeveral ? results : results[0];
+      callback(null, answer as unknown as MysqlQueryResult); // as Kysely takes it from the driver
+    });
+  }
+
+  #send(text: string, parameters: unknown[], callback: Callback<MysqlQueryResult>) {
     const isWaiting = this.#waitFor((error) => {
       // Whatever it may still answer belongs to nobody; a transaction ends with its connection.
       this.#error = error;

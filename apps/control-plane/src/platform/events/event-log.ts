@@ -35,9 +35,10 @@ export class EventLog {
   }
 
   async record(tx: Tx, event: NewEvent): Promise<void> {
-    const kept = await eventStore.append(tx.sql, event, Date.now());
+    let kept: Event | undefined;
+    await eventStore.append(tx, event, Date.now(), (numbered) => (kept = numbered));
     tx.afterCommit(() => {
-      if (this.#isNews(kept)) this.#signals.emit('event', kept);
+      if (kept && this.#isNews(kept)) this.#signals.emit('event', kept);
     });
   }
 

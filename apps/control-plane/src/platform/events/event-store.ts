@@ -1,7 +1,6 @@
 import type { ErrorDetails, Event, EventType, ObjectKind } from '@loucloud/api';
 import type { Selectable } from 'kysely';
 import type { Db, Tx } from '../database/database.ts';
-import { insertRow } from '../database/prepared.ts';
 import type { EventTable } from '../database/schema.ts';
 import { type ListQuery, contains, selectPage } from '../paging.ts';
 import type { NewEvent } from './event-log.ts';
@@ -14,7 +13,8 @@ export interface EventFilter extends ListQuery {
 }
 
 export const eventStore = {
-  async append(sql: Tx['sql'], event: NewEvent, at: number): Promise<Event> {
+  /** `told`: it has its number. */
+  async append(tx: Tx, event: NewEvent, at: number, told: (event: Event) => void): Promise<void> {
     const row = {
       type: event.type,
       at,
@@ -27,7 +27,7 @@ export const eventStore = {
       owner_id: event.ownerId,
       details: JSON.stringify(event.details ?? {}),
     };
-    return toEvent({ ...row, seq: await insertRow(sql, 'event', row) });
+    await tx.insertLast('event', row, (seq) => told(toEvent({ ...row, seq })));
   },
 
   async list(db: Db, filter: EventFilter) {

@@ -209,11 +209,12 @@ for (const kind of testDatabases) {
       await using cloud = await listen(kind);
       // Not told by this run's log: as if a former run had kept them.
       const { eventStore } = await import('./event-store.ts');
-      const first = await cloud.database.transact((tx) =>
-        eventStore.append(tx.sql, newEvent('first'), Date.now()),
-      );
-      await cloud.database.transact((tx) => eventStore.append(tx.sql, newEvent('second'), Date.now()));
-      using stream = await open(cloud.address, cloud.admin, { 'last-event-id': String(first.seq) });
+      const { promise: first, resolve } = Promise.withResolvers<Event>();
+      const keep = (name: string, told: (event: Event) => void) =>
+        cloud.database.transact((tx) => eventStore.append(tx, newEvent(name), Date.now(), told));
+      await keep('first', resolve);
+      await keep('second', () => undefined);
+      using stream = await open(cloud.address, cloud.admin, { 'last-event-id': String((await first).seq) });
       await stream.until((messages) => messages.length > 0);
       assert.deepEqual(names(stream.messages), ['second']);
     });

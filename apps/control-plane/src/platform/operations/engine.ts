@@ -91,7 +91,7 @@ export class OperationEngine {
   async start<Input>(tx: Tx, type: OperationType<Input>, options: StartOptions<Input>): Promise<string> {
     const { id = newId() } = options;
     const steps = type.steps.map(({ name, isCancellable = false }) => ({ name, isCancellable }));
-    await operationStore.insert(tx.sql, { ...options, id, type: type.type, steps }, Date.now());
+    await operationStore.insert(tx, { ...options, id, type: type.type, steps }, Date.now());
     await this.#deps.events.record(tx, {
       type: 'operation.started',
       actor: options.actor,

@@ -10,7 +10,7 @@ import type { Selectable } from 'kysely';
 import type { Actor, Caller } from '../caller.ts';
 import { ALONE, type Fence, type Work, nameOfWork } from '../claims/claims.ts';
 import type { Db, Tx } from '../database/database.ts';
-import { insertRow, prepared, preparedChange } from '../database/prepared.ts';
+import { prepared, preparedChange } from '../database/prepared.ts';
 import type { OperationTable } from '../database/schema.ts';
 import { notFound } from '../errors.ts';
 import { type ListQuery, contains, selectPage } from '../paging.ts';
@@ -101,7 +101,7 @@ const takenUp = preparedChange((sql, { id, claim, fence }: { id: string; claim: 
 type OperationRow = Selectable<OperationTable> & { readonly waiting_for: string | null };
 
 export const operationStore = {
-  async insert(sql: Tx['sql'], operation: NewOperation, at: number): Promise<void> {
+  async insert(tx: Tx, operation: NewOperation, at: number): Promise<void> {
     const steps: StepRecord[] = operation.steps.map((step) => ({
       ...step,
       state: 'waiting',
@@ -131,7 +131,7 @@ export const operationStore = {
       finished_at: null,
       fence: 0,
     };
-    await insertRow(sql, 'operation', row);
+    await tx.insertLast('operation', row);
   },
 
   /**
