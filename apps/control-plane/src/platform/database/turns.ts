@@ -2,13 +2,18 @@ import { TwoQueues, isSomeoneWaiting } from './urgency.ts';
 
 /**
  * So many at a time. What somebody waits for goes first; while several people's things are done, one chore is done at a
- * time: enough to go on.
+ * time, and the next not at once: enough to go on.
  */
+/** From one chore's beginning to the next one's, while several people wait: about as often as over SQLite. */
+const CHORE_MS = 6;
+
 export class Turns {
   readonly #waiting = new TwoQueues<() => void>();
   readonly #atOnce: number;
   #awaitedNow = 0;
   #choresNow = 0;
+  #choreAt = -Infinity;
+  #isTimed = false;
 
   constructor(atOnce: number) {
     this.#atOnce = atOnce;
@@ -28,6 +33,11 @@ export class Turns {
     }
   }
 
+  #beginLater(): void {
+    this.#isTimed = false;
+    this.#begin();
+  }
+
   #begin(): void {
     while (this.#awaitedNow + this.#choresNow < this.#atOnce) {
       const next = this.#next();
@@ -40,9 +50,20 @@ export class Turns {
     const awaited = this.#waiting.awaited.shift();
     const isCrowd = this.#awaitedNow > 1;
     if (awaited) this.#awaitedNow++;
-    if (awaited || (isCrowd && this.#choresNow > 0)) return awaited;
+    if (awaited || (isCrowd && this.#mustChoresWait())) return awaited;
     const chore = this.#waiting.chores.shift();
-    if (chore) this.#choresNow++;
+    if (!chore) return undefined;
+    this.#choresNow++;
+    this.#choreAt = performance.now();
     return chore;
+  }
+
+  #mustChoresWait(): boolean {
+    if (this.#choresNow > 0) return true;
+    if (performance.now() - this.#choreAt >= CHORE_MS) return false;
+    // Those people may be at it for long.
+    if (!this.#isTimed) setTimeout(() => this.#beginLater(), CHORE_MS);
+    this.#isTimed = true;
+    return true;
   }
 }

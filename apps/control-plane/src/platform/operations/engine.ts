@@ -236,7 +236,12 @@ export class OperationEngine {
 
   async #drive(id: string, { work, fence, permit, signal, cancel, place }: Drive): Promise<void> {
     const { db } = this.#deps.database;
-    if (fence !== ALONE && !(await operationStore.takeUp(db, { id, work, fence }))) return;
+    if (fence !== ALONE) {
+      const isOurs = await this.#deps.database.write((sql) =>
+        operationStore.takeUp(sql, { id, work, fence }),
+      );
+      if (!isOurs) return;
+    }
     const operation = await operationStore.getActive(db, id);
     if (!operation || this.#isStopping) return;
     const type = this.#types.get(operation.type);
