@@ -1,5 +1,5 @@
 /** The connections of a link for as long as it stays connected. They end together. */
-import { CallTimeoutError, ConnectionLostError } from '../errors.ts';
+import { ConnectionLostError } from '../errors.ts';
 import {
   type ArgsOf,
   type ProcedureName,
@@ -7,7 +7,7 @@ import {
   type StreamProcedureName,
   procedures,
 } from '../protocol/procedures.ts';
-import { type CallOptions, MAX_IN_FLIGHT } from '../session/calls.ts';
+import type { CallOptions } from '../session/calls.ts';
 import {
   CALL_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
@@ -41,6 +41,10 @@ export class LinkSession {
 
   constructor(quick: Connection, options: ConnectionOptions, slowConnections: number) {
     this.quick = quick;
+    // There is one quick connection: once hung calls hold all its places, only another one helps.
+    quick.onStuck(() =>
+      quick.destroy(new ConnectionLostError('every place on the connection was held by a hung call')),
+    );
     this.#options = options;
     const open = () => Connection.open({ ...options, signal: this.#ended.signal });
     this.#firm = new Lane(FIRM_CONNECTIONS, open);
@@ -55,7 +59,7 @@ export class LinkSession {
     { isPulse = false, isBackground = false, ...options }: LinkCallOptions = {},
   ): Promise<ReplyOf<N>> {
     const lane = isPulse ? this.#pulse : isBackground ? this.#background : this.#laneOf(name);
-    if (lane === 'quick') return this.#callQuickly(name, args, options);
+    if (lane === 'quick') return this.quick.call(name, args, options);
     const timed = {
       ...options,
       timeoutMs: options.timeoutMs ?? this.#options.callTimeoutMs ?? CALL_TIMEOUT_MS,
@@ -122,20 +126,5 @@ export class LinkSession {
     const { lane } = procedures[name];
     if (lane === 'quick') return lane;
     return lane === 'firm' ? this.#firm : this.#slow;
-  }
-
-  /** There is one quick connection: once hung calls hold all its places, only another one helps. */
-  async #callQuickly<N extends ProcedureName>(
-    name: N,
-    args: ArgsOf<N>,
-    options: CallOptions,
-  ): Promise<ReplyOf<N>> {
-    try {
-      return await this.quick.call(name, args, options);
-    } catch (error) {
-      if (error instanceof CallTimeoutError && this.quick.abandonedCalls >= MAX_IN_FLIGHT)
-        this.quick.destroy(new ConnectionLostError('every place on the connection was held by a hung call'));
-      throw error;
-    }
   }
 }

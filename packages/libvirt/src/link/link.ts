@@ -140,12 +140,8 @@ export class Link {
   }
 
   /** Goes to the connection its procedure's lane says. Rejects at once while the link is not connected. */
-  async call<N extends ProcedureName>(
-    name: N,
-    args: ArgsOf<N>,
-    options?: LinkCallOptions,
-  ): Promise<ReplyOf<N>> {
-    return this.#connected().call(name, args, options);
+  call<N extends ProcedureName>(name: N, args: ArgsOf<N>, options?: LinkCallOptions): Promise<ReplyOf<N>> {
+    return this.#session?.call(name, args, options) ?? Promise.reject(this.#notConnected());
   }
 
   /** On a connection of its own, which ends with the stream. */
@@ -218,7 +214,11 @@ export class Link {
 
   #connected(): LinkSession {
     if (this.#session) return this.#session;
-    throw new ConnectionLostError(`the link to ${this.uri} is ${this.#state}`, { cause: this.#lastError });
+    throw this.#notConnected();
+  }
+
+  #notConnected(): ConnectionLostError {
+    return new ConnectionLostError(`the link to ${this.uri} is ${this.#state}`, { cause: this.#lastError });
   }
 
   async #connect(): Promise<void> {

@@ -4,7 +4,9 @@
  * the server answers, because the server keeps it too.
  */
 import { CallTimeoutError } from '../errors.ts';
-import type { Frame } from './frames.ts';
+import type { Call } from './call.ts';
+import { Deadlines } from './deadlines.ts';
+import type { ReceivedFrame } from './frames.ts';
 
 export const MAX_IN_FLIGHT = 4;
 
@@ -16,43 +18,25 @@ export interface CallOptions {
   readonly beforeSend?: () => void;
 }
 
-export interface Call {
-  readonly name: string;
-  readonly serial: number;
-  readonly program: number;
-  readonly procedure: number;
-  readonly bytes: Buffer;
-  /** The reply frame, whatever its status. Throwing rejects the call. */
-  resolve(reply: Frame): void;
-  reject(error: Error): void;
-  /** The reply frame of a call whose caller has given up. */
-  comeLate?(reply: Frame): void;
-}
-
-interface Entry {
-  readonly call: Call;
-  timer: NodeJS.Timeout | undefined;
-  signal: AbortSignal | undefined;
-  onAbort: (() => void) | undefined;
-  readonly beforeSend: (() => void) | undefined;
-  isSettled: boolean;
-}
-
 export class CallQueue {
   readonly #send: (bytes: Buffer) => void;
-  /** With the server, by serial number. */
-  readonly #sent = new Map<number, Entry>();
+  readonly #onStuck: () => void;
+  /** With the server, in any order. */
+  readonly #sent: Call[] = [];
   /** In the order they came. */
-  readonly #queued = new Set<Entry>();
+  readonly #queued = new Set<Call>();
+  readonly #deadlines = new Deadlines((now) => this.#endThoseUntil(now));
   #abandoned = 0;
 
-  constructor(send: (bytes: Buffer) => void) {
+  /** `onStuck`: a call has timed out, and every place is held by one that nobody waits for. */
+  constructor(send: (bytes: Buffer) => void, onStuck: () => void) {
     this.#send = send;
+    this.#onStuck = onStuck;
   }
 
   /** Calls that still have someone waiting for them. */
   get size(): number {
-    return this.#sent.size - this.#abandoned + this.#queued.size;
+    return this.#sent.length - this.#abandoned + this.#queued.size;
   }
 
   /** Places held by calls that nobody waits for any more. */
@@ -60,78 +44,101 @@ export class CallQueue {
     return this.#abandoned;
   }
 
-  add(call: Call, timeoutMs: number, { signal, beforeSend }: Omit<CallOptions, 'timeoutMs'> = {}): void {
-    if (signal?.aborted) return call.reject(abortError(signal));
-    const entry: Entry = { call, timer: undefined, signal, onAbort: undefined, beforeSend, isSettled: false };
-    entry.timer = setTimeout(
-      () => this.#giveUp(entry, new CallTimeoutError(call.name, timeoutMs)),
-      timeoutMs,
-    );
+  /** An encoded one. */
+  add(call: Call, timeoutMs: number, options: CallOptions | undefined): void {
+    const signal = options?.signal;
+    if (signal?.aborted) return call.fail(abortError(signal));
+    call.options = options;
+    call.timeoutMs = timeoutMs;
+    call.deadline = this.#deadlines.begin(timeoutMs);
     if (signal) {
-      entry.onAbort = () => this.#giveUp(entry, abortError(signal));
-      signal.addEventListener('abort', entry.onAbort);
+      call.onAbort = () => this.#giveUp(call, abortError(signal));
+      signal.addEventListener('abort', call.onAbort);
     }
-    if (this.#sent.size < MAX_IN_FLIGHT) this.#dispatch(entry);
-    else this.#queued.add(entry);
+    if (this.#sent.length < MAX_IN_FLIGHT) this.#dispatch(call);
+    else this.#queued.add(call);
   }
 
   /** A late reply to an abandoned call only frees its place; one that fits no call is not for us. */
-  receive(reply: Frame): void {
-    const entry = this.#sent.get(reply.serial);
-    if (!entry || entry.call.procedure !== reply.procedure || entry.call.program !== reply.program) return;
-    this.#sent.delete(reply.serial);
-    if (entry.isSettled) {
+  receive(reply: ReceivedFrame): void {
+    const call = this.#take(reply);
+    if (!call) return;
+    if (call.isSettled) {
       this.#abandoned--;
-      entry.call.comeLate?.(reply);
-    } else {
-      settle(entry);
-      entry.call.resolve(reply);
-    }
-    this.#next();
+      call.comeLate(reply);
+    } else call.settle(reply);
+    if (this.#queued.size > 0) this.#next();
+    this.#restWhenEmpty();
   }
 
   /** Ends everything: there will be no reply any more. */
   fail(error: Error): void {
-    const waiting = [...this.#sent.values(), ...this.#queued].filter((entry) => !entry.isSettled);
-    this.#sent.clear();
+    const waiting = [...this.#sent, ...this.#queued].filter(({ isSettled }) => !isSettled);
+    this.#sent.length = 0;
     this.#queued.clear();
     this.#abandoned = 0;
-    for (const entry of waiting) {
-      settle(entry);
-      entry.call.reject(error);
-    }
+    this.#deadlines.stop();
+    for (const call of waiting) call.fail(error);
   }
 
-  #dispatch(entry: Entry): void {
-    try {
-      entry.beforeSend?.();
-    } catch (error) {
-      settle(entry);
-      return entry.call.reject(error as Error);
+  /** The call that a reply is for. There are four at most: looking at each is quicker than any index. */
+  #take(reply: ReceivedFrame): Call | undefined {
+    const sent = this.#sent;
+    for (let i = 0; i < sent.length; i++) {
+      const call = sent[i];
+      if (!call?.isAnsweredBy(reply)) continue;
+      const last = sent.pop();
+      if (last && last !== call) sent[i] = last;
+      return call;
     }
-    this.#sent.set(entry.call.serial, entry);
-    this.#send(entry.call.bytes);
+    return undefined;
+  }
+
+  #dispatch(call: Call): void {
+    const { bytes } = call;
+    call.bytes = undefined;
+    if (!bytes) return; // it has been encoded before it was added
+    try {
+      call.options?.beforeSend?.();
+    } catch (error) {
+      call.fail(error as Error);
+      return this.#restWhenEmpty();
+    }
+    this.#sent.push(call);
+    this.#send(bytes);
   }
 
   #next(): void {
-    for (const entry of this.#queued) {
-      if (this.#sent.size >= MAX_IN_FLIGHT) return;
-      this.#queued.delete(entry);
-      this.#dispatch(entry);
+    for (const call of this.#queued) {
+      if (this.#sent.length >= MAX_IN_FLIGHT) return;
+      this.#queued.delete(call);
+      this.#dispatch(call);
     }
   }
 
-  #giveUp(entry: Entry, error: Error): void {
-    settle(entry);
-    if (!this.#queued.delete(entry)) this.#abandoned++;
-    entry.call.reject(error);
+  #giveUp(call: Call, error: Error): void {
+    if (!this.#queued.delete(call)) this.#abandoned++;
+    call.fail(error);
+    this.#restWhenEmpty();
   }
-}
 
-function settle(entry: Entry): void {
-  entry.isSettled = true;
-  clearTimeout(entry.timer);
-  if (entry.onAbort) entry.signal?.removeEventListener('abort', entry.onAbort);
+  #endThoseUntil(now: number): number {
+    let next = Infinity;
+    const late: Call[] = [];
+    for (const call of [...this.#sent, ...this.#queued]) {
+      if (call.isSettled) continue;
+      if (call.deadline <= now) late.push(call);
+      else next = Math.min(next, call.deadline);
+    }
+    late.sort((a, b) => a.deadline - b.deadline);
+    for (const call of late) this.#giveUp(call, new CallTimeoutError(call.name, call.timeoutMs));
+    if (late.length > 0 && this.#abandoned >= MAX_IN_FLIGHT) this.#onStuck();
+    return next;
+  }
+
+  #restWhenEmpty(): void {
+    if (this.size === 0) this.#deadlines.rest();
+  }
 }
 
 function abortError(signal: AbortSignal): Error {

@@ -263,3 +263,22 @@ test('a call that may not be made any more when its turn comes never reaches the
   await connection.call('domainLookupByName', { name: 'db-1' }, { beforeSend });
   assert.equal(client.received.filter((name) => name === 'domainLookupByName').length, 1);
 });
+
+test('calls behind one that the socket has not taken yet arrive as they were made', async (t) => {
+  const asked: string[] = [];
+  const fake = await FakeLibvirtd.listen({
+    domainDefineXmlFlags: ({ xml }) => (asked.push(xml), { domain: db1 }),
+    domainLookupByName: ({ name }) => (asked.push(name), { domain: db1 }),
+  });
+  const connection = await Connection.open({ uri: fake.uri });
+  t.after(() => fake.close());
+  t.after(() => connection.destroy());
+  // More than a unix socket holds, and three as long as each other.
+  const xml = '<domain/>'.padEnd(1_000_000);
+  const names = ['db-1', 'db-2', 'db-3'];
+  await Promise.all([
+    connection.call('domainDefineXmlFlags', { xml, flags: 0 }),
+    ...names.map((name) => connection.call('domainLookupByName', { name })),
+  ]);
+  assert.deepEqual(asked, [xml, ...names]);
+});

@@ -16,11 +16,12 @@ import {
   procedures,
 } from '../protocol/procedures.ts';
 import type { Procedure } from '../protocol/rows.ts';
-import { readLent } from '../transport/lent-reads.ts';
+import { copiesAtOnce, readLent } from '../transport/lent-reads.ts';
 import { systemReason } from '../transport/sockets.ts';
 import { type Transport, transportFor } from '../transport/transport.ts';
 import { parseUri } from '../transport/uri.ts';
-import { type Call, type CallOptions, CallQueue } from './calls.ts';
+import { Call } from './call.ts';
+import { type CallOptions, CallQueue } from './calls.ts';
 import {
   CALL_TIMEOUT_MS,
   CONNECT_TIMEOUT_MS,
@@ -29,10 +30,9 @@ import {
   TIMER_MAX_MS,
 } from './connection-options.ts';
 import { decodeEvent } from './event-decoding.ts';
-import { type Frame, FrameDecoder, FrameEncoder, Status, Type } from './frames.ts';
+import { type Frame, FrameDecoder, FrameEncoder, type ReceivedFrame, Status, Type } from './frames.ts';
 import { handshake, handshakeReason } from './handshake.ts';
 import { KEEPALIVE_PROGRAM, Keepalive, type KeepaliveOptions, KeepaliveTimer } from './keepalive.ts';
-import { type CallByRow, prepareCall } from './prepared-call.ts';
 import { LibvirtStream } from './stream.ts';
 import { StreamTable } from './stream-table.ts';
 
@@ -46,12 +46,14 @@ export class Connection {
   readonly #encoder = new FrameEncoder();
   readonly #decoder = new FrameDecoder((frame) => this.#route(frame));
   readonly #calls: CallQueue;
+  readonly #copiesAtOnce: boolean;
   readonly #streams: StreamTable;
   readonly #listeners = new Set<(event: LibvirtEvent) => void>();
   readonly #closed = Promise.withResolvers<Error | undefined>();
   #keepalive: KeepaliveTimer | undefined;
   #lastSerial = 0;
   #isClosing = false;
+  #onStuck: (() => void) | undefined;
   #lost: LibvirtClientError | undefined;
 
   static async open(options: ConnectionOptions): Promise<Connection> {
@@ -85,7 +87,11 @@ export class Connection {
   private constructor(socket: Duplex, callTimeoutMs: number) {
     this.#socket = socket;
     this.#callTimeoutMs = callTimeoutMs;
-    this.#calls = new CallQueue((bytes) => socket.write(bytes));
+    this.#copiesAtOnce = copiesAtOnce(socket);
+    this.#calls = new CallQueue(
+      (bytes) => this.#send(bytes),
+      () => this.#onStuck?.(),
+    );
     this.#streams = new StreamTable(socket, this.#encoder);
     readLent(socket, (chunk) => this.#receive(chunk));
     socket.on('error', (cause) => this.#fail(new ConnectionLostError('the connection failed', { cause })));
@@ -120,7 +126,7 @@ export class Connection {
     return new Promise((resolve, reject) => {
       // Indexing the table by a generic name loses the pairing that ArgsOf and ReplyOf state.
       const row = procedures[name] as unknown as Procedure<ArgsOf<N>, ReplyOf<N>>;
-      this.#begin(this.#nextSerial(), { name, row, args, resolve, reject }, options);
+      this.#begin(new Call(name, row, this.#nextSerial(), resolve, reject), args, options);
     });
   }
 
@@ -141,9 +147,10 @@ export class Connection {
         this.#streams.cancel(serial);
         reject(error);
       };
+      const call = new Call(name, row, serial, opened, refused);
       // Else the server would keep it open for nobody.
-      const succeedLate = () => this.#streams.abort(name, serial);
-      this.#begin(serial, { name, row, args, resolve: opened, reject: refused, succeedLate }, options);
+      call.succeedLate = () => this.#streams.abort(name, serial);
+      this.#begin(call, args, options);
     });
   }
 
@@ -151,6 +158,11 @@ export class Connection {
   onEvent(listener: (event: LibvirtEvent) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
+  }
+
+  /** Called when a call has timed out and all of the server's places are held by calls nobody waits for. */
+  onStuck(listener: () => void): void {
+    this.#onStuck = listener;
   }
 
   /** Says goodbye to the server and ends; waiting calls are rejected. */
@@ -174,17 +186,23 @@ export class Connection {
     return this.#lastSerial;
   }
 
-  #begin<A, R>(serial: number, call: CallByRow<A, R>, options: CallOptions | undefined): void {
+  #begin<A, R>(call: Call<A, R>, args: A, options: CallOptions | undefined): void {
     if (this.#lost)
-      return call.reject(new ConnectionLostError('the connection is closed', { cause: this.#lost }));
-    let prepared: Call;
+      return call.fail(new ConnectionLostError('the connection is closed', { cause: this.#lost }));
     try {
-      prepared = prepareCall(this.#encoder, serial, call);
+      call.encode(this.#encoder, args);
     } catch (error) {
-      return call.reject(error as Error);
+      return call.fail(error as Error);
     }
     const timeoutMs = Math.min(options?.timeoutMs ?? this.#callTimeoutMs, TIMER_MAX_MS);
-    this.#calls.add(prepared, timeoutMs, options);
+    // What it asks and what it is answered is of no concern to the queue.
+    this.#calls.add(call as unknown as Call, timeoutMs, options);
+  }
+
+  #send(bytes: Buffer): void {
+    this.#socket.write(bytes);
+    // With the system: nobody reads our memory any more.
+    if (this.#copiesAtOnce && this.#socket.writableLength === 0) this.#encoder.takeBack(bytes);
   }
 
   #receive(chunk: Buffer): void {
@@ -201,7 +219,7 @@ export class Connection {
     }
   }
 
-  #route(frame: Frame): void {
+  #route(frame: ReceivedFrame): void {
     if (this.#lost) return;
     if (frame.type === Type.reply) this.#calls.receive(frame);
     else if (frame.type === Type.stream || frame.type === Type.streamHole) this.#streams.receive(frame);

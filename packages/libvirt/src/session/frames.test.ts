@@ -3,13 +3,21 @@ import { test } from 'node:test';
 import * as fc from 'fast-check';
 import { ProtocolError } from '../errors.ts';
 import { struct, text } from '../xdr/codecs.ts';
-import { type Frame, FRAME_MAX, FrameDecoder, FrameEncoder, HEADER_SIZE, Status, Type } from './frames.ts';
+import {
+  FRAME_MAX,
+  FrameDecoder,
+  FrameEncoder,
+  HEADER_SIZE,
+  type ReceivedFrame,
+  Status,
+  Type,
+} from './frames.ts';
 
 const header = { program: 0x2000_8086, version: 1, procedure: 212, type: 1, serial: 7, status: 0 };
 const body = struct({ value: text(4_194_304) });
 
-function cut(chunks: readonly Buffer[]): Frame[] {
-  const frames: Frame[] = [];
+function cut(chunks: readonly Buffer[]): ReceivedFrame[] {
+  const frames: ReceivedFrame[] = [];
   const decoder = new FrameDecoder((frame) => frames.push(frame));
   for (const chunk of chunks) decoder.push(chunk);
   return frames;
@@ -146,5 +154,21 @@ test('a message kept by a slow socket is not written over by later ones', () => 
   assert.deepEqual(
     frames.map(({ serial }) => serial),
     Array.from({ length: 2000 }, (_, i) => i),
+  );
+});
+
+test('memory that was taken back serves the next frame, that of any but the last frame does not', () => {
+  const encoder = new FrameEncoder();
+  const encode = (value: string) => encoder.encode(header, body, { value });
+  const first = encode('first');
+  encoder.takeBack(first);
+  const second = encode('again');
+  assert.equal(second.byteOffset, first.byteOffset);
+  const third = encode('a longer one');
+  encoder.takeBack(second);
+  const fourth = encode('again');
+  assert.deepEqual(
+    cut([second, third, fourth]).map((frame) => frame.read(body).value),
+    ['again', 'a longer one', 'again'],
   );
 });

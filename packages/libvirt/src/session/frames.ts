@@ -1,6 +1,8 @@
 /** One frame: a length word that counts itself, a 24-byte header, a payload (libvirt's virnetprotocol.x). */
 import { ProtocolError } from '../errors.ts';
+import { PROGRAM_VERSION, type Procedure } from '../protocol/rows.ts';
 import type { Codec } from '../xdr/codecs.ts';
+import { decode } from '../xdr/coding.ts';
 import { XdrWriter } from '../xdr/writer.ts';
 
 export const HEADER_SIZE = 28;
@@ -26,6 +28,42 @@ export interface Frame extends Header {
   readonly payload: Buffer;
 }
 
+/** A frame where it was received: nothing but its header has been looked at. */
+export class ReceivedFrame implements Frame {
+  readonly program: number;
+  readonly version: number;
+  readonly procedure: number;
+  readonly type: number;
+  readonly serial: number;
+  readonly status: number;
+  readonly #bytes: Buffer;
+  readonly #start: number;
+  readonly #end: number;
+
+  /** The header stands in `head` at `at`, the payload in `bytes` from `start` to `end`. */
+  constructor(head: Buffer, at: number, bytes: Buffer, start: number, end: number) {
+    this.program = word(head, at + 4);
+    this.version = word(head, at + 8);
+    this.procedure = word(head, at + 12) | 0;
+    this.type = word(head, at + 16);
+    this.serial = word(head, at + 20);
+    this.status = word(head, at + 24);
+    this.#bytes = bytes;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  /** A view, made for each who asks. */
+  get payload(): Buffer {
+    return this.#bytes.subarray(this.#start, this.#end);
+  }
+
+  /** The whole payload as one value. Throws a ProtocolError where it is another's. */
+  read<T>(codec: Codec<T>): T {
+    return decode(codec, this.#bytes, this.#start, this.#end);
+  }
+}
+
 /** Of all connections: a frame is built without a pause, and who manages hundreds of hosts has thousands of connections. */
 const sharedWriter = new XdrWriter();
 
@@ -35,6 +73,28 @@ export class FrameEncoder {
 
   encode<T>(header: Header, codec: Codec<T>, value: T): Buffer {
     this.#header(header, 0);
+    return this.#finish(codec, value);
+  }
+
+  encodeCall<A>({ program, number, args }: Procedure<A, unknown>, serial: number, value: A): Buffer {
+    const writer = this.#writer;
+    writer.begin();
+    writer.int(0);
+    writer.int(program);
+    writer.int(PROGRAM_VERSION);
+    writer.int(number);
+    writer.int(Type.call);
+    writer.int(serial);
+    writer.int(Status.ok);
+    return this.#finish(args, value);
+  }
+
+  /** A frame that nobody will read any more: its memory may serve the next. */
+  takeBack(frame: Buffer): void {
+    this.#writer.takeBack(frame);
+  }
+
+  #finish<T>(codec: Codec<T>, value: T): Buffer {
     codec.write(this.#writer, value);
     const size = this.#writer.length;
     if (size > FRAME_MAX) throw new ProtocolError(`a frame cannot have ${size} bytes`);
@@ -66,15 +126,15 @@ export class FrameEncoder {
  * a stream's data is handed on as it comes, in as many frames, without a copy: where it begins and ends says nothing.
  */
 export class FrameDecoder {
-  readonly #onFrame: (frame: Frame) => void;
+  readonly #onFrame: (frame: ReceivedFrame) => void;
   /** Of such a packet: its header, and how much of its payload has not come. */
-  #packet: Header | undefined;
+  #packet: Buffer | undefined;
   #left = 0;
   /** The beginning of a frame whose end has not come: `#held` bytes of `#partial` count. */
   #partial: Buffer = Buffer.alloc(0);
   #held = 0;
 
-  constructor(onFrame: (frame: Frame) => void) {
+  constructor(onFrame: (frame: ReceivedFrame) => void) {
     this.#onFrame = onFrame;
   }
 
@@ -84,7 +144,7 @@ export class FrameDecoder {
       at = this.#packet ? this.#handOn(this.#packet, chunk, at) : this.#complete(chunk, at);
     while (at < chunk.length) {
       const available = chunk.length - at;
-      const size = available >= 4 ? checkSize(chunk.readUInt32BE(at)) : 0;
+      const size = available >= 4 ? checkSize(word(chunk, at)) : 0;
       if (size === 0 || size > available) {
         if (available >= HEADER_SIZE && isStreamData(chunk, at)) {
           this.#beginPacket(chunk, at, size);
@@ -94,7 +154,7 @@ export class FrameDecoder {
         this.#hold(chunk, at, available, size === 0 ? HEADER_SIZE : size);
         return;
       }
-      this.#onFrame(parse(chunk, at, size));
+      this.#onFrame(new ReceivedFrame(chunk, at, chunk, at + HEADER_SIZE, at + size));
       at += size;
     }
   }
@@ -112,21 +172,21 @@ export class FrameDecoder {
     this.#held = 0;
     this.#partial = Buffer.alloc(0); // the frame's owner keeps the old one
     if (size > wanted) this.#beginPacket(bytes, 0, size);
-    else this.#onFrame(parse(bytes, 0, size));
+    else this.#onFrame(new ReceivedFrame(bytes, 0, bytes, HEADER_SIZE, size));
     return at + taken;
   }
 
   #beginPacket(bytes: Buffer, at: number, size: number): void {
-    this.#packet = parse(bytes, at, HEADER_SIZE);
+    this.#packet = Buffer.from(bytes.subarray(at, at + HEADER_SIZE));
     this.#left = size - HEADER_SIZE;
   }
 
   /** Says where the rest of the chunk begins. */
-  #handOn(header: Header, chunk: Buffer, at: number): number {
+  #handOn(header: Buffer, chunk: Buffer, at: number): number {
     const end = Math.min(at + this.#left, chunk.length);
     this.#left -= end - at;
     if (this.#left === 0) this.#packet = undefined;
-    this.#onFrame({ ...header, payload: chunk.subarray(at, end) });
+    this.#onFrame(new ReceivedFrame(header, 0, chunk, at, end));
     return end;
   }
 
@@ -147,21 +207,13 @@ export class FrameDecoder {
 }
 
 const isStreamData = (bytes: Buffer, at: number): boolean =>
-  bytes.readUInt32BE(at + 16) === Type.stream && bytes.readUInt32BE(at + 24) === Status.continue;
+  word(bytes, at + 16) === Type.stream && word(bytes, at + 24) === Status.continue;
 
 function checkSize(size: number): number {
   if (size < HEADER_SIZE || size > FRAME_MAX) throw new ProtocolError(`a frame cannot have ${size} bytes`);
   return size;
 }
 
-function parse(bytes: Buffer, at: number, size: number): Frame {
-  return {
-    program: bytes.readUInt32BE(at + 4),
-    version: bytes.readUInt32BE(at + 8),
-    procedure: bytes.readInt32BE(at + 12),
-    type: bytes.readUInt32BE(at + 16),
-    serial: bytes.readUInt32BE(at + 20),
-    status: bytes.readUInt32BE(at + 24),
-    payload: bytes.subarray(at + HEADER_SIZE, at + size),
-  };
-}
+/** What readUInt32BE says, for bytes that are known to be there. */
+const word = (bytes: Buffer, at: number): number =>
+  ((bytes[at]! << 24) | (bytes[at + 1]! << 16) | (bytes[at + 2]! << 8) | bytes[at + 3]!) >>> 0;

@@ -8,24 +8,31 @@ import type { Duplex } from 'node:stream';
 
 /** Of all sockets: the system writes into it just before the bytes are told, so no two need it at a time. */
 const room = Buffer.allocUnsafeSlow(262_144);
-const borrowers = new WeakMap<Duplex, (bytes: Buffer) => void>();
+/** What was told last: most replies are as long as the one before. */
+let told = room;
+/** By socket, who is to be told of its listener. */
+const lenders = new WeakMap<Duplex, (listener: (bytes: Buffer) => void) => void>();
 
 /** Tells a stream's bytes as they come. They are the listener's only while it runs: what it keeps it copies. */
 export function readLent(stream: Duplex, listener: (bytes: Buffer) => void): void {
-  borrowers.set(stream, listener);
+  lenders.get(stream)?.(listener);
   // What came before, and all that is read by other sockets.
   stream.on('data', listener);
 }
 
+/** Whether what was written is the system's as soon as its `writableLength` is 0, and the memory the writer's again. */
+export const copiesAtOnce = (stream: Duplex): boolean => lenders.has(stream);
+
 /** A socket like any other, which lends what it reads to who asks for that. */
 export function connectLending(path: string): Socket {
+  let borrow: ((bytes: Buffer) => void) | undefined;
   const callback = (length: number): boolean => {
-    const bytes = room.subarray(0, length);
-    const borrow = borrowers.get(socket);
-    if (!borrow || socket.readableLength > 0) return socket.push(Buffer.from(bytes));
-    borrow(bytes);
+    if (told.length !== length) told = room.subarray(0, length);
+    if (!borrow || socket.readableLength > 0) return socket.push(Buffer.from(told));
+    borrow(told);
     return true;
   };
   const socket: Socket = connect({ path, onread: { buffer: room, callback } });
+  lenders.set(socket, (listener) => (borrow = listener));
   return socket;
 }

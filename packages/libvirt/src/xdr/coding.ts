@@ -11,8 +11,8 @@ export function encode<T>(codec: Codec<T>, value: T): Buffer {
 }
 
 /** Refuses bytes left over: a layout that differs from ours must not pass unseen. */
-export function decode<T>(codec: Codec<T>, bytes: Buffer): T {
-  const reader = new XdrReader(bytes);
+export function decode<T>(codec: Codec<T>, bytes: Buffer, start = 0, end = bytes.length): T {
+  const reader = new XdrReader(bytes, start, end);
   const value = codec.read(reader);
   if (reader.remaining > 0) throw new ProtocolError(`message has ${reader.remaining} bytes left over`);
   return value;

@@ -6,14 +6,17 @@ const TWO_32 = 0x1_0000_0000;
 export class XdrReader {
   readonly bytes: Buffer;
   offset: number;
+  readonly #end: number;
 
-  constructor(bytes: Buffer, offset = 0) {
+  /** Of the bytes from `offset` to `end`. */
+  constructor(bytes: Buffer, offset = 0, end = bytes.length) {
     this.bytes = bytes;
     this.offset = offset;
+    this.#end = end;
   }
 
   get remaining(): number {
-    return this.bytes.length - this.offset;
+    return this.#end - this.offset;
   }
 
   int(): number {
@@ -66,8 +69,7 @@ export class XdrReader {
   advance(length: number): number {
     const at = this.offset;
     const end = at + length;
-    if (end > this.bytes.length)
-      throw new ProtocolError(`message ends ${end - this.bytes.length} bytes too early`);
+    if (end > this.#end) throw new ProtocolError(`message ends ${end - this.#end} bytes too early`);
     this.offset = end;
     return at;
   }

@@ -1,6 +1,7 @@
 /**
  * Writes XDR (RFC 4506) into a slab that successive messages share, so a small message costs no allocation of its own.
- * A finished message is a view that nothing writes to again: it may wait in a socket for as long as it likes.
+ * A finished message is a view that nothing writes to again until it is taken back: it may wait in a socket for as long as it
+ * likes.
  */
 import { ArgumentError } from '../errors.ts';
 
@@ -11,8 +12,12 @@ const SHORT_STRING = 512;
 
 export class XdrWriter {
   #slab = Buffer.allocUnsafeSlow(SLAB_SIZE);
+  #view = new DataView(this.#slab.buffer);
   #start = 0;
   #offset = 0;
+  /** The last message, and where it begins. */
+  #last: Buffer | undefined;
+  #lastStart = 0;
 
   /** Forgets what an abandoned message left, and begins a new one. */
   begin(): void {
@@ -21,11 +26,21 @@ export class XdrWriter {
 
   /** The message since `begin`. */
   finish(): Buffer {
-    const message = this.#slab.subarray(this.#start, this.#offset);
+    const last = this.#last;
+    // The memory of one that was taken back, and as long: the view of it does once more.
+    const isSame = last?.length === this.length && this.#lastStart === this.#start;
+    const message = isSame ? last : this.#slab.subarray(this.#start, this.#offset);
+    this.#last = message;
+    this.#lastStart = this.#start;
     this.#start = this.#offset;
     // A slab grown for one big message is not kept alive by the small ones after it.
     if (this.#slab.length > SLAB_SIZE) this.#renew(0);
     return message;
+  }
+
+  /** A message that nobody will read any more: where it is the last one, the next is written into its memory. */
+  takeBack(message: Buffer): void {
+    if (message === this.#last) this.#start = this.#lastStart;
   }
 
   get length(): number {
@@ -33,12 +48,8 @@ export class XdrWriter {
   }
 
   int(value: number): void {
-    const at = this.reserve(4);
-    const slab = this.#slab;
-    slab[at] = value >>> 24;
-    slab[at + 1] = value >>> 16;
-    slab[at + 2] = value >>> 8;
-    slab[at + 3] = value;
+    const at = this.reserve(4); // which may renew the slab
+    this.#view.setInt32(at, value);
   }
 
   /** Two's complement of an integral number of -2^63 to 2^64. */
@@ -50,7 +61,7 @@ export class XdrWriter {
 
   double(value: number): void {
     const at = this.reserve(8);
-    this.#slab.writeDoubleBE(value, at);
+    this.#view.setFloat64(at, value);
   }
 
   /** Bytes and their padding, without a length. */
@@ -58,7 +69,7 @@ export class XdrWriter {
     const padded = (bytes.length + 3) & ~3;
     const at = this.reserve(padded);
     this.#slab.set(bytes, at);
-    this.#slab.fill(0, at + bytes.length, at + padded);
+    this.#zero(at + bytes.length, at + padded);
   }
 
   string(value: string, max: number): void {
@@ -69,7 +80,7 @@ export class XdrWriter {
     const length = this.#slab.write(value, at + 4, 'utf8');
     if (length > max) throw new ArgumentError(`a string of ${length} bytes is over the limit of ${max}`);
     const padded = (length + 3) & ~3;
-    this.#slab.fill(0, at + 4 + length, at + 4 + padded);
+    this.#zero(at + 4 + length, at + 4 + padded);
     this.#offset = at;
     this.int(length);
     this.#offset = at + 4 + padded;
@@ -85,7 +96,12 @@ export class XdrWriter {
 
   /** Puts a word over one already reserved. */
   patch(position: number, value: number): void {
-    this.#slab.writeUInt32BE(value, this.#start + position);
+    this.#view.setUint32(this.#start + position, value);
+  }
+
+  /** Three bytes at most: for so few, fill() is a long way. */
+  #zero(from: number, to: number): void {
+    for (let at = from; at < to; at++) this.#slab[at] = 0;
   }
 
   #renew(needed: number): void {
@@ -93,6 +109,8 @@ export class XdrWriter {
     const length = this.#offset - this.#start;
     this.#slab.copy(slab, 0, this.#start, this.#offset);
     this.#slab = slab;
+    this.#view = new DataView(slab.buffer);
+    this.#last = undefined;
     this.#start = 0;
     this.#offset = length;
   }
