@@ -1,7 +1,8 @@
 /**
  * What asking for a domain's state costs: this project's client beside libvirt's C library (python3-libvirt), the native npm
  * binding and virsh. Each is a process of its own that reads lines "calls width" and answers with µs per call; they take
- * turns, so that a busy machine slows all alike, and the ratios are of the same turn. `bare` does next to nothing itself:
+ * turns, so that a busy machine slows all alike, and the ratios are of the same turn. Who follows whom changes from turn to turn:
+ * after many at once libvirtd's workers and the machine's caches are not what they are after one. `bare` does next to nothing itself:
  * what it takes is what no client can go below.
  */
 import { spawn } from 'node:child_process';
@@ -59,7 +60,7 @@ export const libvirt: Bench = {
     try {
       // The first turn is the warm-up: nobody's compiler has run yet.
       for (let turn = -1; turn < turns; turn++) {
-        for (const { name, count, width, run } of running) {
+        for (const { name, count, width, run } of inOrderOf(turn, running)) {
           const micros = await run(count, width);
           if (turn >= 0) times.get(name)?.push(micros);
         }
@@ -71,6 +72,15 @@ export const libvirt: Bench = {
     return figures(times);
   },
 };
+
+/** In twice as many turns as there are of them, each follows each other one twice. */
+export function inOrderOf<T>(turn: number, all: readonly T[]): readonly T[] {
+  const count = all.length;
+  // 0, 1, last, 2, last but one, …: no two neighbours are as far apart as two others.
+  const order = all.map((_, i) => (i % 2 === 1 ? (i + 1) / 2 : count - i / 2));
+  const shifted = order.map((i) => all.slice((i + turn + count) % count)[0]!); // of all's own indices
+  return turn % 2 === 0 ? shifted : shifted.reverse();
+}
 
 function figures(times: ReadonlyMap<string, readonly number[]>): Readonly<Record<string, Figure>> {
   const of = (name: string): readonly number[] => times.get(name) ?? [];
