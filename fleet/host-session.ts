@@ -75,7 +75,8 @@ export class HostSession {
 
   #receive(frame: Frame): void {
     if (frame.program === KEEPALIVE_PROGRAM) {
-      if (frame.procedure === Keepalive.ping) this.#write({ ...frame, procedure: Keepalive.pong });
+      if (frame.procedure === Keepalive.ping)
+        this.#write({ ...frame, payload: frame.payload, procedure: Keepalive.pong });
     } else if (frame.type === Type.call) void this.#take(frame);
   }
 
