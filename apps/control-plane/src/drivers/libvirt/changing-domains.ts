@@ -8,6 +8,10 @@ export class ChangingDomains {
     this.#onChanged = onChanged;
   }
 
+  get size(): number {
+    return this.#counts.size;
+  }
+
   has(vmId: string): boolean {
     return this.#counts.has(vmId);
   }

@@ -1,25 +1,32 @@
 /**
  * Lets libvirt look into any folder of a host: through the pool that covers it, else through one that lives only as long
- * as somebody looks. libvirt keeps two pools off one folder, so all who look share it.
+ * as somebody looks, and a moment longer: who makes many VMs looks at their image again and again. libvirt keeps two pools
+ * off one folder, so all who look share it.
  */
 import { createHash } from 'node:crypto';
-import { ErrorNumber, ListPoolsFlag, type PoolRef, PoolState } from '@loucloud/libvirt';
+import { ErrorNumber, LibvirtError, ListPoolsFlag, type PoolRef, PoolState } from '@loucloud/libvirt';
 import { unless } from './errors.ts';
 import type { Calls } from './host-link.ts';
 import { folderPoolXml, poolAt } from './pools.ts';
 
 const PREFIX = 'loucloud-look-';
 const RELEASE_MS = 30_000;
+/** Not long: meanwhile nobody else can make a pool of that folder. */
+const LINGER_MS = 2000;
+/** Nobody is kept waiting for a host that hangs. */
+const CLOSE_MS = 1000;
 
 interface Lease {
-  readonly pool: Promise<OpenPool>;
+  pool: Promise<OpenPool>;
   users: number;
+  /** Set while nobody looks. */
+  lingering: NodeJS.Timeout | undefined;
 }
 
 interface OpenPool {
   readonly pool: PoolRef;
-  /** It ran before anybody looked, and is to go on. */
-  readonly isKept: boolean;
+  /** It ran before anybody looked, and is to go on; was defined by somebody, and is to be stopped again; or is ours. */
+  readonly origin: 'running' | 'defined' | 'ours';
 }
 
 export class FolderPools {
@@ -33,17 +40,26 @@ export class FolderPools {
 
   async use<T>(host: Calls, folder: string, use: (pool: PoolRef) => Promise<T>): Promise<T> {
     await this.#closing.get(folder);
-    let lease = this.#leases.get(folder);
-    if (!lease) {
-      lease = { pool: open(host, folder), users: 0 };
-      this.#leases.set(folder, lease);
-    }
+    const lease = this.#lease(host, folder);
     lease.users++;
+    let isOurs = false;
     try {
-      return await use((await lease.pool).pool);
+      const { pool, origin } = await lease.pool;
+      isOurs = origin === 'ours';
+      return await use(pool);
     } finally {
-      if (--lease.users === 0) await this.#release(folder, lease);
+      if (--lease.users === 0) {
+        if (isOurs)
+          lease.lingering = setTimeout(() => void this.#putAway(folder, lease, RELEASE_MS), LINGER_MS);
+        else await this.#release(folder, lease, RELEASE_MS);
+      }
     }
+  }
+
+  /** Puts away what nobody looks into any more, before the link is closed. */
+  async close(): Promise<void> {
+    const unused = [...this.#leases].filter(([, { users }]) => users === 0);
+    await Promise.all(unused.map(([folder, lease]) => this.#putAway(folder, lease, CLOSE_MS)));
   }
 
   /** After a connection: what an earlier run of ours could not put away. */
@@ -59,10 +75,28 @@ export class FolderPools {
     }
   }
 
-  async #release(folder: string, lease: Lease): Promise<void> {
+  #lease(host: Calls, folder: string): Lease {
+    let lease = this.#leases.get(folder);
+    if (!lease) {
+      lease = { pool: open(host, folder), users: 0, lingering: undefined };
+      this.#leases.set(folder, lease);
+    } else if (lease.users === 0) {
+      clearTimeout(lease.lingering);
+      lease.pool = lease.pool.then((there) => lookAgain(host, there, folder));
+    }
+    return lease;
+  }
+
+  /** What cannot be put away now the next sweep finds. */
+  #putAway(folder: string, lease: Lease, timeoutMs: number): Promise<void> {
+    return this.#release(folder, lease, timeoutMs).catch(() => {});
+  }
+
+  async #release(folder: string, lease: Lease, timeoutMs: number): Promise<void> {
+    clearTimeout(lease.lingering);
     this.#leases.delete(folder);
     const closing = lease.pool.then(
-      ({ pool, isKept }) => (isKept ? undefined : stop(this.#hostFor(RELEASE_MS), pool)),
+      ({ pool, origin }) => (origin === 'running' ? undefined : stop(this.#hostFor(timeoutMs), pool)),
       () => {}, // it never opened, which its users have been told
     );
     this.#closing.set(folder, closing);
@@ -74,6 +108,17 @@ export class FolderPools {
   }
 }
 
+/** As new: files may have come and gone since, and somebody may have stopped it. */
+async function lookAgain(host: Calls, there: OpenPool, folder: string): Promise<OpenPool> {
+  try {
+    await host.call('storagePoolRefresh', { pool: there.pool, flags: 0 });
+    return there;
+  } catch (error) {
+    if (!(error instanceof LibvirtError)) throw error;
+    return open(host, folder);
+  }
+}
+
 /** The same for a folder at any time, so that what was left behind is found again. */
 const nameFor = (folder: string): string =>
   PREFIX + createHash('sha256').update(folder).digest('hex').slice(0, 16);
@@ -82,15 +127,16 @@ async function open(host: Calls, folder: string): Promise<OpenPool> {
   const found = await poolAt(host, folder);
   if (found) {
     const { state } = await host.call('storagePoolGetInfo', { pool: found });
-    if (state !== PoolState.inactive) return { pool: found, isKept: !found.name.startsWith(PREFIX) };
+    if (state !== PoolState.inactive)
+      return { pool: found, origin: found.name.startsWith(PREFIX) ? 'ours' : 'running' };
     await host.call('storagePoolCreate', { pool: found, flags: 0 });
-    return { pool: found, isKept: false };
+    return { pool: found, origin: 'defined' };
   }
   const { pool } = await host.call('storagePoolCreateXml', {
     xml: folderPoolXml(nameFor(folder), folder),
     flags: 0,
   });
-  return { pool, isKept: false };
+  return { pool, origin: 'ours' };
 }
 
 /** A pool that was never defined is forgotten with it; the files stay. */

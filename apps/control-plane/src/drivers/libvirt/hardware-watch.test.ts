@@ -50,7 +50,7 @@ async function watching(
       link,
       owned: new OwnedDomains(link),
       poolName: 'none',
-      isChanging: (vmId) => changing.has(vmId),
+      changing,
       onHardware: (hardware) => void told.push(hardware),
       onError: (error) => void errors.push(error),
     });
@@ -102,6 +102,18 @@ test('what we are changing is left alone meanwhile, and read as soon as that is 
     changing.delete(FIRST);
     watch.changed(FIRST);
     await waitUntil(() => told.at(-1)?.vmId === FIRST, { what: 'it is told' });
+  });
+});
+
+test('while many are being changed, the others are still read in turn, if less often', async () => {
+  const memoryMib = new Map<string, number | null>(ALL.map((vmId) => [vmId, 512]));
+  const [another = '', ...others] = ALL.slice(1);
+  await watching(memoryMib, async ({ watch, changing, told }) => {
+    for (const vmId of others.slice(0, 6)) changing.add(vmId);
+    watch.watchOnly(ALL);
+    await waitUntil(() => told.length === ALL.length - 6, { what: 'all others are told' });
+    memoryMib.set(another, 768);
+    await waitUntil(() => told.at(-1)?.memoryMib === 768, { what: 'a change by somebody else is told' });
   });
 });
 

@@ -18,6 +18,10 @@ const READ_MS = 10_000;
 const ROUND_MS = 1000;
 /** At most 50 a second of all hosts: of 1000 domains each has its turn every 20 s. */
 const PACE_MS = 20;
+/** While we make or change so many domains of a host at once, what is read in turn leaves it to them: a tenth as often. */
+const MANY = 4;
+const YIELDING = 10;
+const YIELD_MAX_MS = 2000;
 /** Replies that come together cost half of what they cost one by one. */
 const AT_ONCE = 8;
 const POOL_LOOK_MS = 30_000;
@@ -41,8 +45,8 @@ export interface HardwareWatchOptions {
   readonly link: Link;
   readonly owned: OwnedDomains;
   readonly poolName: string;
-  /** We are changing it at this moment: what it is then says nothing, and `changed` is told when that is over. */
-  readonly isChanging: (vmId: string) => boolean;
+  /** Those that we are changing at this moment: what they are then says nothing, and `changed` is told when that is over. */
+  readonly changing: Pick<ReadonlySet<string>, 'has' | 'size'>;
   readonly onHardware: (hardware: DomainHardware) => void;
   readonly onError: (error: unknown) => void;
 }
@@ -145,10 +149,10 @@ export class HardwareWatch {
   }
 
   async #next(): Promise<void> {
-    const { link, onError, isChanging } = this.#options;
+    const { link, onError, changing } = this.#options;
     const isUrgent = this.#urgent.size > 0;
     const turns = this.#takeTurns();
-    const vmIds = turns.filter((vmId) => !isChanging(vmId));
+    const vmIds = turns.filter((vmId) => !changing.has(vmId));
     if (isUrgent) for (const vmId of turns) if (!vmIds.includes(vmId)) this.#postponed.add(vmId);
     this.#isReading = true;
     this.#dueAt = Infinity;
@@ -161,7 +165,8 @@ export class HardwareWatch {
     if (failures.length > 0) return this.#arm(RETRY_MS);
     if (this.#urgent.size > 0) return this.#arm(0);
     const ownPaceMs = (ROUND_MS * turns.length) / Math.max(1, this.#known.size);
-    this.#arm(Math.max(takePace(turns.length), ownPaceMs));
+    const paceMs = Math.max(takePace(turns.length), ownPaceMs);
+    this.#arm(changing.size < MANY ? paceMs : Math.max(paceMs, Math.min(YIELDING * paceMs, YIELD_MAX_MS)));
   }
 
   async #read(host: Calls, vmId: string): Promise<void> {

@@ -73,7 +73,7 @@ test('a domain that is undefined while it is looked at is no error of the host',
       owned: new OwnedDomains(link),
       folders: new FolderPools((timeoutMs) => callsWithin(link, timeoutMs)),
       observer: () => quiet,
-      isChanging: () => false,
+      changing: new Set(),
       onError: (error) => errors.push(error),
     });
     t.after(() => watch.close());

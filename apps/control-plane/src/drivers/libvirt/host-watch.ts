@@ -10,7 +10,7 @@ import { isGone, isSilence } from './errors.ts';
 import type { FolderPools } from './folder-pools.ts';
 import { FactsReader } from './host-facts.ts';
 import { type Calls, callsWithin } from './host-link.ts';
-import { HardwareWatch } from './hardware-watch.ts';
+import { HardwareWatch, type HardwareWatchOptions } from './hardware-watch.ts';
 import { HostPulse, PULSE, type PulseTiming } from './host-pulse.ts';
 import { lossOf } from './host-loss.ts';
 import type { Way } from './host-transport.ts';
@@ -41,8 +41,8 @@ export interface WatchOptions extends Way {
   readonly owned: OwnedDomains;
   readonly folders: FolderPools;
   readonly observer: () => HostObserver | null;
-  /** By a call of ours that is under way. */
-  readonly isChanging: (vmId: string) => boolean;
+  /** By calls of ours that are under way. */
+  readonly changing: HardwareWatchOptions['changing'];
   readonly onError: (error: unknown) => void;
   readonly rereadMs?: number;
   readonly pulse?: PulseTiming;
@@ -94,7 +94,7 @@ export class HostWatch {
       link,
       owned,
       poolName: options.poolName,
-      isChanging: options.isChanging,
+      changing: options.changing,
       onHardware: (hardware) =>
         this.#news.ofVm(
           hardware.vmId,

@@ -50,6 +50,7 @@ export function libvirtHypervisor(options: LibvirtHypervisorOptions): Hypervisor
     hosts.delete(hostId);
     joined.owned.close();
     const closed = joined.watching.stop();
+    if (joined.link.state === 'connected') await joined.folders.close();
     // Ends what the watch may still be reading of a host that hangs.
     await joined.link.close();
     await closed;
@@ -117,7 +118,7 @@ function joinHost(
         owned,
         folders,
         observer,
-        isChanging: (vmId) => changing.has(vmId),
+        changing,
         onError,
         ...(rereadMs === undefined ? {} : { rereadMs }),
         ...(pulse === undefined ? {} : { pulse }),

@@ -8,6 +8,7 @@ import {
   mkdtemp,
   open,
   readFile,
+  rm,
   symlink,
   truncate,
   writeFile,
@@ -17,6 +18,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
+import { waitUntil } from '@loucloud/libvirt/testing';
 import { UserError } from '../../platform/errors.ts';
 import { type TestHost, joinThisHost } from './test-host.ts';
 import { virsh } from './test-virsh.ts';
@@ -130,7 +132,7 @@ test('an encrypted qcow2 is refused', async () => {
   const cannotMeasure = (error: unknown): boolean => /accurate CPU usage/.test(String(error));
   for (let turn = 1; ; turn++) {
     try {
-      await encrypted('luks', ',encrypt.iter-time=10');
+      await encrypted('luks', ',encrypt.iter-time=100');
       break;
     } catch (error) {
       if (!cannotMeasure(error) || turn === 20) throw error;
@@ -174,7 +176,7 @@ for (const [format, ...options] of [
   ['qed'],
   ['qcow'],
   ['parallels'],
-  ['luks', '--object', 'secret,id=s,data=password', '-o', 'key-secret=s,iter-time=10'],
+  ['luks', '--object', 'secret,id=s,data=password', '-o', 'key-secret=s,iter-time=100'],
 ] as const) {
   test(`a disk that qemu-img made as ${format} ${options.join(' ')} is refused`, async () => {
     const name = `${format}${options.length}.img`;
@@ -276,7 +278,7 @@ test('many who look at once do not get in each other’s way, and leave nothing 
         : inspect('disk.raw'),
     ),
   );
-  assert.equal((await virsh('pool-list', '--all', '--name')).stdout, poolsBefore);
+  await untilNothingIsLeft();
   assert.deepEqual(host.told.errors, []);
 });
 
@@ -304,5 +306,34 @@ test('a path is seen as it is typed: what begins so, what it would be, and why i
   ] as const)
     assert.deepEqual(await look(path), { entries: [], isMore: false, image: null, refusal });
   for (const path of ['/dev/', '/proc/', '/']) assert.deepEqual((await look(path)).entries, [], path);
+  await untilNothingIsLeft();
+});
+
+test('who looks again soon sees what has come and gone since, also if the pool was stopped meanwhile', async () => {
+  await mkdir(at('again'));
+  await writeFile(at('again/first.raw'), Buffer.alloc(MIB));
+  assert.equal((await inspect('again/first.raw')).sizeBytes, MIB);
+  await writeFile(at('again/second.raw'), Buffer.alloc(2 * MIB));
+  await rm(at('again/first.raw'));
+  const { entries } = await host.driver.lookAtPath(`${at('again')}/`);
+  assert.deepEqual(
+    entries.map(({ path }) => path),
+    [at('again/second.raw')],
+  );
+  const pools = (await virsh('pool-list', '--name')).stdout.split('\n').map((name) => name.trim());
+  const [ours = ''] = pools.filter((name) => name.startsWith('loucloud-look-'));
+  await virsh('pool-destroy', ours);
+  assert.equal((await inspect('again/second.raw')).sizeBytes, 2 * MIB);
+});
+
+test('nothing is left when LouCloud ends', async () => {
+  const another = await joinThisHost();
+  await another.driver.inspectImage(at('disk.raw'), 'raw');
+  await another.close();
   assert.equal((await virsh('pool-list', '--all', '--name')).stdout, poolsBefore);
 });
+
+const untilNothingIsLeft = () =>
+  waitUntil(async () => (await virsh('pool-list', '--all', '--name')).stdout === poolsBefore, {
+    what: 'the pools are those from before',
+  });
