@@ -88,8 +88,12 @@ export function mysqlAdapter(url: string, patience?: Patience): Adapter {
     // Ids of changed rows, not only of changed values: a compare-and-swap counts what it matched.
     flags: ['+FOUND_ROWS'],
   });
-  // A statement sees what was committed before it: a refusal must name the numbers that refused.
   pool.on('connection', (connection) => {
+    // The server may have another by default: values are escaped with backslashes, and nothing is cut off in silence.
+    connection.query(
+      "set session sql_mode = 'STRICT_ALL_TABLES,ERROR_FOR_DIVISION_BY_ZERO,NO_ENGINE_SUBSTITUTION'",
+    );
+    // A statement sees what was committed before it: a refusal must name the numbers that refused.
     connection.query('set session transaction isolation level read committed');
   });
   const watched = new WatchedPool(pool, url, patience);

@@ -1,12 +1,12 @@
 import { TwoQueues, isSomeoneWaiting } from './urgency.ts';
 
+/** From one chore's beginning to the next one's, while several people wait: about as often as over SQLite. */
+const CHORE_MS = 6;
+
 /**
  * So many at a time. What somebody waits for goes first; while several people's things are done, one chore is done at a
  * time, and the next not at once: enough to go on.
  */
-/** From one chore's beginning to the next one's, while several people wait: about as often as over SQLite. */
-const CHORE_MS = 6;
-
 export class Turns {
   readonly #waiting = new TwoQueues<() => void>();
   readonly #atOnce: number;
