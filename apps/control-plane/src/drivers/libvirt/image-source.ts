@@ -2,13 +2,7 @@
 import { constants } from 'node:fs';
 import { type FileHandle, open } from 'node:fs/promises';
 import { posix } from 'node:path';
-import {
-  LibvirtError,
-  type PoolRef,
-  type VolumeRef,
-  VolumeTransferFlag,
-  VolumeType,
-} from '@loucloud/libvirt';
+import { LibvirtError, type PoolRef, type VolumeRef, VolumeTransferFlag } from '@loucloud/libvirt';
 import { UserError } from '../../platform/errors.ts';
 import type { FileStamp } from '../../platform/hypervisor.ts';
 import { volumeIn } from './disks.ts';
@@ -16,10 +10,8 @@ import type { FolderPools } from './folder-pools.ts';
 import type { Calls } from './host-link.ts';
 import { refuseForbiddenPath, refuseLinks } from './image-path.ts';
 import { refreshPool } from './pools.ts';
-import { find as findElement, parseXml, textIn } from './xml-tree.ts';
+import { attributeOf, find as findElement, parseXml, textIn } from './xml-tree.ts';
 
-/** virStorageVolInfoFlags: the file's length instead of the blocks it takes. */
-const GET_PHYSICAL = 1;
 const CHUNK = 1_048_576;
 /** No byte for so long: the host's disk hangs. */
 const STALL_MS = 60_000;
@@ -81,11 +73,10 @@ export async function stampFile(
     if (isLocal) await refuseLinks(path);
     return await folders.use(host, posix.dirname(path), async (pool) => {
       const volume = await find(host, pool, posix.basename(path));
-      const { type, allocation } = await host.call('storageVolGetInfoFlags', { volume, flags: GET_PHYSICAL });
-      if (type !== VolumeType.file) return null;
-      const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
-      const modifiedAt = textIn(findElement(parseXml(text), 'target', 'timestamps', 'mtime'));
-      return modifiedAt === '' ? null : { sizeBytes: allocation, modifiedAt };
+      const { kind, sizeBytes, timestamps } = await lookAt(host, volume);
+      if (kind !== 'file') return null;
+      const modifiedAt = textIn(findElement(timestamps, 'mtime'));
+      return modifiedAt === '' ? null : { sizeBytes, modifiedAt };
     });
   } catch (error) {
     // No such folder, no such file, or nothing that may be an image.
@@ -97,22 +88,31 @@ export async function stampFile(
 
 async function volumeSource(host: Calls, pool: PoolRef, path: string): Promise<ImageSource> {
   const volume = await find(host, pool, posix.basename(path));
-  const { type, allocation } = await host.call('storageVolGetInfoFlags', { volume, flags: GET_PHYSICAL });
-  if (type === VolumeType.directory) throw new UserError('path_is_directory', {}, { hint: path });
+  const { kind, sizeBytes, timestamps } = await lookAt(host, volume);
+  if (kind === 'dir') throw new UserError('path_is_directory', {}, { hint: path });
   // The one format that libvirt takes for a kind of volume of its own.
-  if (type === VolumeType.ploop) throw new UserError('image_format_unsupported', { format: 'parallels' });
-  if (type !== VolumeType.file) throw new UserError('path_not_regular', {}, { hint: path });
-  const text = (await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml;
-  const timestamps = findElement(parseXml(text), 'target', 'timestamps');
+  if (kind === 'ploop') throw new UserError('image_format_unsupported', { format: 'parallels' });
+  if (kind !== 'file') throw new UserError('path_not_regular', {}, { hint: path });
   return {
-    sizeBytes: allocation,
+    sizeBytes,
     stamp: stampOf(
-      allocation,
+      sizeBytes,
       textIn(findElement(timestamps, 'mtime')),
       textIn(findElement(timestamps, 'ctime')),
     ),
     read: (offset, length) => readVolume(host, volume, offset, length),
     eachSegment: (use, signal) => eachSegmentOf(host, volume, use, signal),
+  };
+}
+
+/** libvirt looks at the file anew for it. */
+async function lookAt(host: Calls, volume: VolumeRef) {
+  const found = parseXml((await host.call('storageVolGetXmlDesc', { volume, flags: 0 })).xml);
+  return {
+    kind: attributeOf(found, 'type'),
+    /** The file's length; libvirt is silent about one of none. */
+    sizeBytes: Number(textIn(findElement(found, 'physical'))),
+    timestamps: findElement(found, 'target', 'timestamps'),
   };
 }
 

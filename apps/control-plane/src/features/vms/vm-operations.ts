@@ -2,7 +2,7 @@
  * The durable work on VMs. Every step asks the host for something that is safe to ask twice; what the host then says
  * goes into the database by VmStates, as everything that a host says does.
  */
-import type { Placement, Quota, Settings } from '@loucloud/api';
+import type { Quota, Settings } from '@loucloud/api';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError, toProblem } from '../../platform/errors.ts';
 import type { EventLog } from '../../platform/events/event-log.ts';
@@ -32,8 +32,6 @@ export interface VmInput {
 
 export interface CreateInput extends VmInput {
   readonly start: boolean;
-  /** Why this host: kept on the operation. */
-  readonly placement: Placement;
 }
 
 export interface UpdateInput extends VmInput {
@@ -142,8 +140,7 @@ export function vmOperations(deps: Deps) {
         timeoutMs: 36 * 60 * MINUTE_MS, // longer than an image may take to arrive
         isOffLane: true,
         isCancellable: true,
-        async run({ vmId, hostId, placement }, { report, progress, signal }) {
-          await report({ placement });
+        async run({ vmId, hostId }, { progress, signal }) {
           const { imageId } = await recipeStore.parts(database.db, vmId);
           await deps.images.whenThere({ imageId, hostId }, { progress, signal });
         },

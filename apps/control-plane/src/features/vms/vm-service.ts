@@ -319,8 +319,10 @@ export function vmService(deps: VmServiceDeps) {
       ownerId,
       details: { template: recipe.templateName },
     });
-    const input: CreateInput = { vmId: id, hostId, start: isStarting, placement };
-    const options = { id: operationId, input, actor: caller, ownerId, object, hostId };
+    const input: CreateInput = { vmId: id, hostId, start: isStarting };
+    // Why this host.
+    const result = { placement };
+    const options = { id: operationId, input, actor: caller, ownerId, object, hostId, result };
     await engine.start(tx, operations.create, options);
     return { vmId: id, name, operationId };
   }

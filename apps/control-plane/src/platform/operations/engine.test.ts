@@ -324,6 +324,25 @@ for (const kind of testDatabases) {
       ]);
     });
 
+    test('what was to be said at its start is there at once, and what its steps find is added', async () => {
+      await using database = await kind.open();
+      const finding: Step<Input> = {
+        name: 'look',
+        timeoutMs: 5000,
+        run: (_, { report }) => report({ checks: ['a'] }),
+      };
+      const type = operation<Input>({ type: 'host.check', onRestart: 'undo', steps: [finding] });
+      const engine = new OperationEngine({ database, events: new EventLog(), log: silent });
+      engine.register(type);
+      const options = { ...startOptions(), result: { placement: 'here' } };
+      const id = await database.transact((tx) => engine.start(tx, type, options));
+      const begun = await operationStore.get(database.db, id);
+      assert.equal(begun.result['placement'], 'here');
+      await engine.settled(id);
+      const { result } = await operationStore.get(database.db, id);
+      assert.deepEqual(result, { placement: 'here', checks: ['a'] });
+    });
+
     test('what an earlier run found stays when the operation is taken up again', async () => {
       await using database = await kind.open();
       const entered = Promise.withResolvers<void>();

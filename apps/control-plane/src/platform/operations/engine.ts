@@ -32,6 +32,8 @@ export interface StartOptions<Input> {
   readonly object: { readonly kind: ObjectKind; readonly id: string; readonly name: string };
   /** Where its work is done: a slow host holds up its own operations alone. */
   readonly hostId: string | null;
+  /** What is to be said of it already. Its steps report the rest. */
+  readonly result?: Readonly<Record<string, unknown>>;
 }
 
 interface Deps {

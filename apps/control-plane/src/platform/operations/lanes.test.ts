@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Lanes } from './lanes.ts';
+import { Lanes, Place } from './lanes.ts';
 
 test('a lane takes no more at once than it is wide, and all in the end', async () => {
   const lanes = new Lanes(2);
@@ -22,4 +22,20 @@ test('work that fails gives its place on', async () => {
   const next = lanes.run('a', () => Promise.resolve('yes'));
   await assert.rejects(failing, /no/);
   assert.equal(await next, 'yes');
+});
+
+test('a place is taken at once where there is room, and waited for where there is none', async () => {
+  const lanes = new Lanes(1);
+  const [first, second] = [new Place(lanes, 'a'), new Place(lanes, 'a')];
+  assert.equal(first.takeIfFree(), true);
+  assert.equal(first.takeIfFree(), true, 'it has it already');
+  assert.equal(second.takeIfFree(), false);
+  assert.equal(new Place(lanes, null).takeIfFree(), true);
+  const waiting = second.take();
+  assert.equal(second.isTaken, false);
+  first.leave();
+  await waiting;
+  assert.equal(second.isTaken, true);
+  second.leave();
+  assert.equal(first.takeIfFree(), true, 'its place was given back');
 });

@@ -23,11 +23,24 @@ export class Lanes {
     return () => this.#leave(lane);
   }
 
+  /** As `enter`, without waiting; null: there is no room now. */
+  tryEnter(lane: string | null): (() => void) | null {
+    if (lane === null) return () => {};
+    return this.#hasEntered(lane) ? () => this.#leave(lane) : null;
+  }
+
   async #enter(name: string): Promise<void> {
+    if (this.#hasEntered(name)) return;
+    const waiting = this.#lanes.get(name)?.waiting;
+    await new Promise<void>((resolve) => waiting?.push(resolve)); // `#leave` hands its place on
+  }
+
+  #hasEntered(name: string): boolean {
     const lane = this.#lanes.get(name) ?? { running: 0, waiting: [] };
     this.#lanes.set(name, lane);
-    if (lane.running < this.#width) lane.running++;
-    else await new Promise<void>((resolve) => lane.waiting.push(resolve)); // `#leave` hands its place on
+    if (lane.running >= this.#width) return false;
+    lane.running++;
+    return true;
   }
 
   #leave(name: string): void {
@@ -51,6 +64,12 @@ export class Place {
 
   get isTaken(): boolean {
     return this.#leave !== undefined;
+  }
+
+  /** Whether it is taken now. */
+  takeIfFree(): boolean {
+    this.#leave ??= this.#lanes.tryEnter(this.#lane) ?? undefined;
+    return this.isTaken;
   }
 
   async take(): Promise<void> {

@@ -101,7 +101,7 @@ export class OperationRun {
     for (const [index, step] of this.#steps.entries()) {
       if (this.#records[index]?.state === 'done') continue;
       // What the last step did is written down with this one's beginning, but not left unwritten while it waits.
-      if (this.#mustWait(step) && !(await this.#write())) return null;
+      if (this.#mustWait(step) && !this.#place.takeIfFree() && !(await this.#write())) return null;
       if (!(await this.#takePlace(step))) return null;
       if (this.#isCancelled(step)) return this.undo(cancelled());
       const startedAt = this.#mark(index, 'running');

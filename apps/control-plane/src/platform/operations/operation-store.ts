@@ -33,6 +33,7 @@ export interface NewOperation {
   readonly object: { readonly kind: ObjectKind; readonly id: string; readonly name: string };
   readonly hostId: string | null;
   readonly input: unknown;
+  readonly result?: Readonly<Record<string, unknown>>;
   readonly steps: readonly { readonly name: string; readonly isCancellable: boolean }[];
 }
 
@@ -125,7 +126,7 @@ export const operationStore = {
       deadline_at: null,
       cancel_requested_at: null,
       error: null,
-      result: '{}',
+      result: JSON.stringify(operation.result ?? {}),
       created_at: at,
       started_at: null,
       finished_at: null,
