@@ -19,7 +19,7 @@ interface Turn {
 type Plan = readonly (readonly [name: number, count: number, rounds: number])[];
 const FULL: Plan = [
   [20, 20, 3],
-  [100, 100, 1],
+  [100, 100, 3],
 ];
 const SHORT: Plan = [[20, 20, 1]];
 const TINY: Plan = [

@@ -4,7 +4,7 @@
  * LouCloud can know of it at the earliest.
  */
 import { World, createVm } from '../e2e/world.ts';
-import { type Bench, figure, percentile } from './bench.ts';
+import { type Bench, percentileFigure } from './bench.ts';
 import { EventStream } from './event-stream.ts';
 import { RawVms, recipeOf } from './raw-vms.ts';
 import { smallTemplate } from './small-guest.ts';
@@ -39,11 +39,11 @@ export const event: Bench = {
     stream.close();
     await raw.close();
     return {
-      p50: figure([percentile(fromEvent, 50)], 'ms'),
-      p95: figure([percentile(fromEvent, 95)], 'ms'),
-      p99: figure([percentile(fromEvent, 99)], 'ms'),
-      fromCallP50: figure([percentile(fromCall, 50)], 'ms'),
-      fromCallP95: figure([percentile(fromCall, 95)], 'ms'),
+      p50: percentileFigure(fromEvent, 50, 'ms'),
+      p95: percentileFigure(fromEvent, 95, 'ms'),
+      p99: percentileFigure(fromEvent, 99, 'ms'),
+      fromCallP50: percentileFigure(fromCall, 50, 'ms'),
+      fromCallP95: percentileFigure(fromCall, 95, 'ms'),
     };
   },
 };

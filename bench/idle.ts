@@ -48,22 +48,26 @@ async function withOneHost(size: Size): Promise<Record<string, Figure>> {
 }
 
 export async function measureIdle(pid: number, size: Size): Promise<Record<'rss' | 'pss' | 'cpu', Figure>> {
-  const watchMs = size.of(20_000, 5000, 500);
+  const watchMs = size.of(60_000, 5000, 500);
   const rss: number[] = [];
   const pss: number[] = [];
-  const before = cpuMs(pid);
+  const cpu: number[] = [];
   for (let i = 0; i < SAMPLES; i++) {
-    await pause(watchMs / SAMPLES);
+    cpu.push(await cpuShare(pid, watchMs / SAMPLES));
     rss.push(memoryMib(pid, 'Rss'));
     pss.push(memoryMib(pid, 'Pss'));
   }
-  const share = (100 * (cpuMs(pid) - before)) / watchMs;
-  return { rss: figure(rss, 'MiB'), pss: figure(pss, 'MiB'), cpu: figure([share], '% of a core') };
+  return { rss: figure(rss, 'MiB'), pss: figure(pss, 'MiB'), cpu: figure(cpu, '% of a core') };
 }
 
 async function measureCpu(pid: number, size: Size): Promise<Figure> {
-  const watchMs = size.of(10_000, 2000, 500);
+  const shares: number[] = [];
+  for (let i = 0; i < SAMPLES; i++) shares.push(await cpuShare(pid, size.of(10_000, 2000, 500) / SAMPLES));
+  return figure(shares, '% of a core');
+}
+
+async function cpuShare(pid: number, watchMs: number): Promise<number> {
   const before = cpuMs(pid);
   await pause(watchMs);
-  return figure([(100 * (cpuMs(pid) - before)) / watchMs], '% of a core');
+  return (100 * (cpuMs(pid) - before)) / watchMs;
 }
