@@ -83,7 +83,7 @@ function vmRow(index: number, hosts: readonly string[], owners: readonly string[
     disk_bytes: GIB * (4 + (index % 60)),
     pool_disk_bytes: 0,
     firmware: 'bios',
-    mac_address: `52:54:00:${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`,
+    mac_address: `52:54:01:${bytes.map((byte) => byte.toString(16).padStart(2, '0')).join(':')}`,
     ip_addresses: JSON.stringify(isActive ? [`10.${bytes.join('.')}`] : []),
     is_active: isActive ? 1 : 0,
     run_id: isActive ? newId() : null,
