@@ -1,4 +1,4 @@
-import type { SettingChange, SettingKey, Settings } from '@loucloud/api';
+import type { Quota, SettingChange, SettingKey, Settings } from '@loucloud/api';
 import type { Actor, Caller } from '../../platform/caller.ts';
 import type { Database, Db, Tx } from '../../platform/database/database.ts';
 import { UserError } from '../../platform/errors.ts';
@@ -69,6 +69,9 @@ export function settingsService({ database, events }: Deps) {
 
   return {
     read,
+    /** Of the text that is stored, for who reads it with all else; null: it was never changed. */
+    defaultQuotaOf: (stored: string | null): Quota =>
+      stored === null ? defaults.defaultQuota : (JSON.parse(stored) as Quota), // as `write` wrote it
     show,
     change,
 

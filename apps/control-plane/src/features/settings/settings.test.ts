@@ -28,6 +28,19 @@ for (const kind of testDatabases) {
       );
     });
 
+    test('the default quota is read of its stored text as it is by itself', async () => {
+      await using cloud = await openTestControlPlane(kind);
+      const { defaultQuota } = await cloud.settings.read();
+      assert.deepEqual(cloud.settings.defaultQuotaOf(null), defaultQuota);
+      await cloud.admin.send('PATCH', '/settings', { defaultQuota: { ...defaultQuota, vms: 3 } });
+      const stored = await cloud.database.db
+        .selectFrom('setting')
+        .select('value')
+        .where('name', '=', 'defaultQuota')
+        .executeTakeFirstOrThrow();
+      assert.deepEqual(cloud.settings.defaultQuotaOf(stored.value), { ...defaultQuota, vms: 3 });
+    });
+
     test('a value that stays is no change', async () => {
       await using cloud = await openTestControlPlane(kind);
       const { recycleDays } = await cloud.settings.read();

@@ -1,5 +1,5 @@
 /** What is to be known before a new VM is reserved, read by one query: each of a dozen would be a way to MySQL and back. */
-import type { Quota } from '@loucloud/api';
+import type { Quota, SettingKey } from '@loucloud/api';
 import type { Caller } from '../../platform/caller.ts';
 import type { Db, Tx } from '../../platform/database/database.ts';
 import { prepared } from '../../platform/database/prepared.ts';
@@ -21,6 +21,8 @@ export interface Order {
   readonly isAddressTaken: boolean;
   /** Throws what is wrong with the template. */
   recipe(): Recipe;
+  /** The setting, as it is stored; null: it was never changed. */
+  readonly defaultQuota: string | null;
   /** Throws: there is no such user. */
   limit(defaults: Quota): Quota;
 }
@@ -48,6 +50,11 @@ const orders = (sql: Sql, viewerId: string | null, { templateId, ownerId, name, 
         .where('vm.bin_key', '=', '')
         .as('namesake_id'),
       e.selectFrom('vm').select('vm.id').where('vm.mac_address', '=', macAddress).as('neighbour_id'),
+      e
+        .selectFrom('setting')
+        .select('setting.value')
+        .where('setting.name', '=', 'defaultQuota' satisfies SettingKey)
+        .as('default_quota'),
     ]);
 const anyOrder = prepared((sql, values: Values) => orders(sql, null, values));
 const membersOrder = prepared((sql, values: Values) => orders(sql, values.callerId, values));
@@ -62,6 +69,7 @@ export async function readOrder(sql: Sql, wanted: Wanted, caller: Caller): Promi
   return {
     isNameTaken: row.namesake_id !== null,
     isAddressTaken: row.neighbour_id !== null,
+    defaultQuota: row.default_quota,
     recipe: () => toRecipe(row),
     limit(defaults) {
       if (owner_id === null) throw notFound('user', ownerId);

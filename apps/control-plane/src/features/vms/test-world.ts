@@ -137,6 +137,7 @@ export async function openWorld(
         shutdownTimeoutSeconds: 10,
         recycleDays: host.recycleDays ?? 7,
       } as Settings), // all that VMs read of it
+    defaultQuotaOf: (stored: string | null) => (stored === null ? plenty : (JSON.parse(stored) as Quota)),
   };
   const hostOf = () => host.driver ?? silentHost;
   const imagesThere: ImagesOnHosts = {

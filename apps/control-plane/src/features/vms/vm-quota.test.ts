@@ -43,6 +43,20 @@ async function assertExact(world: World, userId: string): Promise<Quota> {
 
 for (const kind of testDatabases) {
   describe(`quota on ${kind.name}`, () => {
+    test('who has no quota of their own has the one that the settings say', async () => {
+      await using world = await openWorld(kind);
+      const user = await world.addUser('lin');
+      const { templateId } = world;
+      const value = JSON.stringify({ ...plenty, vms: 1 });
+      await world.database.db.insertInto('setting').values({ name: 'defaultQuota', value }).execute();
+      await world.vms.create({ name: 'web', templateId }, user);
+      const another = world.vms.create({ name: 'db', templateId }, user);
+      await assert.rejects(
+        another,
+        refused('quota_exceeded', { resource: 'vms', limit: 1, used: 1, asked: 1 }),
+      );
+    });
+
     test('20 parallel creates under one name give one VM', async () => {
       await using world = await openWorld(kind);
       const user = await world.addUser('lin', { vms: 10 });

@@ -1,6 +1,7 @@
 /** What users ask of their VMs. Every request is judged, reserved and recorded in one transaction, and never waits for a host. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import {
+  type Quota,
   type ReplyFor,
   type RequestFor,
   type Settings,
@@ -35,7 +36,10 @@ export interface VmServiceDeps {
   readonly operations: VmOperations;
   readonly host: (hostId: string) => HostDriver;
   readonly images: ImagesOnHosts;
-  readonly settings: { read(sql?: Db | Tx['sql']): Promise<Settings> };
+  readonly settings: {
+    read(sql?: Db | Tx['sql']): Promise<Settings>;
+    defaultQuotaOf(stored: string | null): Quota;
+  };
 }
 
 type NewVms = RequestFor<'vmCreate'>['body'];
@@ -125,7 +129,6 @@ export function vmService(deps: VmServiceDeps) {
 
     const recipe = order.recipe();
     const isStarting = wanted.start ?? true;
-    const { defaultQuota } = await deps.settings.read(tx.sql);
     await reservationStore.reserveUser(
       tx,
       ownerId,
@@ -136,7 +139,7 @@ export function vmService(deps: VmServiceDeps) {
         memoryMib: count * recipe.memoryMib,
         diskBytes: count * recipe.diskBytes,
       },
-      order.limit(defaultQuota),
+      order.limit(deps.settings.defaultQuotaOf(order.defaultQuota)),
     );
     const macAddresses = await newMacAddresses(tx, count, order.isAddressTaken ? [] : [macAddress]);
     const items: { vmId: string; name: string; operationId: string }[] = [];
