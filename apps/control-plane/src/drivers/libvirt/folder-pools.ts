@@ -99,7 +99,11 @@ export class FolderPools {
       ({ pool, origin }) => (origin === 'running' ? undefined : stop(this.#hostFor(timeoutMs), pool)),
       () => {}, // it never opened, which its users have been told
     );
-    this.#closing.set(folder, closing);
+    // Who comes next waits for it, whatever comes of it: a pool that is still there is found.
+    this.#closing.set(
+      folder,
+      closing.catch(() => {}),
+    );
     try {
       await closing;
     } finally {
