@@ -149,7 +149,10 @@ export class Visitor implements AsyncDisposable {
     try {
       await this.page.goto(this.#url + path);
     } catch (error) {
-      if (isWhole) throw error;
+      // What came of the load before may come late.
+      if (!isWhole || String(error).includes('interrupted by another navigation to "chrome-error:'))
+        return false;
+      throw error;
     } finally {
       this.page.off('requestfailed', judge);
     }
