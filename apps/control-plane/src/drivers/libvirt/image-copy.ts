@@ -79,7 +79,7 @@ async function pour(
   spec: ImageCopySpec,
   { onProgress, signal }: Watch,
 ): Promise<void> {
-  using hash = new SegmentHash((piece) => writeSoon(upload, piece));
+  const hash = new SegmentHash((piece) => writeSoon(upload, piece));
   const onAbort = () => upload.destroy(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
   try {

@@ -14,7 +14,7 @@ function expected(segments: readonly Segment[]): string {
 }
 
 async function found(segments: readonly Segment[]): Promise<string> {
-  using hash = new SegmentHash();
+  const hash = new SegmentHash();
   for (const segment of segments) await hash.add(segment, signal);
   return await hash.digest();
 }
@@ -47,7 +47,7 @@ for (const [name, segments] of Object.entries(files))
 test('what is hashed goes elsewhere as well, in order and whole, however long that takes', async () => {
   const segments = files['holes of all kinds'] ?? [];
   const there: Buffer[] = [];
-  using hash = new SegmentHash(async (piece) => {
+  const hash = new SegmentHash(async (piece) => {
     await new Promise((resolve) => setImmediate(resolve));
     there.push('data' in piece ? Buffer.from(piece.data) : Buffer.alloc(piece.hole));
   });
@@ -58,7 +58,7 @@ test('what is hashed goes elsewhere as well, in order and whole, however long th
 });
 
 test('what cannot go on ends it, for whoever adds next and for whoever waits', async () => {
-  using hash = new SegmentHash(() => Promise.reject(new Error('the disk is full')));
+  const hash = new SegmentHash(() => Promise.reject(new Error('the disk is full')));
   const adding = async () => {
     for (;;) await hash.add({ data: randomBytes(MIB) }, signal);
   };
@@ -66,23 +66,56 @@ test('what cannot go on ends it, for whoever adds next and for whoever waits', a
   await assert.rejects(hash.digest(), { message: 'the disk is full' });
 });
 
-test('several at a time keep apart, and those that are given up leave the others alone', async () => {
+test('several at a time keep apart', async () => {
   const all = Array.from({ length: 5 }, () =>
     Array.from({ length: 20 }, () => ({ data: randomBytes(200_000) })),
   );
-  const givenUp = new SegmentHash();
-  const adding = givenUp.add({ data: randomBytes(MIB) }, signal);
-  const sums = Promise.all(all.map(found));
-  await adding;
-  givenUp[Symbol.dispose]();
-  assert.deepEqual(await sums, all.map(expected));
-  // The thread has ended with the last of them; another one begins.
-  assert.equal(await found(all[0] ?? []), expected(all[0] ?? []));
+  assert.deepEqual(await Promise.all(all.map(found)), all.map(expected));
+});
+
+test('who sends waits while much is on its way elsewhere, and what is on its way stays as it is', async () => {
+  const arriving: { readonly piece: Segment; readonly arrive: () => void }[] = [];
+  const hash = new SegmentHash(
+    (piece) => new Promise((resolve) => arriving.push({ piece, arrive: resolve })),
+  );
+  const sent = Array.from({ length: 8 }, () => ({ data: randomBytes(MIB / 4) }));
+  const waits = sent.map((segment) => hash.add(segment, signal));
+  assert.deepEqual(
+    waits.map((wait) => wait === undefined),
+    [true, true, true, true, true, true, true, false],
+  );
+  let isRoom = false;
+  const room = waits.at(-1)?.then(() => (isRoom = true));
+  const there: Buffer[] = [];
+  const arrive = async () => {
+    const next = arriving.shift();
+    assert.ok(next && 'data' in next.piece);
+    there.push(Buffer.from(next.piece.data));
+    next.arrive();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  for (let i = 0; i < 3; i++) await arrive();
+  assert.equal(isRoom, false);
+  await arrive();
+  await room;
+  // The place of the first is written again.
+  await hash.add({ data: randomBytes(MIB / 4) }, signal);
+  for (let i = 0; i < 4; i++) await arrive();
+  assert.ok(Buffer.concat(there).equals(Buffer.concat(sent.map(({ data }) => data))));
+});
+
+test('others have their turn while a long hole is hashed', async () => {
+  const hash = new SegmentHash();
+  let turns = 0;
+  const others = setInterval(() => turns++, 1);
+  await hash.add({ hole: 256 * MIB }, signal);
+  clearInterval(others);
+  assert.ok(turns > 10, `${turns} turns`);
 });
 
 test('a hole is not read on to its end when nobody wants it any more', async () => {
   const giveUp = new AbortController();
-  using hash = new SegmentHash();
+  const hash = new SegmentHash();
   const adding = hash.add({ hole: 2 ** 50 }, giveUp.signal);
   giveUp.abort(new Error('given up'));
   await assert.rejects(async () => await adding, { message: 'given up' });

@@ -1,49 +1,38 @@
 /**
- * sha256 of a file that comes in segments, computed beside the event loop; a hole counts as the zeros that it reads as. What
- * comes is gathered in pieces of memory that the thread sees too, and from there may go elsewhere as well.
+ * sha256 of a file that comes in segments; a hole counts as the zeros that it reads as. What comes may go elsewhere as well.
+ * Computed where it is received, a fraction of a millisecond at a time (decision 31).
  */
-import { beginHashing } from './hash-threads.ts';
+import { createHash } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 import type { Segment } from './image-source.ts';
 
-const PIECE = 524_288;
-/** Some are read, or on their way, while one is filled; and one more, so that a segment never has to be torn. */
-const PIECES = 8;
-const SPARE = 2;
+/** Keeps what is on its way elsewhere. */
+const RING = 2_097_152;
+/** No more is taken at once: it takes 0.15 ms, in which nobody else is served. */
+const STEP = 262_144;
 /** Less is written as zeros among the data: file systems keep no smaller ones. */
 const HOLE_MIN = 4096;
 /** A disk may be one hole of a terabyte, and is not read on to its end if nobody wants it any more. */
 const HOLE_MAX = 67_108_864;
-const ZEROS = Buffer.alloc(HOLE_MIN);
+const ZEROS = Buffer.alloc(STEP);
 
-export class SegmentHash implements Disposable {
-  readonly #memory: Buffer;
-  readonly #thread: ReturnType<typeof beginHashing>;
+export class SegmentHash {
+  readonly #hash = createHash('sha256');
   readonly #pass: ((piece: Segment) => Promise<void>) | undefined;
-  readonly #digest = Promise.withResolvers<string>();
-  /** How far the present piece is filled. */
-  #filled = 0;
-  /** Pieces, and pieces of holes: all; those that the thread has read; and those that have arrived elsewhere. */
-  #sent = 0;
-  #read = 0;
-  #passed = 0;
+  readonly #ring: Buffer;
+  /** Where the next byte is kept. */
+  #end = 0;
+  /** Bytes of the ring, and holes, that have not arrived elsewhere. */
+  #kept = 0;
+  #holes = 0;
+  #bytes = 0;
   #wake: (() => void) | undefined;
   #failure: Error | undefined;
-  #bytes = 0;
 
-  /** `pass`: where the pieces go as well, in order. Until it settles the data stays as it is. */
+  /** `pass`: where the segments go as well, in order. Until it settles the data stays as it is. */
   constructor(pass?: (piece: Segment) => Promise<void>) {
-    const memory = new SharedArrayBuffer(PIECES * PIECE);
-    this.#memory = Buffer.from(memory);
     this.#pass = pass;
-    this.#thread = beginHashing(memory, {
-      read: () => {
-        this.#read++;
-        this.#wake?.();
-      },
-      digested: this.#digest.resolve,
-      failed: (error) => this.#fail(error),
-    });
-    this.#digest.promise.catch(() => {}); // told to whoever asks for it
+    this.#ring = Buffer.allocUnsafeSlow(pass ? RING : 0);
   }
 
   get bytes(): number {
@@ -54,94 +43,80 @@ export class SegmentHash implements Disposable {
   add(segment: Segment, signal: AbortSignal): Promise<void> | undefined {
     if ('hole' in segment && segment.hole >= HOLE_MIN) return this.#addHole(segment.hole, signal);
     const data = 'data' in segment ? segment.data : ZEROS.subarray(0, segment.hole);
-    if (data.length > PIECE) return this.#addLong(data);
-    this.#write(data);
-    return this.#isFull ? this.#whenRoom() : undefined;
+    if (data.length > STEP) return this.#addLong(data);
+    this.#addData(data);
+    return this.#isFull ? this.#untilRoom() : undefined;
   }
 
   /** All of it has arrived elsewhere too. */
   async digest(): Promise<string> {
-    this.#send();
-    while (this.#passed < this.#sent && this.#pass) await this.#progress();
-    this.#thread.order({ end: 'digest' });
-    return this.#digest.promise;
-  }
-
-  /** Whether it was read to its end or not. */
-  [Symbol.dispose](): void {
-    this.#thread.end();
+    while (this.#kept > 0 || this.#holes > 0) await this.#progress();
+    if (this.#failure) throw this.#failure;
+    return this.#hash.digest('hex');
   }
 
   async #addLong(data: Buffer): Promise<void> {
-    for (let at = 0; at < data.length; at += PIECE) {
-      this.#write(data.subarray(at, at + PIECE));
-      await this.#whenRoom();
+    for (let at = 0; at < data.length; at += STEP) {
+      this.#addData(data.subarray(at, at + STEP));
+      await this.#untilRoom();
     }
   }
 
   async #addHole(bytes: number, signal: AbortSignal): Promise<void> {
-    this.#send();
     for (let left = bytes; left > 0; left -= HOLE_MAX) {
-      await this.#whenRoom();
-      signal.throwIfAborted();
       const hole = Math.min(left, HOLE_MAX);
       this.#bytes += hole;
-      this.#thread.order({ hole });
-      this.#handOn({ hole });
+      if (this.#pass) this.#holes++;
+      this.#handOn({ hole }, () => this.#holes--);
+      for (let zeros = hole; zeros > 0; zeros -= STEP) {
+        this.#hash.update(ZEROS.subarray(0, Math.min(zeros, STEP)));
+        await setImmediate(); // others have their turn
+        signal.throwIfAborted();
+      }
+      await this.#untilRoom();
     }
-    await this.#whenRoom();
   }
 
-  /** No more than a piece's length: that much room there always is. */
-  #write(data: Buffer): void {
+  /** A step at most: that much room there always is. */
+  #addData(data: Buffer): void {
     this.#bytes += data.length;
+    this.#hash.update(data);
+    if (!this.#pass) return;
     for (let at = 0; at < data.length;) {
-      const target = (this.#sent % PIECES) * PIECE + this.#filled;
-      const taken = data.copy(this.#memory, target, at, at + PIECE - this.#filled);
-      at += taken;
-      this.#filled += taken;
-      if (this.#filled === PIECE) this.#send();
+      const start = this.#end;
+      const length = data.copy(this.#ring, start, at);
+      at += length;
+      this.#end = (start + length) % RING;
+      this.#kept += length;
+      this.#handOn({ data: this.#ring.subarray(start, start + length) }, () => (this.#kept -= length));
     }
   }
 
-  /** Hands over what has been filled. */
-  #send(): void {
-    if (this.#filled === 0) return;
-    const offset = (this.#sent % PIECES) * PIECE;
-    const length = this.#filled;
-    this.#filled = 0;
-    this.#thread.order({ offset, length });
-    this.#handOn({ data: this.#memory.subarray(offset, offset + length) });
-  }
-
-  #handOn(piece: Segment): void {
-    this.#sent++;
+  #handOn(piece: Segment, arrived: () => void): void {
     this.#pass?.(piece).then(
       () => {
-        this.#passed++;
+        arrived();
         this.#wake?.();
       },
-      (error: unknown) => this.#fail(error as Error),
+      (error: unknown) => {
+        this.#failure ??= error as Error;
+        this.#wake?.();
+      },
     );
   }
 
   get #isFull(): boolean {
-    const done = this.#pass ? Math.min(this.#read, this.#passed) : this.#read;
-    return this.#sent - done > PIECES - SPARE || this.#failure !== undefined;
+    return this.#kept + STEP > RING || this.#failure !== undefined;
   }
 
-  async #whenRoom(): Promise<void> {
-    while (this.#isFull) await this.#progress();
+  /** Much of it at once, so that whoever sends is not stopped for each segment. */
+  async #untilRoom(): Promise<void> {
+    if (!this.#isFull) return;
+    while (this.#kept > RING / 2 || this.#failure) await this.#progress();
   }
 
   async #progress(): Promise<void> {
     if (!this.#failure) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (this.#failure) throw this.#failure;
-  }
-
-  #fail(error: Error): void {
-    this.#failure ??= error;
-    this.#digest.reject(error);
-    this.#wake?.();
   }
 }

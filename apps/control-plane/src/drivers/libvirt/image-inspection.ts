@@ -43,7 +43,7 @@ export async function hashImage(
   { onProgress, signal }: { onProgress: (fraction: number) => void; signal: AbortSignal },
 ): Promise<string> {
   return withImage(reader, path, async ({ sizeBytes, eachSegment }) => {
-    using hash = new SegmentHash();
+    const hash = new SegmentHash();
     const tell = (): undefined => {
       onProgress(Math.min(1, hash.bytes / Math.max(1, sizeBytes)));
     };
