@@ -108,17 +108,18 @@ async function hundred(world: World, admin: Login, size: Size): Promise<Record<s
   const bytesOf = () => viewers.reduce((sum, { screenBytes }) => sum + screenBytes, 0);
   const cpuEach: number[] = [];
   const kbEach: number[] = [];
+  const memoryEach: number[] = [];
   const seconds = size.of(10, 5, 1);
   for (let turn = 0; turn < size.of(3, 2, 1); turn++) {
     const [cpuBefore, bytesBefore] = [cpuMs(world.pid), bytesOf()];
     await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
     cpuEach.push((cpuMs(world.pid) - cpuBefore) / 10 / seconds / viewers.length);
     kbEach.push((bytesOf() - bytesBefore) / 1000 / seconds / viewers.length);
+    memoryEach.push((memoryMib(world.pid, 'Pss') - before) / viewers.length);
   }
-  const memoryEach = (memoryMib(world.pid, 'Pss') - before) / viewers.length;
   for (const viewer of viewers) viewer.close();
   return {
-    memoryEach: figure([memoryEach], 'MiB'),
+    memoryEach: figure(memoryEach, 'MiB'),
     cpuEach: figure(cpuEach, '% of a core'),
     kbPerSecondEach: figure(kbEach, 'kB/s'),
   };
