@@ -104,14 +104,18 @@ test('who sends waits while much is on its way elsewhere, and what is on its way
   assert.ok(Buffer.concat(there).equals(Buffer.concat(sent.map(({ data }) => data))));
 });
 
-test('others have their turn while a long hole is hashed', async () => {
-  const hash = new SegmentHash();
-  let turns = 0;
-  const others = setInterval(() => turns++, 1);
-  await hash.add({ hole: 256 * MIB }, signal);
-  clearInterval(others);
-  assert.ok(turns > 10, `${turns} turns`);
-});
+for (const [what, segment] of Object.entries({
+  'a long hole': { hole: 256 * MIB },
+  'much data': { data: Buffer.alloc(256 * MIB) },
+}))
+  test(`others have their turn while ${what} is hashed`, async () => {
+    const hash = new SegmentHash();
+    let turns = 0;
+    const others = setInterval(() => turns++, 1);
+    await hash.add(segment, signal);
+    clearInterval(others);
+    assert.ok(turns > 10, `${turns} turns`);
+  });
 
 test('a hole is not read on to its end when nobody wants it any more', async () => {
   const giveUp = new AbortController();

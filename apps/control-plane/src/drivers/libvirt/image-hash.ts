@@ -8,7 +8,7 @@ import type { Segment } from './image-source.ts';
 
 /** Keeps what is on its way elsewhere. */
 const RING = 2_097_152;
-/** No more is taken at once: it takes 0.15 ms, in which nobody else is served. */
+/** No more is taken at once: it takes 0.15 ms, in which nobody else is served. A socket lends no more either. */
 const STEP = 262_144;
 /** Less is written as zeros among the data: file systems keep no smaller ones. */
 const HOLE_MIN = 4096;
@@ -58,6 +58,7 @@ export class SegmentHash {
   async #addLong(data: Buffer): Promise<void> {
     for (let at = 0; at < data.length; at += STEP) {
       this.#addData(data.subarray(at, at + STEP));
+      await setImmediate(); // others have their turn
       await this.#untilRoom();
     }
   }
@@ -70,7 +71,7 @@ export class SegmentHash {
       this.#handOn({ hole }, () => this.#holes--);
       for (let zeros = hole; zeros > 0; zeros -= STEP) {
         this.#hash.update(ZEROS.subarray(0, Math.min(zeros, STEP)));
-        await setImmediate(); // others have their turn
+        await setImmediate();
         signal.throwIfAborted();
       }
       await this.#untilRoom();
